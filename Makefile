@@ -1,0 +1,94 @@
+# make            build build/pare
+# make demo       shadow-run a real agent, propose its policy, show the report
+# make test       every test and every gate
+# make SAN=1 test the same with AddressSanitizer and UBSan
+# make bench      measurements, not tests: see tests/bench
+# make deps       install what is missing (Debian); `make check-deps` only says so
+# make install    PREFIX=/usr/local DESTDIR=
+
+PREFIX  ?= /usr/local
+BUILD   := build$(if $(SAN),-san)$(if $(filter clang%,$(CC)),-clang)
+PKGS    := sqlite3 libxml-2.0 libseccomp gnutls jansson
+WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+           -Wwrite-strings -Wimplicit-fallthrough -Wpointer-arith -Werror
+CFLAGS  ?= -O2 -g
+VERSION := 0.1
+
+# pkg-config is read when a recipe runs, so that `make deps` works before it is installed.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lplot -lm -pthread
+FLAGS    = -std=gnu17 -D_GNU_SOURCE -DPARE_VERSION='"$(VERSION)"' -I. $(WARN) $(CFLAGS) -fPIE -pthread -MMD -MP
+ifdef SAN
+FLAGS   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+SRC     := main.c $(wildcard core/*.c recorder/*.c recorder/*/*.c analyzer/*.c analyzer/*/*.c \
+                             reports/*.c reports/*/*.c)
+OBJ     := $(SRC:%.c=$(BUILD)/%.o)
+LIB_OBJ := $(filter-out $(BUILD)/main.o,$(OBJ))
+UNIT    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+HELPER  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/calls/*.c fixtures/*.c))
+
+Q := $(if $(V),,@)
+
+all: $(BUILD)/pare
+
+$(BUILD)/pare: $(OBJ)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(FLAGS) -pie $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/%.o: %.c | check-deps
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -c -o $@ $<
+
+# Files that core/embed.h puts into the program; -MMD does not see them.
+$(BUILD)/core/schema.o: core/schema.sql
+$(BUILD)/core/policy_xml.o: core/policy.rng
+$(BUILD)/reports/html/page.o: reports/html/style.css
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -pie $(LDFLAGS) -o $@ $< $(LIB_OBJ) $(PKG_LIBS) -lcmocka
+
+# Small programs that tests and fixtures record: plain, without sanitizers.
+$(BUILD)/tests/calls/%: tests/calls/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -o $@ $<
+$(BUILD)/fixtures/%: fixtures/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -o $@ $<
+
+check-deps:
+	@tests/deps.sh check build
+deps:
+	@tests/deps.sh install build
+
+demo:
+	@tests/deps.sh install demo
+	@$(MAKE) --no-print-directory all
+	@PARE=$(abspath $(BUILD)/pare) fixtures/demo.sh
+
+test:
+	@tests/deps.sh install test
+	@$(MAKE) --no-print-directory check
+# The tests without the installer.
+check: $(BUILD)/pare $(UNIT) $(HELPER)
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/run.sh
+
+bench: $(BUILD)/pare
+	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
+
+install: $(BUILD)/pare
+	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare
+
+format:
+	clang-format -i $$(git ls-files -co --exclude-standard '*.c' '*.h')
+
+clean:
+	rm -rf build build-*
+
+.PHONY: all check-deps deps demo test check bench install format clean
+.DELETE_ON_ERROR:
+-include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER))

@@ -1,0 +1,57 @@
+#ifndef CORE_COMMAND_H
+#define CORE_COMMAND_H
+
+#include <argp.h>
+#include <stdio.h>
+
+struct error;
+struct policy;
+struct propose_options;
+struct run;
+struct store;
+
+/* Exit statuses; `pare record` returns the agent's own instead (core/cli: 125, 126, 127). */
+enum command_status {
+	COMMAND_DONE = 0,
+	COMMAND_FAILED = 1, /* the system or the data failed */
+	COMMAND_USAGE = 2,  /* wrong command line */
+	COMMAND_NO = 3,	    /* the answer is "no": policy violated, chain broken */
+};
+
+/* What one part of the house makes for another that may not include it; main.c joins them. */
+struct house {
+	/* analyzer: the proposed policy of an agent.  0 or -errno; ret must be zeroed. */
+	int (*propose)(struct store *store, const struct propose_options *options,
+		       struct policy *ret, struct error *err);
+	/* reports: the summary of one run for people. 0 or -errno. */
+	int (*summarize)(struct store *store, const struct run *run, FILE *out, struct error *err);
+};
+
+/* One row of commands.def: parses its own arguments (argv[0] is "pare NAME"), does the work,
+ * prints, and returns an exit status.  Commands and main are the only functions that print. */
+typedef int command(int argc, char **argv, const struct house *house);
+
+/* Prints "pare: TEXT" on standard error and returns COMMAND_FAILED. */
+int command_fail(const struct error *err);
+
+/* Parses with argp: unknown options and missing arguments end the program with COMMAND_USAGE. */
+void command_parse(const struct argp *argp, int argc, char **argv, void *input);
+
+/* The option every command has: { "db", COMMAND_DB, "FILE", ... }. */
+#define COMMAND_DB 0x100
+#define COMMAND_DB_OPTION                                                                          \
+	{                                                                                          \
+		"db", COMMAND_DB, "FILE", 0,                                                       \
+			"use this database ($PARE_DB, else ~/.local/share/pare/pare.db)", 10       \
+	}
+
+/* -o FILE done safely: written to a temporary file beside it, fsynced, renamed.  NULL or "-"
+ * is standard output. */
+struct output;
+int output_open(struct output **ret, const char *path, struct error *err);
+FILE *output_file(struct output *output);
+/* Makes it permanent and frees `output`; on failure nothing is left behind. */
+int output_commit(struct output *output, struct error *err);
+void output_abandon(struct output *output); /* NULL is fine */
+
+#endif

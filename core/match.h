@@ -1,0 +1,70 @@
+#ifndef CORE_MATCH_H
+#define CORE_MATCH_H
+
+#include "core/bytes.h"
+#include "core/vocab.h"
+
+struct error;
+struct run;
+
+/* The one meaning of a pattern, used by every part.
+ *
+ * A path pattern (file, program, process, and a unix socket that is a path) is matched component
+ * by component, never as a string prefix:
+ *     /usr/lib/x.so      literal components
+ *     $WS/src/a.c        $WS, $HOME or $TMP as the first component: bound when matched
+ *     /etc/ssl/STAR      (a lone *) exactly one component; never "", ".", "..", never "/"
+ *     /etc/ssl/STARSTAR  (a lone **) as the last component: everything below, not the folder
+ * In a literal the characters * ? [ ] { } $ @ are written with a backslash before them, and all
+ * other bytes as text_escape(TEXT_SAFE) writes them.  A path pattern is absolute, has no empty,
+ * "." or ".." component, and no slash at its end (but for "/").
+ *
+ * Any other name (tcp/host:443, @abstract, mount, GITHUB_TOKEN) is one literal in the same
+ * escaping, compared whole. */
+
+/* What the symbolic roots stand for.  A root that is empty or "/" is never used. */
+struct roots {
+	struct bytes workspace, home, tmp;
+};
+
+struct roots roots_of_run(const struct run *run); /* borrows from the run */
+
+enum token_kind { TOKEN_LITERAL, TOKEN_ANY, TOKEN_SUBTREE };
+enum root_kind { ROOT_NONE, ROOT_WORKSPACE, ROOT_HOME, ROOT_TMP };
+
+struct token {
+	enum token_kind kind;
+	struct bytes literal; /* raw bytes, owned by the pattern */
+};
+
+struct pattern {
+	enum resource resource;
+	bool is_path;
+	enum root_kind root; /* the first component, where it is symbolic */
+	struct token *token; /* path: one per component after the root; else exactly one */
+	size_t count;
+};
+
+/* Reads the text form.  Returns 0, or -EINVAL with a sentence that names the pattern and what is
+ * wrong with it. */
+int pattern_parse(struct pattern *ret, enum resource resource, const char *text, struct error *err);
+void pattern_release(struct pattern *pattern);
+void pattern_cleanup(struct pattern *pattern); /* for scoped(pattern) */
+
+/* Whether `name` (raw bytes, resolved) is one that the pattern admits under these roots. */
+bool pattern_matches(const struct pattern *pattern, const struct roots *roots, struct bytes name);
+/* Whether the pattern admits more than one name. */
+bool pattern_is_open(const struct pattern *pattern);
+/* How near a name is: leading components in common (roots resolved), for "came nearest". */
+size_t pattern_nearness(const struct pattern *pattern, const struct roots *roots,
+			struct bytes name);
+/* Appends the name a literal pattern stands for under these roots (raw bytes).
+ * Returns 0, -EINVAL when the pattern is open or its root is not bound. */
+int pattern_expand(const struct pattern *pattern, const struct roots *roots, struct buffer *out);
+
+/* Appends the text of the pattern that admits exactly `name`, its longest root made symbolic
+ * ($WS before $HOME before $TMP where they are equal). */
+void pattern_of_name(const struct roots *roots, enum resource resource, struct bytes name,
+		     struct buffer *out);
+
+#endif

@@ -1,0 +1,95 @@
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include "core/digest.h"
+#include "core/match.h"
+#include "core/vocab.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct error;
+
+#define POLICY_NAMESPACE "urn:pare:policy:1"
+
+enum gate { GATE_NONE, GATE_CONFIRM };
+enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH, RISK_CRITICAL };
+
+const char *gate_text(enum gate gate);
+const char *risk_text(enum risk risk);
+int gate_parse(const char *text, enum gate *ret); /* 0 or -EINVAL */
+int risk_parse(const char *text, enum risk *ret);
+
+/* One permission: `action` on every `resource` that the pattern admits.  Text is owned; an
+ * optional text is NULL where there is none. */
+struct rule {
+	char *id; /* "r-" and 12 digits: rule_identify() */
+	enum resource resource;
+	enum action action;
+	char *pattern;			/* core/match.h */
+	char *phase;			/* optional: only in this phase */
+	int64_t rate_per_minute, burst; /* 0: no limit */
+	int64_t expires_ns;		/* 0: never */
+	enum risk risk;
+	enum gate gate;
+	char *justification; /* optional; required for an open pattern */
+	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
+	int64_t first_ns, last_ns;
+	int line;	      /* where it stood in the document, 0 when not read from one */
+	struct pattern match; /* `pattern`, parsed: policy_finish() */
+};
+
+/* A default-deny list of permissions.  After policy_finish() rules are sorted by resource,
+ * action, pattern and phase, no two equal in all four. */
+struct policy {
+	char *agent;
+	int64_t created_ns;
+	char *parent;		       /* digest of the version before; optional */
+	char *evidence;		       /* digest of the evidence it was mined from; optional */
+	int64_t runs;		       /* runs it was mined from */
+	int64_t incomplete_runs, gaps; /* of these: such evidence cannot support "complete" */
+	int64_t first_ns, last_ns;
+	struct rule *rule;
+	size_t count;
+};
+
+/* Appends a rule, taking its text over (also on failure); `line` is for messages. */
+int policy_add(struct policy *policy, struct rule *rule);
+/* Parses patterns, gives ids, checks each rule (action fits resource, open patterns justified),
+ * sorts and refuses equal rules.  `file` is named in errors as "file:line". */
+int policy_finish(struct policy *policy, const char *file, struct error *err);
+void policy_release(struct policy *policy);
+void policy_cleanup(struct policy *policy); /* for scoped(policy) */
+void rule_release(struct rule *rule);
+
+/* The rule that admits the access, or NULL.  `nearest` (may be NULL) then gets the rule of the
+ * same resource that came nearest, or NULL. */
+const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
+				enum resource resource, enum action action, struct bytes name,
+				struct bytes phase, const struct rule **nearest);
+
+/* ---- the document (policy_xml.c, policy.rng) ---- */
+
+/* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities, at most
+ * 64 MiB. */
+int policy_read(struct policy *ret, const char *path, struct error *err);
+int policy_read_memory(struct policy *ret, struct bytes document, const char *name,
+		       struct error *err);
+/* Writes the document (validated against policy.rng before the first byte leaves).  The same
+ * policy gives the same bytes.  Returns 0 or -errno. */
+int policy_write(const struct policy *policy, struct buffer *out, struct error *err);
+/* SHA-256 of the document's canonical form (C14N 1.0 without comments). */
+int policy_digest(const struct policy *policy, char ret_hex[static DIGEST_HEX_SIZE],
+		  struct error *err);
+
+/* What `pare propose` was asked for; the analyzer's side of struct house. */
+struct propose_options {
+	const char *agent;
+	const char *const *task; /* NULL: every task */
+	size_t task_count;
+	int64_t since_ns, until_ns; /* until 0: no end */
+	const char *preset;	    /* "literal" */
+	int64_t created_ns;
+};
+
+#endif

@@ -1,0 +1,166 @@
+#ifndef CORE_STORE_H
+#define CORE_STORE_H
+
+#include "core/bytes.h"
+#include "core/vocab.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+
+/* The evidence store: one SQLite database (schema.sql).  A handle belongs to one thread.
+ * Every function returns 0 or -errno and fills `err`; -ENOENT means "no such row". */
+struct store;
+
+enum store_mode {
+	STORE_READ,  /* must exist; nothing is changed */
+	STORE_WRITE, /* created with its folder (0700) and file (0600) where missing */
+};
+
+/* `path` NULL: $PARE_DB, else $XDG_DATA_HOME/pare/pare.db, else ~/.local/share/pare/pare.db.
+ * An older schema is migrated (STORE_WRITE) or refused with what to do (STORE_READ); a newer
+ * one, a damaged file and a file that is no database are each a clear error. */
+int store_open(struct store **ret, const char *path, enum store_mode mode, struct error *err);
+void store_close(struct store *store); /* NULL is fine */
+const char *store_path(const struct store *store);
+
+/* Every write stands between these two; readers may use them to see one snapshot.  A failed
+ * commit or a failure in between leaves nothing of it: call store_rollback. */
+int store_begin(struct store *store, struct error *err);
+int store_commit(struct store *store, struct error *err);
+void store_rollback(struct store *store);
+
+/* ---- runs ---- */
+
+enum run_state {
+	RUN_RECORDING,	/* its recorder is still alive */
+	RUN_COMPLETE,	/* ended and sealed */
+	RUN_INCOMPLETE, /* its recorder died: what is here is all but the last 100 ms */
+};
+
+struct run {
+	int64_t key; /* row number; set by the store */
+	char id[33]; /* 32 hexadecimal digits */
+	const char *agent, *task, *host, *kernel, *version, *assurance, *clock, *recorder;
+	uint32_t uid;
+	struct bytes command; /* argv, each argument ended by a NUL */
+	struct bytes cwd, workspace, home, tmp;
+	int64_t started_ns, ended_ns; /* ended_ns 0: not ended */
+	int status;		      /* exit status, 128 + signal; -1: not ended */
+	int64_t stops, calls;
+	enum run_state state; /* set by the store on reading */
+	int64_t gaps;	      /* rows of `gap`; set by the store on reading */
+};
+
+/* Text and bytes that a visitor sees are borrowed until it returns. */
+typedef int run_visit(void *context, const struct run *run);
+
+struct run_filter {
+	const char *agent; /* NULL: every agent */
+	const char *task;
+	int64_t since_ns, until_ns; /* started in [since, until); until 0: no end */
+};
+
+/* Oldest first.  A non-zero visit() stops and is returned. */
+int store_each_run(struct store *store, const struct run_filter *filter, run_visit *visit,
+		   void *context, struct error *err);
+/* `which` is an id, a unique prefix of one, or "last".  The run's text is owned by the caller:
+ * run_release().  An ambiguous prefix is -EINVAL, none -ENOENT, both with a message. */
+int store_find_run(struct store *store, const char *which, struct run *ret, struct error *err);
+void run_release(struct run *run);
+void run_cleanup(struct run *run); /* for scoped(run) */
+
+/* Writes a new run (fills run->key and, when empty, run->id). */
+int store_add_run(struct store *store, struct run *run, struct error *err);
+/* Writes ended, status, stops and calls, and seals the run; one transaction of its own. */
+int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err);
+
+/* ---- what a run holds ---- */
+
+struct image {
+	int64_t seq, parent;
+	int32_t pid;
+	struct bytes program, argv, cwd; /* argv: each argument ended by a NUL */
+	int64_t started_ns;
+};
+
+struct access {
+	int64_t seq;	    /* order of first use in the run, from 1 */
+	int64_t image;	    /* image.seq */
+	struct bytes phase; /* "" outside any */
+	int64_t call;	    /* tool call, 0 outside any */
+	enum resource resource;
+	enum action action;
+	struct bytes name;	/* the resolved object */
+	struct bytes requested; /* as the program said it; NULL data: the same as name */
+	struct bytes peer;	/* NULL data: none */
+	enum outcome outcome;
+	int error; /* errno value, 0 for none */
+	int64_t count, bytes;
+	int64_t first_ns, last_ns;
+	int64_t peak_second, peak_minute, peak_hour;
+	bool own; /* created in this run */
+	enum via via;
+	uint64_t dev, ino; /* 0: not known */
+};
+
+struct gap {
+	int64_t seq;
+	enum gap_kind kind;
+	int64_t image; /* 0: the whole run */
+	struct bytes detail;
+	int64_t count, first_ns, last_ns;
+};
+
+int store_add_image(struct store *store, int64_t run, const struct image *image, struct error *err);
+/* Adds the row or, when (run, seq) is there, replaces its counts, times, peaks and identity. */
+int store_put_access(struct store *store, int64_t run, const struct access *access,
+		     struct error *err);
+int store_put_gap(struct store *store, int64_t run, const struct gap *gap, struct error *err);
+
+typedef int image_visit(void *context, const struct image *image);
+typedef int access_visit(void *context, const struct access *access, const struct image *image);
+typedef int gap_visit(void *context, const struct gap *gap);
+
+/* All in the order of seq.  `run` is run->key. */
+int store_each_image(struct store *store, int64_t run, image_visit *visit, void *context,
+		     struct error *err);
+int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
+		      struct error *err);
+int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,
+		   struct error *err);
+
+/* ---- policies ---- */
+
+struct stored_policy {
+	int64_t key;
+	const char *agent, *digest, *parent;
+	int64_t created_ns;
+	struct bytes document; /* XML */
+};
+typedef int policy_visit(void *context, const struct stored_policy *policy);
+
+/* Keeps a version; the same digest twice is kept once. */
+int store_add_policy(struct store *store, const struct stored_policy *policy, struct error *err);
+/* Oldest first. */
+int store_each_policy(struct store *store, const char *agent, policy_visit *visit, void *context,
+		      struct error *err);
+
+/* ---- integrity ---- */
+
+/* What `pare fsck` says, a line each. */
+typedef void fsck_report(void *context, bool bad, const char *line);
+
+struct fsck_result {
+	int64_t runs, sealed, incomplete;
+	int64_t damaged; /* problems of the database itself */
+	int64_t altered; /* runs that no longer match their seal, broken links of the chain */
+};
+
+/* Checks the database (integrity_check, foreign keys) and every seal.  Returns 0 when the check
+ * could be made, whatever it found. */
+int store_fsck(struct store *store, fsck_report *report, void *context, struct fsck_result *ret,
+	       struct error *err);
+
+#endif

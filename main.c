@@ -1,0 +1,69 @@
+/* The program in one table: commands.def.  The three parts meet here and nowhere else. */
+#include "core/command.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMMAND(name, arguments, help) command command_##name;
+#include "commands.def"
+#undef COMMAND
+
+static const struct {
+	const char *name, *arguments, *help;
+	command *run;
+} command_row[] = {
+#define COMMAND(name, arguments, help) { #name, arguments, help, command_##name },
+#include "commands.def"
+#undef COMMAND
+	{ NULL, NULL, NULL, NULL }
+};
+
+static const struct house house = { 0 };
+
+static void usage(FILE *out)
+{
+	fputs("Usage: pare COMMAND [ARGUMENT...]\n"
+	      "Shadow-run an AI agent, see what it really needs, and cut its permissions down to "
+	      "that.\n\n",
+	      out);
+	for (size_t i = 0; command_row[i].name; i++)
+		fprintf(out, "  %-8s %-26s %s\n", command_row[i].name, command_row[i].arguments,
+			command_row[i].help);
+	fputs("\n`pare COMMAND --help` says more about one.  A RUN is an id, the start of one, or "
+	      "`last`.\n",
+	      out);
+}
+
+static int unknown(const char *name)
+{
+	fprintf(stderr, "pare: %s: no such command; `pare --help` lists them\n", name);
+	return COMMAND_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	char title[64];
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		usage(stderr);
+		return COMMAND_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return COMMAND_DONE;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("pare " PARE_VERSION);
+		return COMMAND_DONE;
+	}
+	for (size_t i = 0; command_row[i].name; i++) {
+		if (strcmp(argv[1], command_row[i].name))
+			continue;
+		snprintf(title, sizeof title, "pare %s", argv[1]);
+		argv[1] = title; /* argp names the program by it */
+		return command_row[i].run(argc - 1, argv + 1, &house);
+	}
+	return unknown(argv[1]);
+}

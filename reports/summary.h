@@ -1,0 +1,13 @@
+#ifndef REPORTS_SUMMARY_H
+#define REPORTS_SUMMARY_H
+
+#include <stdio.h>
+
+struct error;
+struct run;
+struct store;
+
+/* Writes what one run did, for people, to `out`: colour and width as the terminal has them. */
+int summarize(struct store *store, const struct run *run, FILE *out, struct error *err);
+
+#endif

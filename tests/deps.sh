@@ -1,0 +1,72 @@
+#!/bin/sh
+# Says which Debian packages are missing, or installs them.
+#   deps.sh check|install build|demo|test
+set -u
+build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev libgnutls28-dev
+       libjansson-dev uthash-dev"
+demo="$build bubblewrap git curl python3-minimal"
+tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
+       jq sqlite3 nodejs procps tidy"
+
+case ${2:-build} in
+build) want=$build ;;
+demo) want=$demo ;;
+*) want=$tests ;;
+esac
+
+# A command that is there already, from wherever, need not come from its package.
+command_of() {
+	case $1 in
+	python3-minimal) echo python3 ;;
+	nodejs) echo node ;;
+	bubblewrap) echo bwrap ;;
+	libxml2-utils) echo xmllint ;;
+	procps) echo ps ;;
+	gcc | make | git | curl | clang | clang-format | cppcheck | pmccabe | valgrind | strace | perl | jq | sqlite3 | tidy | pkg-config) echo "$1" ;;
+	esac
+}
+
+missing=
+for package in $want; do
+	command=$(command_of "$package")
+	if [ -n "$command" ]; then
+		command -v "$command" >/dev/null 2>&1 && continue
+	elif dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
+		continue
+	elif ! command -v dpkg-query >/dev/null 2>&1; then
+		continue # not Debian: the compiler will say what is missing
+	fi
+	missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$1" = check ]; then
+	echo "pare needs these packages:$missing" >&2
+	echo "run 'make deps', or: apt-get install$missing" >&2
+	exit 1
+fi
+
+if [ "$(id -u)" = 0 ]; then
+	as_root=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+	as_root=sudo
+elif command -v sudo >/dev/null 2>&1 && [ -t 0 ]; then
+	as_root=sudo
+else
+	echo "These packages are missing, and installing them needs root:" >&2
+	printf '  %s\n' $missing >&2
+	echo "Ask an administrator for: apt-get install$missing" >&2
+	exit 1
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+# shellcheck disable=SC2086
+if { $as_root apt-get update -q && $as_root apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1; then
+	rm -f "$log"
+	exit 0
+fi
+cat "$log" >&2
+rm -f "$log"
+echo "could not install:$missing" >&2
+exit 1
