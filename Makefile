@@ -25,13 +25,16 @@ endif
 SRC     := main.c $(wildcard core/*.c recorder/*.c recorder/*/*.c analyzer/*.c analyzer/*/*.c \
                              reports/*.c reports/*/*.c)
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
-LIB_OBJ := $(filter-out $(BUILD)/main.o,$(OBJ))
+LIB     := $(BUILD)/libpare.a
 UNIT    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 HELPER  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/calls/*.c fixtures/*.c))
 
 Q := $(if $(V),,@)
+# One compiler a processor, unless the caller said how many.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 all: $(BUILD)/pare
+unit: $(UNIT)
 
 $(BUILD)/pare: $(OBJ)
 	@echo "  LD  $@"
@@ -42,23 +45,28 @@ $(BUILD)/%.o: %.c | check-deps
 	@echo "  CC  $<"
 	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -c -o $@ $<
 
+# What unit tests link with: each takes only what it needs.
+$(LIB): $(filter-out $(BUILD)/main.o,$(OBJ))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
 # Files that core/embed.h puts into the program; -MMD does not see them.
 $(BUILD)/core/schema.o: core/schema.sql
 $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
 
-$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB_OBJ)
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -pie $(LDFLAGS) -o $@ $< $(LIB_OBJ) $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -MF $@.d -pie $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
 # Small programs that tests and fixtures record: plain, without sanitizers.
 $(BUILD)/tests/calls/%: tests/calls/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -o $@ $<
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -MF $@.d -o $@ $<
 $(BUILD)/fixtures/%: fixtures/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -o $@ $<
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -MF $@.d -o $@ $<
 
 check-deps:
 	@tests/deps.sh check build
@@ -67,12 +75,12 @@ deps:
 
 demo:
 	@tests/deps.sh install demo
-	@$(MAKE) --no-print-directory all
-	@PARE=$(abspath $(BUILD)/pare) fixtures/demo.sh
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) fixtures/demo.sh
 
 test:
 	@tests/deps.sh install test
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory $(JOBS) check
 # The tests without the installer.
 check: $(BUILD)/pare $(UNIT) $(HELPER)
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/run.sh
@@ -89,6 +97,6 @@ format:
 clean:
 	rm -rf build build-*
 
-.PHONY: all check-deps deps demo test check bench install format clean
+.PHONY: all unit check-deps deps demo test check bench install format clean
 .DELETE_ON_ERROR:
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER))

@@ -4,7 +4,7 @@
 set -u
 build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev libgnutls28-dev
        libjansson-dev uthash-dev"
-demo="$build bubblewrap git curl python3-minimal"
+demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
        jq sqlite3 nodejs procps tidy"
 
@@ -17,12 +17,12 @@ esac
 # A command that is there already, from wherever, need not come from its package.
 command_of() {
 	case $1 in
-	python3-minimal) echo python3 ;;
 	nodejs) echo node ;;
 	bubblewrap) echo bwrap ;;
 	libxml2-utils) echo xmllint ;;
+	perl) echo prove ;;
 	procps) echo ps ;;
-	gcc | make | git | curl | clang | clang-format | cppcheck | pmccabe | valgrind | strace | perl | jq | sqlite3 | tidy | pkg-config) echo "$1" ;;
+	gcc | make | git | curl | python3 | clang | clang-format | cppcheck | pmccabe | valgrind | strace | jq | sqlite3 | tidy | pkg-config) echo "$1" ;;
 	esac
 }
 

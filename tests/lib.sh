@@ -55,6 +55,16 @@ says_not() {
 	if grep -qF -- "$2" "$3"; then { echo "\"$2\" in:"; grep -nF -- "$2" "$3" | head; } >"$dir/says.why"; fail "$1" "$dir/says.why"; else pass "$1"; fi
 }
 
+# clean NAME: $dir/found is empty; else each of its lines names a fault.
+clean() {
+	if [ -s "$dir/found" ]; then fail "$1" "$dir/found"; else pass "$1"; fi
+}
+
+# Our C files, those of the tests too, from the root of the tree.
+c_files() {
+	(cd "$root" && find * -name '*.[ch]' -not -path 'build*/*' | sort)
+}
+
 # skip NAME WHY
 skip() {
 	n=$((n + 1))

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Includes form a star: recorder, analyzer and reports know core only, core knows the system only,
+# and each library that is hard to use safely has one home.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+# "FILE:LINE:HEADER" of every include of the program, project headers in quotes.
+c_files | grep -v -e ^tests/ -e ^fixtures/ |
+	xargs grep -nE '^[[:space:]]*#[[:space:]]*include' /dev/null |
+	sed -E 's/:[[:space:]]*#[[:space:]]*include[[:space:]]*/:/' >"$dir/includes"
+ok "there are includes to look at" test -s "$dir/includes"
+
+for part in core recorder analyzer reports; do
+	grep "^$part/" "$dir/includes" | grep ':"' | grep -vE ":\"($part|core)/" >"$dir/found"
+clean "$part/ includes only itself and core/"
+done
+# Not through a detour either: "../x", or a quoted name without its folder.
+grep -E ':"(\.|[^/"]*")' "$dir/includes" | grep -vE '^main.c:[0-9]+:"commands.def"' >"$dir/found"
+clean "project headers are named with their folder"
+
+# only HEADER FILES: nobody but FILES (a pattern) includes HEADER (a pattern).
+only() {
+	grep -E ":<$1" "$dir/includes" | grep -vE "^($2):" >"$dir/found"
+clean "<$3> only in $4"
+}
+only 'sqlite3' 'core/store[a-z_]*\.c|core/store_private\.h' sqlite3.h 'core/store*.c'
+only 'libxml/' 'core/policy_xml\.c|reports/html/(page|chart)\.c' 'libxml/*' \
+	'core/policy_xml.c, reports/html/page.c and chart.c'
+only 'plot' 'reports/html/chart\.c' plot.h reports/html/chart.c
+finish
