@@ -24,7 +24,7 @@ results=$BUILD/tests/results
 rm -rf "$results"
 mkdir -p "$results"
 if [ $# = 0 ]; then
-	unit=$(find tests/unit -name 'test_*.c' 2>/dev/null | sort | sed "s,^,$BUILD/,; s/\.c$//")
+	unit=$(find tests/unit -name 'test_*.c' 2>/dev/null | sort | sed "s,^,${BUILD#"$PWD"/}/,; s/\.c$//")
 	slow=$(grep -lx '# slow' tests/*.t 2>/dev/null)
 	# shellcheck disable=SC2086
 	set -- $slow $(grep -Lx '# slow' tests/*.t 2>/dev/null) $unit
