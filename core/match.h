@@ -19,8 +19,10 @@ struct run;
  * other bytes as text_escape(TEXT_SAFE) writes them.  A path pattern is absolute, has no empty,
  * "." or ".." component, and no slash at its end (but for "/").
  *
- * Any other name (tcp/host:443, @abstract, mount, GITHUB_TOKEN) is one literal in the same
- * escaping, compared whole. */
+ * Any other name (tcp/host:443, mount, GITHUB_TOKEN, pipe:[7]) is one literal in the same
+ * escaping, compared whole.  The @ that begins an abstract socket's name needs no backslash; a
+ * slash in a file, program or process name that is no absolute path is written \x2f.  Characters
+ * that cannot be seen are refused unless escaped. */
 
 /* What the symbolic roots stand for.  A root that is empty or "/" is never used. */
 struct roots {
@@ -29,12 +31,22 @@ struct roots {
 
 struct roots roots_of_run(const struct run *run); /* borrows from the run */
 
-enum token_kind { TOKEN_LITERAL, TOKEN_ANY, TOKEN_SUBTREE };
 enum root_kind { ROOT_NONE, ROOT_WORKSPACE, ROOT_HOME, ROOT_TMP };
+
+/* "$WS", "$HOME", "$TMP"; "" for ROOT_NONE. */
+const char *root_text(enum root_kind kind);
+/* The folder without a slash at its end; none where the root may not be used. */
+struct bytes root_folder(const struct roots *roots, enum root_kind kind);
+/* Whether `name` is the folder or below it, component-wise; ret_rest gets "" or "/...". */
+bool name_is_below(struct bytes name, struct bytes folder, struct bytes *ret_rest);
+/* Whether `name` is absolute and has no NUL, no empty, "." or ".." component. */
+bool name_is_canonical(struct bytes name);
+
+enum token_kind { TOKEN_LITERAL, TOKEN_ANY, TOKEN_SUBTREE };
 
 struct token {
 	enum token_kind kind;
-	struct bytes literal; /* raw bytes, owned by the pattern */
+	struct bytes literal; /* raw bytes, in the pattern's one allocation */
 };
 
 struct pattern {
@@ -48,6 +60,8 @@ struct pattern {
 /* Reads the text form.  Returns 0, or -EINVAL with a sentence that names the pattern and what is
  * wrong with it. */
 int pattern_parse(struct pattern *ret, enum resource resource, const char *text, struct error *err);
+/* Appends the text form that pattern_of_name() would have chosen: one per meaning. */
+void pattern_write(const struct pattern *pattern, struct buffer *out);
 void pattern_release(struct pattern *pattern);
 void pattern_cleanup(struct pattern *pattern); /* for scoped(pattern) */
 
