@@ -1,6 +1,9 @@
--- The evidence store, version 1.  Times are nanoseconds since the Unix epoch (UTC).
+-- The evidence store, version 1; a later version is a row of core/store_migrate.c.
+-- Times are nanoseconds since the Unix epoch (UTC).
 -- Names are BLOBs: a file name is bytes, not text.  Codes are those of core/vocab.def, kept
 -- beside the data in `word`, so that a database explains itself to any SQLite client.
+
+PRAGMA application_id = 0x70617265;  -- "pare"
 
 CREATE TABLE word (
   list TEXT NOT NULL,             -- resource, action, outcome, via, gap
@@ -118,9 +121,10 @@ CREATE TABLE gap (
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The chain: digest covers the run's canonical rows and the previous seal.
+-- The chain: digest covers the run's canonical rows (core/store_seal.c) and the previous seal.
+-- AUTOINCREMENT remembers how many there were, so that one cut from the end is missed.
 CREATE TABLE seal (
-  id       INTEGER PRIMARY KEY,
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
   run      INTEGER NOT NULL UNIQUE REFERENCES run (id),
   previous TEXT NOT NULL,         -- digest of the seal before it, '' for the first
   digest   TEXT NOT NULL,

@@ -57,23 +57,28 @@ struct run {
 typedef int run_visit(void *context, const struct run *run);
 
 struct run_filter {
-	const char *agent; /* NULL: every agent */
-	const char *task;
+	const char *agent, *task;   /* NULL: any */
 	int64_t since_ns, until_ns; /* started in [since, until); until 0: no end */
 };
 
-/* Oldest first.  A non-zero visit() stops and is returned. */
+/* Oldest first; `filter` NULL: all.  A non-zero visit() stops and is returned. */
 int store_each_run(struct store *store, const struct run_filter *filter, run_visit *visit,
 		   void *context, struct error *err);
-/* `which` is an id, a unique prefix of one, or "last".  The run's text is owned by the caller:
- * run_release().  An ambiguous prefix is -EINVAL, none -ENOENT, both with a message. */
+/* `which` is an id, a unique prefix of one (4 lower-case digits or more), or "last".  The run's
+ * text is owned by the caller: run_release().  An ambiguous prefix is -EINVAL, none -ENOENT, both
+ * with a message. */
 int store_find_run(struct store *store, const char *which, struct run *ret, struct error *err);
 void run_release(struct run *run);
 void run_cleanup(struct run *run); /* for scoped(run) */
 
+/* What run.recorder holds, for the calling process: "BOOTID:PID:STARTTIME" (proc(5): boot_id, and
+ * field 22 of /proc/PID/stat).  Appends it; 0 or -errno. */
+int store_recorder_identity(struct buffer *out);
+
 /* Writes a new run (fills run->key and, when empty, run->id). */
 int store_add_run(struct store *store, struct run *run, struct error *err);
-/* Writes ended, status, stops and calls, and seals the run; one transaction of its own. */
+/* Writes ended, status, stops and calls, and seals the run; one transaction of its own, so call
+ * it outside any.  A run is ended once. */
 int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err);
 
 /* ---- what a run holds ---- */
@@ -123,7 +128,8 @@ typedef int image_visit(void *context, const struct image *image);
 typedef int access_visit(void *context, const struct access *access, const struct image *image);
 typedef int gap_visit(void *context, const struct gap *gap);
 
-/* All in the order of seq.  `run` is run->key. */
+/* All in the order of seq.  `run` is run->key.  An access whose image is missing comes with an
+ * image of zeros. */
 int store_each_image(struct store *store, int64_t run, image_visit *visit, void *context,
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,

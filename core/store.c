@@ -1,0 +1,182 @@
+#include "core/store.h"
+#include "core/error.h"
+#include "core/store_private.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BUSY_MS 10000
+
+/* A database may come from somebody else: nothing in its schema may run anything. */
+static void distrust(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+}
+
+static int connect_to(struct store *store, const char *name, int flags, struct error *err)
+{
+	int code = sqlite3_open_v2(name, &store->db,
+				   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (!store->db)
+		return error_set(err, ENOMEM, "open %s", buffer_text(&store->shown));
+	if (code)
+		return store_fail(store, "open", err);
+	distrust(store->db);
+	sqlite3_busy_timeout(store->db, BUSY_MS);
+	return 0;
+}
+
+/* Settings of the connection; none of them fails on its own. */
+static int configure(struct store *store, struct error *err)
+{
+	if (sqlite3_exec(store->db,
+			 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+			 "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384",
+			 NULL, NULL, NULL))
+		return store_fail(store, "open", err);
+	return 0;
+}
+
+/* The change to WAL needs the file for itself, and SQLite does not always wait for that.  Where
+ * a file system cannot do it SQLite stays with its rollback journal, which is as safe. */
+static int use_wal(struct store *store, struct error *err)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+	int code = SQLITE_BUSY;
+
+	for (int tries = BUSY_MS / 5; tries > 0 && (code & 0xff) == SQLITE_BUSY; tries--) {
+		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		if ((code & 0xff) == SQLITE_BUSY)
+			nanosleep(&pause, NULL);
+	}
+	return code ? store_fail(store, "open", err) : 0;
+}
+
+static int open_to_write(struct store *store, struct error *err)
+{
+	int status = connect_to(store, buffer_text(&store->path), SQLITE_OPEN_READWRITE, err);
+
+	if (!status)
+		status = configure(store, err);
+	if (!status)
+		status = store_migrate(store, err);
+	return status ? status : use_wal(store, err);
+}
+
+/* SQLite's name of the file as a URI (RFC 3986) that says: nobody will change it. */
+static void make_uri(const struct store *store, struct buffer *uri)
+{
+	buffer_add(uri, "file:");
+	for (size_t i = 0; i < store->path.size; i++) {
+		unsigned char c = (unsigned char)store->path.data[i];
+
+		if (c == '/' || (c < 0x80 && strchr("-._~", c)) || (c >= '0' && c <= '9') ||
+		    ((c | 32) >= 'a' && (c | 32) <= 'z'))
+			buffer_add_char(uri, (char)c);
+		else
+			buffer_printf(uri, "%%%02X", c);
+	}
+	buffer_add(uri, "?immutable=1");
+}
+
+/* A reader of a WAL database makes a -shm file beside it.  Where it may not, and no -wal file
+ * says that somebody is writing, the file is complete as it is. */
+static int open_unchanging(struct store *store, struct error *err)
+{
+	scoped(buffer) struct buffer wal = { 0 }, uri = { 0 };
+
+	buffer_printf(&wal, "%s-wal", buffer_text(&store->path));
+	if (!access(buffer_text(&wal), F_OK))
+		return -EAGAIN;
+	sqlite3_close_v2(store->db);
+	store->db = NULL;
+	make_uri(store, &uri);
+	if (buffer_status(&uri))
+		return error_set(err, ENOMEM, "open %s", buffer_text(&store->shown));
+	return connect_to(store, buffer_text(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, err);
+}
+
+static int open_to_read(struct store *store, struct error *err)
+{
+	int code, status = connect_to(store, buffer_text(&store->path), SQLITE_OPEN_READONLY, err);
+
+	if (status)
+		return status;
+	code = sqlite3_exec(store->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+	if ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY) {
+		int failed = store_fail(store, "read", err);
+
+		status = open_unchanging(store, err);
+		if (status)
+			return failed;
+		*err = (struct error){ 0 };
+	}
+	status = configure(store, err);
+	return status ? status : store_migrate(store, err);
+}
+
+int store_open(struct store **ret, const char *path, enum store_mode mode, struct error *err)
+{
+	struct store *store = calloc(1, sizeof *store);
+	int status;
+
+	if (!store)
+		return error_set(err, ENOMEM, "open the database");
+	store->mode = mode;
+	status = store_locate(store, path, err);
+	if (!status)
+		status = mode == STORE_READ ? open_to_read(store, err) : open_to_write(store, err);
+	if (status) {
+		store_close(store);
+		return status;
+	}
+	*ret = store;
+	return 0;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(store->statement[i]);
+	sqlite3_close_v2(store->db);
+	store_forget(store);
+	buffer_release(&store->path);
+	buffer_release(&store->shown);
+	free(store);
+}
+
+const char *store_path(const struct store *store)
+{
+	return buffer_text(&store->path);
+}
+
+int store_begin(struct store *store, struct error *err)
+{
+	/* A writer takes its lock at once: waiting for it later could be a deadlock. */
+	return store_execute(
+		store, store->mode == STORE_READ ? STATEMENT_BEGIN_READ : STATEMENT_BEGIN_WRITE,
+		err);
+}
+
+int store_commit(struct store *store, struct error *err)
+{
+	return store_execute(store, STATEMENT_COMMIT, err);
+}
+
+void store_rollback(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	store_forget(store);
+}
