@@ -197,31 +197,40 @@ static int check_text(const struct parser *parser)
 	return 0;
 }
 
+/* Room for the tokens, and behind them for the bytes of the literals, which are never longer
+ * than the text. */
+static struct token *token_room(const char *text, char **ret_store)
+{
+	size_t most = 1;
+	struct token *token;
+
+	for (const char *slash = strchr(text, '/'); slash; slash = strchr(slash + 1, '/'))
+		most++;
+	token = calloc(1, most * sizeof *token + strlen(text));
+	*ret_store = token ? (char *)(token + most) : NULL;
+	return token;
+}
+
 int pattern_parse(struct pattern *ret, enum resource resource, const char *text, struct error *err)
 {
-	scoped(pattern) struct pattern pattern = { .resource = resource };
+	struct pattern pattern = { .resource = resource };
 	struct parser parser = { &pattern, text, NULL, err };
-	size_t most = 1;
 	int r = check_text(&parser);
 
 	if (r < 0)
 		return r;
-	for (const char *slash = strchr(text, '/'); slash; slash = strchr(slash + 1, '/'))
-		most++;
-	/* The tokens, and behind them the bytes of the literals, which are never longer. */
-	pattern.token = calloc(1, most * sizeof *pattern.token + strlen(text));
+	pattern.token = token_room(text, &parser.store);
 	if (!pattern.token)
 		return error_set(err, ENOMEM, "read a pattern");
-	parser.store = (char *)(pattern.token + most);
 	if (is_path_resource(resource) && (*text == '/' || *text == '$'))
 		r = parse_path(&parser);
 	else
 		r = parse_name(&parser);
 	if (r < 0)
-		return r;
-	*ret = pattern;
-	pattern = (struct pattern){ 0 };
-	return 0;
+		pattern_release(&pattern);
+	else
+		*ret = pattern;
+	return r;
 }
 
 void pattern_release(struct pattern *pattern)
