@@ -1,12 +1,10 @@
 #include "core/store_private.h"
 #include "core/error.h"
+#include "core/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 
 /* Beyond this the cache begins anew: the database still knows. */
 #define CACHE_BYTES_MAX ((size_t)64 << 20)

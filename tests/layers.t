@@ -27,4 +27,5 @@ only 'sqlite3' 'core/store[a-z_]*\.c|core/store_private\.h' sqlite3.h 'core/stor
 only 'libxml/' 'core/policy_xml\.c|reports/html/(page|chart)\.c' 'libxml/*' \
 	'core/policy_xml.c, reports/html/page.c and chart.c'
 only 'plot' 'reports/html/chart\.c' plot.h reports/html/chart.c
+only 'uthash' 'core/hash\.h' uthash.h 'core/hash.h, which keys it'
 finish
