@@ -23,7 +23,7 @@ int risk_parse(const char *text, enum risk *ret);
 /* One permission: `action` on every `resource` that the pattern admits.  Text is owned; an
  * optional text is NULL where there is none. */
 struct rule {
-	char *id; /* "r-" and 12 digits: rule_identify() */
+	char *id; /* NULL until policy_finish(): "r-" and 12 digits of what it permits */
 	enum resource resource;
 	enum action action;
 	char *pattern;			/* core/match.h */
@@ -32,7 +32,7 @@ struct rule {
 	int64_t expires_ns;		/* 0: never */
 	enum risk risk;
 	enum gate gate;
-	char *justification; /* optional; required for an open pattern */
+	char *justification; /* optional; required for an open pattern, which deletes never have */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
 	int line;	      /* where it stood in the document, 0 when not read from one */
@@ -51,19 +51,24 @@ struct policy {
 	int64_t first_ns, last_ns;
 	struct rule *rule;
 	size_t count;
+	struct policy_index *index; /* for policy_match(): policy_finish() */
 };
 
 /* Appends a rule, taking its text over (also on failure); `line` is for messages. */
 int policy_add(struct policy *policy, struct rule *rule);
-/* Parses patterns, gives ids, checks each rule (action fits resource, open patterns justified),
- * sorts and refuses equal rules.  `file` is named in errors as "file:line". */
+/* Parses patterns and writes them in their canonical form, gives ids where there are none, checks
+ * each rule (action fits resource, open patterns justified), sorts and refuses equal rules.
+ * `file` (may be NULL) is named in errors as "file:line".  After a failure only
+ * policy_release() is allowed. */
 int policy_finish(struct policy *policy, const char *file, struct error *err);
 void policy_release(struct policy *policy);
 void policy_cleanup(struct policy *policy); /* for scoped(policy) */
 void rule_release(struct rule *rule);
 
-/* The rule that admits the access, or NULL.  `nearest` (may be NULL) then gets the rule of the
- * same resource that came nearest, or NULL. */
+/* The rule that admits the access, or NULL; one of an exact name before an open one.  Expiry, rate
+ * and gate are the caller's.  `nearest` (may be NULL) then gets the rule of the
+ * same resource that came nearest (the same action where equal), or NULL when none has anything
+ * in common with the name. */
 const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
 				enum resource resource, enum action action, struct bytes name,
 				struct bytes phase, const struct rule **nearest);

@@ -1,0 +1,291 @@
+#include "core/policy_xml.h"
+#include "core/error.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+
+static void parser_cleanup(xmlParserCtxt **parser)
+{
+	xmlFreeParserCtxt(*parser);
+}
+
+static void take_parse_error(void *context, xmlError *error)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	xmlParserCtxt *parser = context;
+
+	if (error->level > XML_ERR_WARNING)
+		xml_refuse(parser->_private, error->line, "not well-formed XML: %s",
+			   xml_reason(error, &text));
+}
+
+/* Nothing of a document type is needed, and much harm comes of one. */
+static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
+			   const xmlChar *system_id)
+{
+	xmlParserCtxt *parser = context;
+
+	(void)name, (void)public_id, (void)system_id;
+	xml_refuse(parser->_private, xmlSAX2GetLineNumber(parser),
+		   "a document type (<!DOCTYPE>) has no place in a policy");
+	xmlStopParser(parser);
+}
+
+static int parse(struct reader *reader, struct bytes document, xmlDoc **ret)
+{
+	scoped(parser) xmlParserCtxt *parser = xmlNewParserCtxt();
+	scoped(document) xmlDoc *parsed = NULL;
+
+	if (!document.size)
+		return xml_refuse(reader, 0, "is empty, not a policy");
+	if (!parser || document.size > INT32_MAX)
+		return error_set(reader->err, ENOMEM, "read a policy");
+	parser->_private = reader;
+	parser->sax->serror = (xmlStructuredErrorFunc)take_parse_error;
+	parser->sax->internalSubset = refuse_doctype;
+	parsed = xmlCtxtReadMemory(parser, document.data, (int)document.size, NULL, NULL,
+				   XML_PARSE_NONET | XML_PARSE_BIG_LINES);
+	if (!parsed || !parser->wellFormed || reader->err->code || !xmlDocGetRootElement(parsed))
+		return xml_refuse(reader, 0, "not well-formed XML");
+	*ret = parsed;
+	parsed = NULL;
+	return 0;
+}
+
+/* A child element: what reads it. */
+struct child {
+	const char *name;
+	int (*read)(const struct reader *reader, xmlNode *node, void *into);
+};
+
+/* Names in a list, for "it may have ...". */
+static void list_names(const char *first, const char *next, struct buffer *out)
+{
+	buffer_printf(out, "%s%s", next == first ? "" : ", ", next);
+}
+
+static int refuse_attribute(const struct reader *reader, const xmlAttr *attribute,
+			    const struct field *list)
+{
+	scoped(buffer) struct buffer name = { 0 }, known = { 0 };
+
+	for (const struct field *field = list; field->name; field++)
+		list_names(list->name, field->name, &known);
+	return xml_refuse(reader, xmlGetLineNo(attribute->parent),
+			  "<%s> has no attribute \"%s\"; it may have %s", attribute->parent->name,
+			  text_safe(bytes_of((const char *)attribute->name), 60, &name),
+			  list->name ? buffer_text(&known) : "none");
+}
+
+static int read_attribute(const struct reader *reader, xmlAttr *attribute, const struct field *list,
+			  void *into)
+{
+	scoped(characters) xmlChar *value = NULL;
+	scoped(buffer) struct buffer shown = { 0 };
+	const struct field *field = list;
+	const char *why;
+
+	while (field->name && strcmp(field->name, (const char *)attribute->name) != 0)
+		field++;
+	if (!field->name || attribute->ns)
+		return refuse_attribute(reader, attribute, list);
+	value = xmlNodeListGetString(attribute->doc, attribute->children, 1);
+	why = field->kind->read((char *)into + field->offset, value ? (const char *)value : "");
+	if (!why)
+		return 0;
+	return xml_refuse(reader, xmlGetLineNo(attribute->parent), "<%s> %s=\"%s\": %s",
+			  attribute->parent->name, field->name,
+			  text_safe(bytes_of((const char *)value), 100, &shown), why);
+}
+
+static int read_fields(const struct reader *reader, xmlNode *node, const struct field *list,
+		       void *into)
+{
+	int r = 0;
+
+	for (xmlAttr *at = node->properties; at && r == 0; at = at->next)
+		r = read_attribute(reader, at, list, into);
+	for (; list->name && r == 0; list++)
+		if (list->needed && !xmlHasProp(node, BAD_CAST list->name))
+			r = xml_refuse(reader, xmlGetLineNo(node),
+				       "<%s> lacks its attribute \"%s\"", node->name, list->name);
+	return r;
+}
+
+/* Text between elements: only layout is allowed. */
+static int read_layout(const struct reader *reader, const xmlNode *node)
+{
+	scoped(buffer) struct buffer shown = { 0 };
+	const char *text = (const char *)node->content;
+
+	if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE)
+		return 0;
+	if (!text || !text[strspn(text, " \t\r\n")])
+		return 0;
+	return xml_refuse(reader, xmlGetLineNo(node), "<%s> has text between its elements: \"%s\"",
+			  node->parent->name, text_safe(bytes_of(text), 60, &shown));
+}
+
+static int refuse_child(const struct reader *reader, const xmlNode *node, const struct child *list)
+{
+	scoped(buffer) struct buffer name = { 0 }, known = { 0 };
+
+	for (const struct child *child = list; child->name; child++)
+		list_names(list->name, child->name, &known);
+	return xml_refuse(reader, xmlGetLineNo(node), "<%s> has no element <%s>; it may have %s",
+			  node->parent->name,
+			  text_safe(bytes_of((const char *)node->name), 60, &name),
+			  list->name ? buffer_text(&known) : "none");
+}
+
+static bool is_ours(const xmlNode *node)
+{
+	return node->ns && !strcmp((const char *)node->ns->href, POLICY_NAMESPACE);
+}
+
+static int read_child(const struct reader *reader, xmlNode *node, const struct child *list,
+		      void *into)
+{
+	const struct child *child = list;
+
+	while (child->name && strcmp(child->name, (const char *)node->name) != 0)
+		child++;
+	if (!child->name)
+		return refuse_child(reader, node, list);
+	if (!is_ours(node))
+		return xml_refuse(reader, xmlGetLineNo(node),
+				  "<%s> is not in the namespace " POLICY_NAMESPACE, child->name);
+	return child->read(reader, node, into);
+}
+
+static int read_children(const struct reader *reader, xmlNode *node, const struct child *list,
+			 void *into)
+{
+	int r = 0;
+
+	for (xmlNode *at = node->children; at && r == 0; at = at->next) {
+		if (at->type == XML_ELEMENT_NODE)
+			r = read_child(reader, at, list, into);
+		else
+			r = read_layout(reader, at);
+	}
+	return r;
+}
+
+static const struct child no_child[] = { { NULL, NULL } };
+static const struct field no_field[] = { { NULL, false, NULL, 0 } };
+
+static int read_basis(const struct reader *reader, xmlNode *node, void *into)
+{
+	int r = read_fields(reader, node, basis_field, into);
+
+	return r < 0 ? r : read_children(reader, node, no_child, into);
+}
+
+static int read_evidence(const struct reader *reader, xmlNode *node, void *into)
+{
+	int r = read_fields(reader, node, evidence_field, into);
+
+	return r < 0 ? r : read_children(reader, node, no_child, into);
+}
+
+/* The text of an element that holds nothing else. */
+static int read_leaf(const struct reader *reader, xmlNode *node, const struct field_kind *kind,
+		     char **into)
+{
+	scoped(characters) xmlChar *text = xmlNodeGetContent(node);
+	const char *why;
+	int r = read_fields(reader, node, no_field, NULL);
+
+	for (const xmlNode *at = node->children; at && r == 0; at = at->next)
+		if (at->type == XML_ELEMENT_NODE)
+			r = refuse_child(reader, at, no_child);
+	if (r == 0 && *into)
+		r = xml_refuse(reader, xmlGetLineNo(node), "<%s> stands twice in a <%s>",
+			       node->name, node->parent->name);
+	if (r < 0)
+		return r;
+	why = kind->read(into, text ? (const char *)text : "");
+	return why ? xml_refuse(reader, xmlGetLineNo(node), "<%s> %s", node->name, why) : 0;
+}
+
+static int read_pattern(const struct reader *reader, xmlNode *node, void *into)
+{
+	return read_leaf(reader, node, &field_pattern, &((struct rule *)into)->pattern);
+}
+
+static int read_justification(const struct reader *reader, xmlNode *node, void *into)
+{
+	return read_leaf(reader, node, &field_prose, &((struct rule *)into)->justification);
+}
+
+static int read_rule(const struct reader *reader, xmlNode *node, void *into)
+{
+	static const struct child part[] = {
+		{ "pattern", read_pattern },
+		{ "justification", read_justification },
+		{ "evidence", read_evidence },
+		{ NULL, NULL },
+	};
+	struct rule rule = { .line = (int)xmlGetLineNo(node) };
+	int r = read_fields(reader, node, rule_field, &rule);
+
+	if (r == 0)
+		r = read_children(reader, node, part, &rule);
+	if (r == 0 && !rule.pattern)
+		r = xml_refuse(reader, rule.line, "<rule> lacks its element <pattern>");
+	if (r < 0) {
+		rule_release(&rule);
+		return r;
+	}
+	r = policy_add(into, &rule);
+	return r < 0 ? error_set(reader->err, -r, "read a policy") : 0;
+}
+
+static int read_root(const struct reader *reader, xmlNode *node, struct policy *policy)
+{
+	static const struct child part[] = {
+		{ "basis", read_basis },
+		{ "rule", read_rule },
+		{ NULL, NULL },
+	};
+	scoped(buffer) struct buffer name = { 0 };
+	int r;
+
+	if (strcmp((const char *)node->name, "policy") != 0)
+		return xml_refuse(reader, xmlGetLineNo(node),
+				  "the document is a <%s>, not a <policy>",
+				  text_safe(bytes_of((const char *)node->name), 60, &name));
+	if (!is_ours(node))
+		return xml_refuse(reader, xmlGetLineNo(node),
+				  "<policy> lacks xmlns=\"" POLICY_NAMESPACE "\"");
+	r = read_fields(reader, node, policy_field, policy);
+	return r < 0 ? r : read_children(reader, node, part, policy);
+}
+
+int policy_read_memory(struct policy *ret, struct bytes document, const char *name,
+		       struct error *err)
+{
+	struct reader reader = { name, err };
+	scoped(document) xmlDoc *parsed = NULL;
+	scoped(policy) struct policy policy = { 0 };
+	int r = parse(&reader, document, &parsed);
+
+	if (r == 0)
+		r = read_root(&reader, xmlDocGetRootElement(parsed), &policy);
+	/* The grammar has the last word; its own words are no help to people. */
+	if (r == 0)
+		r = xml_validate(&reader, parsed);
+	if (r == 0)
+		r = policy_finish(&policy, name, err);
+	if (r < 0)
+		return r;
+	*ret = policy;
+	policy = (struct policy){ 0 };
+	return 0;
+}
