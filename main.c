@@ -1,21 +1,16 @@
-/* The program in one table: commands.def.  The three parts meet here and nowhere else. */
+/* The program in one table: core/commands.def.  The three parts meet here and nowhere else. */
 #include "core/command.h"
 
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMAND(name, arguments, help) command command_##name;
-#include "commands.def"
-#undef COMMAND
-
 static const struct {
 	const char *name, *arguments, *help;
 	command *run;
 } command_row[] = {
 #define COMMAND(name, arguments, help) { #name, arguments, help, command_##name },
-#include "commands.def"
-#undef COMMAND
+#include "core/commands.def"
 	{ NULL, NULL, NULL, NULL }
 };
 

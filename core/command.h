@@ -31,6 +31,9 @@ struct house {
  * prints, and returns an exit status.  Commands and main are the only functions that print. */
 typedef int command(int argc, char **argv, const struct house *house);
 
+#define COMMAND(name, arguments, help) command command_##name;
+#include "core/commands.def"
+
 /* Prints "pare: TEXT" on standard error and returns COMMAND_FAILED. */
 int command_fail(const struct error *err);
 

@@ -1,0 +1,145 @@
+#ifndef RECORDER_CALLS_CALLS_H
+#define RECORDER_CALLS_CALLS_H
+
+#include "core/bytes.h"
+#include "core/store.h"
+#include "core/vocab.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct sink;
+
+/* The three ways into an x86-64 kernel.  Argument registers are the same for all of them once
+ * PTRACE_GET_SYSCALL_INFO has read them; numbers and the size of a pointer are not. */
+enum entry { ENTRY_X86_64, ENTRY_X32, ENTRY_I386, ENTRY_COUNT };
+
+/* A process of the agent, as the calls need to know it. */
+struct process {
+	pid_t tgid;
+	int64_t image;	  /* image.seq of what it runs */
+	char *program;	  /* resolved path of that; owned */
+	bool own_view;	  /* it has a root or mount namespace of its own */
+	unsigned threads; /* tracees that belong to it */
+};
+
+/* A path argument, or what a descriptor stands for, and the object found there. */
+struct object {
+	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
+	struct buffer name;	 /* resolved; empty until resolved */
+	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
+	bool follow;		 /* a symbolic link at the end is followed */
+	bool exists;		 /* there was an object when it was resolved */
+	uint64_t dev, ino;
+	mode_t mode;
+};
+
+/* One system call between its entry and its end. */
+struct call {
+	pid_t tid;
+	struct process *process;
+	struct sink *sink;
+	const struct call_row *row;
+	enum entry entry;
+	uint64_t argument[6];
+	int64_t result; /* on leaving: the value, or -errno */
+	struct object object[2];
+	struct buffer extra;   /* what the shape keeps between entry and end */
+	uint64_t flags;	       /* the same */
+	bool executed;	       /* an exec that succeeded: reported from the exec event */
+	bool io_uring_allowed; /* --io-uring=allow */
+	bool unreadable;       /* enter failed */
+	bool skipped;	       /* not made: `result` is what the program was told */
+};
+
+/* Reads what will be gone at the end: paths, and whether a target exists.  0 or -errno; a failure
+ * is only remembered when the call then succeeds. */
+typedef int call_enter(struct call *call);
+/* Turns the call into accesses. */
+typedef void call_leave(struct call *call);
+
+/* A test of one argument that the kernel's filter makes: (value & mask) compared with `value`. */
+struct condition {
+	enum { TEST_NONE, TEST_EQUAL, TEST_NOT_EQUAL } test;
+	unsigned argument;
+	uint32_t mask, value;
+};
+
+/* What columns a, b and c hold when no argument is meant. */
+enum call_column { NONE = -1, CWD = -2, FOLLOW = -3, NOFOLLOW = -4, LINK = -5, VIEW = -6 };
+
+struct call_row {
+	const char *name;
+	struct condition when[2];
+	enum resource resource;
+	enum action action;
+	call_enter *enter;
+	call_leave *leave;
+	int a, b, c;
+	const char *object;
+};
+
+#define CALL(name, when, resource, action, shape, a, b, c, object)                                 \
+	call_enter enter_##shape;                                                                  \
+	call_leave leave_##shape;
+#include "recorder/calls/syscalls.def"
+
+/* ---- numbers ---- */
+
+/* The largest number of each entry that can stand in a table. */
+#define CALL_NUMBER_LIMIT 600
+
+enum call_class { CALL_UNKNOWN, CALL_HARMLESS, CALL_TRACED };
+
+struct call_table {
+	struct {
+		enum call_class class;
+		const struct call_row *row; /* CALL_TRACED */
+	} number[ENTRY_COUNT][CALL_NUMBER_LIMIT];
+};
+
+/* Fills the table from syscalls.def, harmless.def and newer.def. */
+void call_table_fill(struct call_table *ret);
+const struct call_row *call_row_named(const char *name); /* must be in syscalls.def */
+/* The row of a call, or NULL where it is harmless or unknown; x32 without its 0x40000000. */
+const struct call_row *call_table_row(const struct call_table *table, enum entry entry,
+				      uint64_t number);
+
+/* ---- what shapes share ---- */
+
+unsigned call_pointer_bytes(const struct call *call);
+/* The argument that column names, or `otherwise` where it names none. */
+uint64_t call_argument(const struct call *call, int column, uint64_t otherwise);
+int call_descriptor(const struct call *call, int column); /* CWD gives AT_FDCWD */
+/* What the result means: EINPROGRESS of a connect is ok, ENOENT and ENOTDIR are absent, EACCES,
+ * EPERM and EROFS are denied. */
+enum outcome call_outcome(int64_t result);
+
+/* Reads path argument `column` below directory `directory_column` into object[index]. */
+int call_take_path(struct call *call, unsigned index, int directory_column, int column,
+		   bool follow);
+/* Resolves object[index] against what the process sees now. */
+void call_resolve(struct call *call, unsigned index);
+/* Makes object[index] what an open descriptor of the process stands for. */
+int call_take_descriptor(struct call *call, unsigned index, int descriptor);
+
+/* Reports one access with the row's resource and the call's result. */
+void call_report(struct call *call, enum action action, const struct object *object);
+/* The same with another resource than the row's. */
+void call_report_as(struct call *call, enum resource resource, enum action action,
+		    const struct object *object);
+/* The same for a name that is no path. */
+void call_report_name(struct call *call, enum resource resource, enum action action,
+		      struct bytes name, struct bytes peer);
+/* Reports that object `to` came about by renaming `from`. */
+void call_report_moved(struct call *call, const struct object *to, const struct object *from);
+/* Reports the symbolic links on the way to object, each as a lookup of the link. */
+void call_report_links(struct call *call, const struct object *object);
+void call_report_gap(struct call *call, enum gap_kind kind, const char *detail);
+
+/* Empties a call for the next one; keeps the memory of its buffers. */
+void call_reset(struct call *call);
+void call_release(struct call *call);
+
+#endif

@@ -1,0 +1,203 @@
+#include "recorder/calls/calls.h"
+
+#include "recorder/calls/memory.h"
+#include "recorder/calls/resolve.h"
+#include "recorder/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+
+unsigned call_pointer_bytes(const struct call *call)
+{
+	return call->entry == ENTRY_X86_64 ? 8 : 4;
+}
+
+uint64_t call_argument(const struct call *call, int column, uint64_t otherwise)
+{
+	return column >= 0 ? call->argument[column] : otherwise;
+}
+
+int call_descriptor(const struct call *call, int column)
+{
+	return column >= 0 ? (int)call->argument[column] : AT_FDCWD;
+}
+
+enum outcome call_outcome(int64_t result)
+{
+	if (result >= 0)
+		return OUTCOME_OK;
+	switch (-result) {
+	case EINPROGRESS:
+		return OUTCOME_OK;
+	case ENOENT:
+	case ENOTDIR:
+		return OUTCOME_ABSENT;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return OUTCOME_DENIED;
+	default:
+		return OUTCOME_FAILED;
+	}
+}
+
+int call_take_path(struct call *call, unsigned index, int directory_column, int column, bool follow)
+{
+	struct object *object = &call->object[index];
+	uint64_t address = call->argument[column];
+	int r;
+
+	object->directory = call_descriptor(call, directory_column);
+	object->follow = follow;
+	/* utimensat and others mean the descriptor itself by a NULL path. */
+	if (address == 0)
+		return call_take_descriptor(call, index, object->directory);
+	r = memory_string(call->tid, address, PATH_MAX, &object->requested);
+	if (r == 0 && object->requested.size == 0 && object->directory != AT_FDCWD)
+		return call_take_descriptor(call, index, object->directory);
+	return r;
+}
+
+void call_resolve(struct call *call, unsigned index)
+{
+	/* A descriptor was resolved when it was taken. */
+	if (call->object[index].requested.size)
+		resolve_path(call->process, call->tid, &call->object[index]);
+}
+
+int call_take_descriptor(struct call *call, unsigned index, int descriptor)
+{
+	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
+}
+
+static void report(struct call *call, struct access *access, struct bytes moved_from)
+{
+	struct observation observation = {
+		.time_ns = sink_now_ns(call->sink),
+		.moved_from = moved_from,
+	};
+
+	if (call->process->image == 0)
+		return; /* before the first exec there is only the recorder's own child */
+	access->image = call->process->image;
+	access->outcome = call->skipped ? OUTCOME_SUPPRESSED : call_outcome(call->result);
+	access->error = call->result < 0 ? (int)-call->result : 0;
+	access->via = VIA_TRACE;
+	observation.access = *access;
+	sink_access(call->sink, &observation);
+}
+
+static struct access access_of(const struct call *call, enum action action,
+			       const struct object *object)
+{
+	struct access access = {
+		.resource = call->row->resource,
+		.action = action,
+		.name = buffer_bytes(&object->name),
+		.dev = object->dev,
+		.ino = object->ino,
+	};
+
+	if (object->requested.size && !bytes_equal(buffer_bytes(&object->requested), access.name))
+		access.requested = buffer_bytes(&object->requested);
+	return access;
+}
+
+void call_report_as(struct call *call, enum resource resource, enum action action,
+		    const struct object *object)
+{
+	struct access access = access_of(call, action, object);
+
+	access.resource = resource;
+
+	/* Pipes, sockets and anonymous inodes are no objects of the file system. */
+	if (access.resource == RESOURCE_FILE && (!access.name.size || access.name.data[0] != '/'))
+		return;
+	report(call, &access, (struct bytes){ 0 });
+}
+
+void call_report(struct call *call, enum action action, const struct object *object)
+{
+	call_report_as(call, call->row->resource, action, object);
+}
+
+void call_report_moved(struct call *call, const struct object *to, const struct object *from)
+{
+	struct access access = access_of(call, ACTION_CREATE, to);
+
+	report(call, &access, buffer_bytes(&from->name));
+}
+
+void call_report_name(struct call *call, enum resource resource, enum action action,
+		      struct bytes name, struct bytes peer)
+{
+	struct access access = {
+		.resource = resource,
+		.action = action,
+		.name = name,
+		.peer = peer,
+	};
+
+	report(call, &access, (struct bytes){ 0 });
+}
+
+static void report_link(void *context, struct bytes link)
+{
+	struct call *call = context;
+	struct observation observation = {
+		.time_ns = sink_now_ns(call->sink),
+		.access = {
+			.image = call->process->image,
+			.resource = RESOURCE_FILE,
+			.action = ACTION_STAT,
+			.name = link,
+			.outcome = OUTCOME_OK,
+			.via = VIA_TRACE,
+		},
+	};
+
+	sink_access(call->sink, &observation);
+}
+
+void call_report_links(struct call *call, const struct object *object)
+{
+	scoped(buffer) struct buffer absolute = { 0 };
+
+	if (!object->requested.size)
+		return;
+	resolve_absolute(call->tid, object, &absolute);
+	if (!bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
+		resolve_links(call->process, call->tid, object, report_link, call);
+}
+
+void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
+{
+	sink_gap(call->sink, kind, call->process->image, bytes_of(detail));
+}
+
+void call_reset(struct call *call)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct object *object = &call->object[i];
+
+		buffer_clear(&object->requested);
+		buffer_clear(&object->name);
+		object->exists = false;
+		object->dev = object->ino = object->mode = 0;
+	}
+	buffer_clear(&call->extra);
+	call->flags = 0;
+	call->result = 0;
+	call->executed = call->skipped = call->unreadable = false;
+}
+
+void call_release(struct call *call)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		buffer_release(&call->object[i].requested);
+		buffer_release(&call->object[i].name);
+	}
+	buffer_release(&call->extra);
+}

@@ -1,0 +1,102 @@
+/* open(2), openat2(2), creat(2), open_by_handle_at(2). */
+#include "recorder/calls/calls.h"
+#include "recorder/calls/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int enter_with_flags(struct call *call)
+{
+	/* O_CREAT|O_EXCL does not follow a link at the end: open(2). */
+	bool follow = !(call->flags & O_NOFOLLOW) &&
+		      (call->flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+	int r = call_take_path(call, 0, call->row->a, call->row->b, follow);
+
+	/* Did it create the file, or find it there? */
+	if (r == 0 && (call->flags & O_CREAT))
+		call_resolve(call, 0);
+	return r;
+}
+
+int enter_open(struct call *call)
+{
+	call->flags = call_argument(call, call->row->c, O_CREAT | O_WRONLY | O_TRUNC);
+	return enter_with_flags(call);
+}
+
+int enter_openat2(struct call *call)
+{
+	struct open_how how;
+
+	if (memory_read(call->tid, call->argument[call->row->c], &how, sizeof how) < 0)
+		return -EFAULT;
+	call->flags = how.flags;
+	return enter_with_flags(call);
+}
+
+int enter_handle(struct call *call)
+{
+	call->flags = call->argument[call->row->c];
+	return 0;
+}
+
+/* Whether the flags make the file, ask for its content, change it: open(2). */
+static bool creates(const struct call *call, bool existed)
+{
+	return ((call->flags & O_CREAT) && !existed) || (call->flags & O_TMPFILE) == O_TMPFILE;
+}
+
+static bool writes(const struct call *call)
+{
+	return (call->flags & O_ACCMODE) != O_RDONLY || (call->flags & O_TRUNC);
+}
+
+static bool reads(const struct call *call)
+{
+	int mode = call->flags & O_ACCMODE;
+
+	return mode == O_RDWR || (mode == O_RDONLY && !(call->flags & O_TRUNC));
+}
+
+/* `existed` is what was there before the call. */
+static void report_open(struct call *call, const struct object *object, bool existed)
+{
+	if (call->flags & O_PATH) {
+		call_report(call, ACTION_STAT, object);
+		return;
+	}
+	if (creates(call, existed))
+		call_report(call, ACTION_CREATE, object);
+	if (writes(call))
+		call_report(call, call->flags & O_APPEND ? ACTION_APPEND : ACTION_WRITE, object);
+	if (reads(call))
+		call_report(call, S_ISDIR(object->mode) ? ACTION_LIST : ACTION_READ, object);
+}
+
+void leave_open(struct call *call)
+{
+	struct object *object = &call->object[0];
+	bool existed = object->exists;
+
+	/* Before the descriptor gives the object its name: the links lead from the request. */
+	if (call->result >= 0)
+		call_take_descriptor(call, 0, (int)call->result);
+	else if (!object->name.size)
+		call_resolve(call, 0);
+	call_report_links(call, object);
+	report_open(call, object, existed);
+}
+
+void leave_openat2(struct call *call)
+{
+	leave_open(call);
+}
+
+void leave_handle(struct call *call)
+{
+	if (call->result >= 0 && call_take_descriptor(call, 0, (int)call->result) == 0)
+		report_open(call, &call->object[0], true);
+}

@@ -1,0 +1,42 @@
+/* One path: stat, mkdir, unlink, chmod and their kin; and one descriptor: fchmod, mmap. */
+#include "recorder/calls/calls.h"
+
+#include <fcntl.h>
+
+/* Whether a link at the end is followed: column c is FOLLOW, NOFOLLOW or the flags argument
+ * (AT_SYMLINK_NOFOLLOW).  readlinkat looks at the link itself. */
+static bool follows(const struct call *call)
+{
+	if (call->row->c == NOFOLLOW || call->row->c == LINK)
+		return false;
+	return !(call_argument(call, call->row->c, 0) & AT_SYMLINK_NOFOLLOW);
+}
+
+int enter_path(struct call *call)
+{
+	int r = call_take_path(call, 0, call->row->a, call->row->b, follows(call));
+
+	/* What is deleted can only be looked at before. */
+	if (r == 0 && call->row->action == ACTION_DELETE)
+		call_resolve(call, 0);
+	return r;
+}
+
+void leave_path(struct call *call)
+{
+	if (call->row->action != ACTION_DELETE)
+		call_resolve(call, 0);
+	call_report_links(call, &call->object[0]);
+	call_report(call, call->row->action, &call->object[0]);
+}
+
+int enter_descriptor(struct call *call)
+{
+	return call_take_descriptor(call, 0, call_descriptor(call, call->row->a));
+}
+
+void leave_descriptor(struct call *call)
+{
+	if (call->object[0].name.size)
+		call_report(call, call->row->action, &call->object[0]);
+}

@@ -1,0 +1,297 @@
+#include "recorder/calls/resolve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char deleted[] = " (deleted)";
+
+static int read_link(int directory, const char *path, struct buffer *out)
+{
+	char target[PATH_MAX * 2];
+	ssize_t size = readlinkat(directory, path, target, sizeof target);
+
+	if (size < 0)
+		return -errno;
+	buffer_clear(out);
+	buffer_append(out, target, (size_t)size);
+	return buffer_status(out);
+}
+
+int resolve_proc_link(pid_t tid, const char *what, struct buffer *out)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/%s", tid, what);
+	return read_link(AT_FDCWD, path, out);
+}
+
+/* Replaces `from` at the start of name, where a slash or the end follows it. */
+static bool replace_start(struct buffer *name, const char *from, const char *to)
+{
+	size_t size = strlen(from);
+	struct buffer made = { 0 };
+
+	if (name->size < size || memcmp(name->data, from, size) ||
+	    (name->size > size && name->data[size] != '/'))
+		return false;
+	buffer_add(&made, to);
+	buffer_add(&made, name->data + size);
+	buffer_release(name);
+	*name = made;
+	return true;
+}
+
+/* A name below /proc/PID differs in every run; what is meant is "my own". */
+static void make_symbolic(const struct process *process, pid_t tid, struct buffer *name)
+{
+	char start[64];
+
+	if (name->size < 7 || memcmp(name->data, "/proc/", 6))
+		return;
+	snprintf(start, sizeof start, "/proc/%d/task/%d", process->tgid, tid);
+	if (replace_start(name, start, "/proc/thread-self"))
+		return;
+	snprintf(start, sizeof start, "/proc/%d", process->tgid);
+	if (replace_start(name, start, "/proc/self"))
+		return;
+	/* A link such as /etc/mtab led the recorder to its own folder. */
+	snprintf(start, sizeof start, "/proc/%d", getpid());
+	replace_start(name, start, "/proc/self");
+}
+
+/* Paths that mean something else in every process; the tracer must not follow them as itself. */
+static void make_theirs(const struct process *process, pid_t tid, struct buffer *path)
+{
+	char theirs[64];
+
+	snprintf(theirs, sizeof theirs, "/proc/%d/task/%d", process->tgid, tid);
+	if (replace_start(path, "/proc/thread-self", theirs))
+		return;
+	snprintf(theirs, sizeof theirs, "/proc/%d", process->tgid);
+	if (replace_start(path, "/proc/self", theirs))
+		return;
+	snprintf(theirs, sizeof theirs, "/proc/%d/fd", process->tgid);
+	if (replace_start(path, "/dev/fd", theirs))
+		return;
+	for (int i = 0; i < 3; i++) {
+		static const char *const standard[] = { "/dev/stdin", "/dev/stdout",
+							"/dev/stderr" };
+
+		snprintf(theirs, sizeof theirs, "/proc/%d/fd/%d", process->tgid, i);
+		if (replace_start(path, standard[i], theirs))
+			return;
+	}
+}
+
+/* The path as the tracer can open it: through /proc/TID where it is relative. */
+static void make_reachable(const struct process *process, pid_t tid, struct bytes path,
+			   int directory, struct buffer *out)
+{
+	buffer_clear(out);
+	if (path.size && path.data[0] == '/') {
+		buffer_append(out, path.data, path.size);
+		make_theirs(process, tid, out);
+		return;
+	}
+	if (directory == AT_FDCWD)
+		buffer_printf(out, "/proc/%d/cwd/", tid);
+	else
+		buffer_printf(out, "/proc/%d/fd/%d/", tid, directory);
+	buffer_append(out, path.data, path.size);
+}
+
+/* Opens without any effect on the object: O_PATH neither reads, blocks nor triggers. */
+static int open_object(const struct process *process, pid_t tid, const char *path, bool follow)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW),
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	char root[64];
+	int base, fd;
+
+	if (!process->own_view || path[0] != '/' || !strncmp(path, "/proc/", 6))
+		return open(path, (int)how.flags);
+	snprintf(root, sizeof root, "/proc/%d/root", tid);
+	base = open(root, O_PATH | O_CLOEXEC);
+	if (base < 0)
+		return -1;
+	fd = (int)syscall(SYS_openat2, base, path, &how, sizeof how);
+	close(base);
+	return fd;
+}
+
+/* Fills the object from an O_PATH descriptor of ours, which is closed. */
+static int fill_from(int fd, struct object *object)
+{
+	char link[40];
+	struct stat st;
+	int r;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	r = read_link(AT_FDCWD, link, &object->name);
+	if (r == 0 && fstat(fd, &st) == 0) {
+		object->exists = true;
+		object->dev = st.st_dev;
+		object->ino = st.st_ino;
+		object->mode = st.st_mode;
+	}
+	close(fd);
+	return r;
+}
+
+/* The kernel marks the link of an unlinked file; a file may also be named so. */
+static void strip_deleted(struct object *object)
+{
+	size_t size = sizeof deleted - 1;
+
+	if (object->name.size > size && object->name.data[0] == '/' &&
+	    !strcmp(object->name.data + object->name.size - size, deleted) &&
+	    access(object->name.data, F_OK) != 0) {
+		object->name.size -= size;
+		object->name.data[object->name.size] = '\0';
+	}
+}
+
+/* Takes the last component off what is folded so far. */
+static size_t without_last(const char *path, size_t size)
+{
+	while (size > 0 && path[--size] != '/')
+		;
+	return size;
+}
+
+/* Folds "//", "." and ".." without looking: the last resort for a path that leads nowhere. */
+static void fold(struct buffer *path)
+{
+	char *text = path->data;
+	size_t to = 0;
+
+	for (size_t from = 0, next; from < path->size; from = next) {
+		struct bytes component = { text + from, 1 };
+
+		for (next = from + 1; next < path->size && text[next] != '/'; next++)
+			component.size++;
+		if (bytes_equal(component, bytes_of("/..")))
+			to = without_last(text, to);
+		if (component.size == 1 || bytes_equal(component, bytes_of("/.")) ||
+		    bytes_equal(component, bytes_of("/..")))
+			continue;
+		memmove(text + to, component.data, component.size);
+		to += component.size;
+	}
+	if (to == 0 && path->size)
+		text[to++] = '/';
+	path->size = to;
+	if (text)
+		text[to] = '\0';
+}
+
+void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out)
+{
+	scoped(buffer) struct buffer base = { 0 };
+	char what[32] = "cwd";
+	struct bytes path = buffer_bytes(&object->requested);
+
+	buffer_clear(out);
+	if (!path.size || path.data[0] != '/') {
+		if (object->directory != AT_FDCWD)
+			snprintf(what, sizeof what, "fd/%d", object->directory);
+		if (resolve_proc_link(tid, what, &base) == 0)
+			buffer_append(out, base.data, base.size);
+		buffer_add_char(out, '/');
+	}
+	buffer_append(out, path.data, path.size);
+}
+
+/* Where the last component of a path begins; `ret_end` is before its trailing slashes. */
+static size_t last_component(struct bytes path, size_t *ret_end)
+{
+	size_t end = path.size, start;
+
+	while (end > 1 && path.data[end - 1] == '/')
+		end--;
+	for (start = end; start > 0 && path.data[start - 1] != '/'; start--)
+		;
+	*ret_end = end;
+	return start;
+}
+
+/* Resolves the folder and appends the name in it.  0 or -errno. */
+static int resolve_in_folder(const struct process *process, pid_t tid, struct object *object)
+{
+	scoped(buffer) struct buffer folder = { 0 };
+	struct bytes path = buffer_bytes(&object->requested), last;
+	size_t end, start = last_component(path, &end);
+	int fd;
+
+	last = (struct bytes){ path.data + start, end - start };
+	if (!last.size || bytes_equal(last, bytes_of(".")) || bytes_equal(last, bytes_of("..")))
+		return -EINVAL;
+	make_reachable(process, tid, (struct bytes){ path.data, start }, object->directory,
+		       &folder);
+	fd = open_object(process, tid, buffer_text(&folder), true);
+	if (fd < 0 || fill_from(fd, object) < 0)
+		return -ENOENT;
+	object->exists = false;
+	object->dev = object->ino = object->mode = 0;
+	if (object->name.size != 1)
+		buffer_add_char(&object->name, '/');
+	buffer_append(&object->name, last.data, last.size);
+	return 0;
+}
+
+/* Nothing is there: name the place where it would be. */
+static void resolve_missing(const struct process *process, pid_t tid, struct object *object)
+{
+	if (resolve_in_folder(process, tid, object) == 0)
+		return;
+	resolve_absolute(tid, object, &object->name);
+	fold(&object->name);
+}
+
+void resolve_path(const struct process *process, pid_t tid, struct object *object)
+{
+	scoped(buffer) struct buffer path = { 0 };
+	int fd;
+
+	object->exists = false;
+	object->dev = object->ino = object->mode = 0;
+	make_reachable(process, tid, buffer_bytes(&object->requested), object->directory, &path);
+	fd = open_object(process, tid, buffer_text(&path), object->follow);
+	if (fd < 0 || fill_from(fd, object) < 0)
+		resolve_missing(process, tid, object);
+	strip_deleted(object);
+	make_symbolic(process, tid, &object->name);
+}
+
+int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
+		       struct object *object)
+{
+	char path[64];
+	struct stat st;
+	int r;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
+	r = read_link(AT_FDCWD, path, &object->name);
+	if (r < 0)
+		return r;
+	object->exists = true;
+	object->dev = object->ino = object->mode = 0;
+	if (stat(path, &st) == 0) {
+		object->dev = st.st_dev;
+		object->ino = st.st_ino;
+		object->mode = st.st_mode;
+	}
+	strip_deleted(object);
+	make_symbolic(process, tid, &object->name);
+	return 0;
+}

@@ -1,0 +1,27 @@
+#ifndef RECORDER_CALLS_RESOLVE_H
+#define RECORDER_CALLS_RESOLVE_H
+
+#include "recorder/calls/calls.h"
+
+/* Finds what a path means to a stopped tracee, now.  object->requested, directory and follow
+ * say what is looked for; name, exists, dev, ino and mode are filled.  Where nothing is there,
+ * the name is the resolved parent and the last component, else the path made absolute.  Names
+ * below the process's own /proc folder are written /proc/self and /proc/thread-self. */
+void resolve_path(const struct process *process, pid_t tid, struct object *object);
+
+/* Finds what an open descriptor stands for: a path, or a name like "socket:[12]".  0 or -errno. */
+int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
+		       struct object *object);
+
+typedef void link_visit(void *context, struct bytes link);
+/* Visits each symbolic link on the way to the object, as an absolute path. */
+void resolve_links(const struct process *process, pid_t tid, const struct object *object,
+		   link_visit *visit, void *context);
+
+/* Appends the path made absolute against the tracee's directory, without resolving links. */
+void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
+
+/* The link /proc/TID/WHAT points to, NUL-terminated in `out` (cleared first).  0 or -errno. */
+int resolve_proc_link(pid_t tid, const char *what, struct buffer *out);
+
+#endif

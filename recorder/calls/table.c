@@ -1,0 +1,124 @@
+#include "recorder/calls/calls.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/mman.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define X32_BIT 0x40000000
+
+#define ALWAYS                                                                                     \
+	{ TEST_NONE, 0, 0, 0 },                                                                    \
+	{                                                                                          \
+		TEST_NONE, 0, 0, 0                                                                 \
+	}
+#define ARG_SET(i)                                                                                 \
+	{ TEST_NOT_EQUAL, i, UINT32_MAX, 0 },                                                      \
+	{                                                                                          \
+		TEST_NONE, 0, 0, 0                                                                 \
+	}
+#define ARG_IS(i, wanted)                                                                          \
+	{ TEST_EQUAL, i, UINT32_MAX, wanted },                                                     \
+	{                                                                                          \
+		TEST_NONE, 0, 0, 0                                                                 \
+	}
+#define ARG_HAS(i, bits)                                                                           \
+	{ TEST_NOT_EQUAL, i, bits, 0 },                                                            \
+	{                                                                                          \
+		TEST_NONE, 0, 0, 0                                                                 \
+	}
+#define EXEC_MAP                                                                                   \
+	{ TEST_NOT_EQUAL, 2, PROT_EXEC, 0 },                                                       \
+	{                                                                                          \
+		TEST_EQUAL, 3, MAP_ANONYMOUS, 0                                                    \
+	}
+#define WHEN(...)                                                                                  \
+	{                                                                                          \
+		__VA_ARGS__                                                                        \
+	}
+
+static const struct call_row call_row[] = {
+#define CALL(name, when, resource, action, shape, a, b, c, object)                                 \
+	{ #name,                                                                                   \
+	  WHEN(when),                                                                              \
+	  RESOURCE_##resource,                                                                     \
+	  ACTION_##action,                                                                         \
+	  enter_##shape,                                                                           \
+	  leave_##shape,                                                                           \
+	  a,                                                                                       \
+	  b,                                                                                       \
+	  c,                                                                                       \
+	  object },
+#include "recorder/calls/syscalls.def"
+};
+
+static const char *const harmless[] = {
+#define HARMLESS(name) #name,
+#include "recorder/calls/harmless.def"
+};
+
+static const struct {
+	int number;
+	const char *name;
+} newer[] = {
+#define NUMBER(number, name) { number, #name },
+#include "recorder/calls/newer.def"
+};
+
+static const uint32_t architecture[ENTRY_COUNT] = {
+	[ENTRY_X86_64] = SCMP_ARCH_X86_64,
+	[ENTRY_X32] = SCMP_ARCH_X32,
+	[ENTRY_I386] = SCMP_ARCH_X86,
+};
+
+/* The number of a call, or -1 where the entry has none. */
+static int number_of(enum entry entry, const char *name)
+{
+	int number = seccomp_syscall_resolve_name_arch(architecture[entry], name);
+
+	for (size_t i = 0; number < 0 && i < sizeof newer / sizeof *newer; i++)
+		if (!strcmp(newer[i].name, name))
+			number = newer[i].number;
+	if (number >= 0 && entry == ENTRY_X32)
+		number &= ~X32_BIT;
+	return number >= 0 && number < CALL_NUMBER_LIMIT ? number : -1;
+}
+
+static void enter_number(struct call_table *table, enum entry entry, const char *name,
+			 const struct call_row *row)
+{
+	int number = number_of(entry, name);
+
+	if (number < 0)
+		return;
+	table->number[entry][number].class = row ? CALL_TRACED : CALL_HARMLESS;
+	table->number[entry][number].row = row;
+}
+
+void call_table_fill(struct call_table *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++) {
+		for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+			enter_number(ret, entry, harmless[i], NULL);
+		for (size_t i = 0; i < sizeof call_row / sizeof *call_row; i++)
+			enter_number(ret, entry, call_row[i].name, &call_row[i]);
+	}
+}
+
+const struct call_row *call_row_named(const char *name)
+{
+	const struct call_row *row = call_row;
+
+	while (strcmp(row->name, name))
+		row++;
+	return row;
+}
+
+const struct call_row *call_table_row(const struct call_table *table, enum entry entry,
+				      uint64_t number)
+{
+	return number < CALL_NUMBER_LIMIT ? table->number[entry][number].row : NULL;
+}

@@ -1,0 +1,219 @@
+#include "recorder/record.h"
+
+#include "core/command.h"
+#include "core/error.h"
+#include "recorder/calls/calls.h"
+#include "recorder/trace/trace.h"
+#include "recorder/writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { STATUS_PARE_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
+
+#define TICK_US 100000
+
+static volatile sig_atomic_t end_requested, ticked;
+
+/* A key on the terminal reaches the agent itself, which may want to live: only a signal that was
+ * sent to pare is meant for pare. */
+static void on_end(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	if (info->si_code <= 0)
+		end_requested = 1;
+}
+
+static void on_tick(int signal)
+{
+	(void)signal;
+	ticked = 1;
+}
+
+/* Keeps the dispositions that the agent shall inherit, then takes the signals over. */
+static void take_signals(struct sigaction before[static NSIG], sigset_t *mask_before)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO };
+	struct sigaction tick = { .sa_handler = on_tick };
+
+	for (int signal = 1; signal < NSIG; signal++)
+		sigaction(signal, NULL, &before[signal]);
+	sigprocmask(SIG_SETMASK, NULL, mask_before);
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+		sigaction(ending[i], &end, NULL);
+	sigaction(SIGALRM, &tick, NULL);
+}
+
+static void start_ticking(void)
+{
+	struct itimerval timer = { { 0, TICK_US }, { 0, TICK_US } };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void stop_ticking(void)
+{
+	struct itimerval timer = { 0 };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Everything between the first row of the run and the last. */
+static int follow(const struct record_options *options, struct launch *launch,
+		  struct writer *writer, struct trace_result *ret, struct error *err)
+{
+	struct trace_options trace = {
+		.sink = writer_sink(writer),
+		.table = launch->table,
+		.io_uring_allowed = options->io_uring_allowed,
+		.no_new_privs = launch_needs_no_new_privs(),
+		.timeout_ns = options->timeout_ns,
+		.end = &end_requested,
+		.tick = &ticked,
+	};
+	int r = launch_start(launch, err);
+
+	if (r < 0)
+		return r;
+	start_ticking();
+	r = trace_run(launch->pid, &trace, ret, err);
+	stop_ticking();
+	if (ret->ended_by_us)
+		sink_gap(trace.sink, GAP_KILLED, 0,
+			 bytes_of(end_requested ? "asked to by a signal" : "--timeout"));
+	return r;
+}
+
+static int seal(struct store *store, struct run *run, const struct trace_result *result,
+		int64_t ended_ns, struct error *err)
+{
+	run->ended_ns = ended_ns;
+	run->status = result->status;
+	run->stops = result->stops;
+	run->calls = result->calls;
+	return store_end_run(store, run, ended_ns, err);
+}
+
+/* Records the run that is in the store already, and seals it. */
+static int record_run(const struct record_options *options, struct launch *launch,
+		      struct store *store, struct run *run, struct trace_result *ret,
+		      struct error *err)
+{
+	struct error writer_error = { 0 };
+	struct writer *writer;
+	int64_t ended_ns;
+	int r = writer_start(&writer, store, run->key, options->at_ns, err);
+
+	if (r < 0)
+		return r;
+	r = follow(options, launch, writer, ret, err);
+	ended_ns = sink_now_ns(writer_sink(writer));
+	if (writer_stop(writer, &writer_error) < 0)
+		return error_say(err, EIO, "store the run: %s; it stays, marked incomplete",
+				 writer_error.text);
+	return r < 0 ? r : seal(store, run, ret, ended_ns, err);
+}
+
+static int fail(const struct error *err)
+{
+	command_fail(err);
+	return STATUS_PARE_FAILED;
+}
+
+/* The exec itself failed, which only the child could know. */
+static int explain_failure(struct launch *launch, struct error *err)
+{
+	bool in_filter;
+	int r = launch_failure(launch, &in_filter);
+
+	if (r == 0)
+		return 0;
+	if (in_filter) {
+		error_set(err, -r, "install the seccomp filter");
+		return fail(err);
+	}
+	error_set(err, -r, "execute %s", launch->path);
+	command_fail(err);
+	return r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static int summarize_run(const struct record_options *options, const struct house *house,
+			 struct store *store, const struct run *run, struct error *err)
+{
+	struct run read = { 0 };
+	int r = 0;
+
+	if (options->quiet || !house->summarize)
+		return 0;
+	r = store_find_run(store, run->id, &read, err);
+	if (r == 0)
+		r = house->summarize(store, &read, stderr, err);
+	run_release(&read);
+	return r;
+}
+
+static int record_in(const struct record_options *options, const struct house *house,
+		     struct store *store, struct launch *launch, struct error *err)
+{
+	struct run_identity identity;
+	struct trace_result result = { 0 };
+	int status, r = run_identify(&identity, options, err);
+
+	if (r < 0)
+		return fail(err);
+	r = store_begin(store, err);
+	if (r == 0)
+		r = store_add_run(store, &identity.run, err);
+	if (r == 0)
+		r = store_commit(store, err);
+	if (r == 0)
+		r = record_run(options, launch, store, &identity.run, &result, err);
+	status = r < 0 ? fail(err) : explain_failure(launch, err);
+	if (status == 0) {
+		status = result.status;
+		if (summarize_run(options, house, store, &identity.run, err) < 0)
+			command_fail(err);
+	}
+	run_identity_release(&identity);
+	return status;
+}
+
+int command_record(int argc, char **argv, const struct house *house)
+{
+	struct record_options options = { 0 };
+	struct sigaction before[NSIG];
+	struct launch launch = { .before = before };
+	struct call_table *table;
+	struct store *store;
+	struct error err = { 0 };
+	int status, r;
+
+	record_parse(&options, argc, argv);
+	r = launch_find(options.argv[0], &launch.path, &err);
+	if (r < 0) {
+		command_fail(&err);
+		return r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	}
+	if (store_open(&store, options.db, STORE_WRITE, &err) < 0)
+		return fail(&err);
+	table = malloc(sizeof *table);
+	if (!table) {
+		error_set(&err, ENOMEM, "record");
+		return fail(&err);
+	}
+	call_table_fill(table);
+	launch.table = table;
+	launch.argv = options.argv;
+	launch.limits = options.limits;
+	take_signals(before, &launch.mask_before);
+	status = record_in(&options, house, store, &launch, &err);
+	store_close(store);
+	free(launch.path);
+	free(table);
+	return status;
+}

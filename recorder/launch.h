@@ -1,0 +1,45 @@
+#ifndef RECORDER_LAUNCH_H
+#define RECORDER_LAUNCH_H
+
+#include "core/bytes.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct call_table;
+struct error;
+
+/* Starting the agent's first process: seized before its first instruction, filtered before its
+ * exec, otherwise as its user's shell would have started it. */
+
+struct launch_limits {
+	int64_t processes, memory_bytes, file_bytes; /* 0: as they are */
+};
+
+struct launch {
+	char *path; /* the executable; owned */
+	char **argv;
+	struct launch_limits limits;
+	struct sigaction *before; /* dispositions to give back: of signals 1 to 64, by number */
+	sigset_t mask_before;
+	const struct call_table *table;
+	/* set by launch_start */
+	pid_t pid;
+	int report; /* read end: why the exec failed, if it did */
+};
+
+/* Looks the program up as execvp(3) does.  0, -ENOENT (127) or another -errno (126). */
+int launch_find(const char *name, char **ret_path, struct error *err);
+
+/* Forks; the child is seized and stands just before its exec.  0 or -errno. */
+int launch_start(struct launch *launch, struct error *err);
+
+/* After the trace: 0 when the exec went through, else the -errno that the child had. */
+int launch_failure(struct launch *launch, bool *ret_in_filter);
+
+/* Whether seccomp filters need NO_NEW_PRIVS here, which takes setuid programs their privilege. */
+bool launch_needs_no_new_privs(void);
+
+#endif

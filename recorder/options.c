@@ -1,0 +1,183 @@
+#include "recorder/record.h"
+
+#include "core/clock.h"
+#include "core/command.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	OPTION_AGENT = 0x200,
+	OPTION_TASK,
+	OPTION_PHASE,
+	OPTION_WORKSPACE,
+	OPTION_STRICT,
+	OPTION_IO_URING,
+	OPTION_TIMEOUT,
+	OPTION_PROCESSES,
+	OPTION_MEMORY,
+	OPTION_FILE_SIZE,
+	OPTION_AT,
+	OPTION_QUIET
+};
+
+static const struct argp_option option[] = {
+	{ "agent", OPTION_AGENT, "NAME", 0, "whose run this is (default: the program's name)", 1 },
+	{ "task", OPTION_TASK, "NAME", 0, "what it is doing, to group runs by", 1 },
+	{ "phase", OPTION_PHASE, "NAME", 0, "the phase that the run is in", 1 },
+	{ "workspace", OPTION_WORKSPACE, "DIR", 0,
+	  "the folder that $WS stands for (default: the current one)", 1 },
+	{ "quiet", OPTION_QUIET, 0, 0, "print no summary at the end", 2 },
+	{ "strict", OPTION_STRICT, 0, 0,
+	  "only the complete, slow recorder (all there is in this version)", 3 },
+	{ "io-uring", OPTION_IO_URING, "deny|allow", 0,
+	  "deny (default): programs fall back to calls that are seen; allow: a gap", 3 },
+	{ "timeout", OPTION_TIMEOUT, "T", 0, "end the whole tree after T (90s, 15m, 2h)", 4 },
+	{ "max-processes", OPTION_PROCESSES, "N", 0,
+	  "limit the user's processes (setrlimit(2), RLIMIT_NPROC)", 4 },
+	{ "max-memory", OPTION_MEMORY, "SIZE", 0,
+	  "limit the address space of each process (512M, 4G)", 4 },
+	{ "max-file-size", OPTION_FILE_SIZE, "SIZE", 0, "limit the size of each file written (10M)",
+	  4 },
+	{ "at", OPTION_AT, "TIME", 0,
+	  "store this time for now (for fixtures and tests; stored as such)", 5 },
+	COMMAND_DB_OPTION,
+	{ 0 }
+};
+
+/* "10", "64k", "512M", "4G": powers of 1024. */
+static int parse_size(const char *text, int64_t *ret)
+{
+	static const char unit[] = "kMGT";
+	char *end;
+	long long value;
+	const char *found;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (errno || end == text || value <= 0)
+		return -EINVAL;
+	if (*end) {
+		found = strchr(unit, *end == 'K' ? 'k' : *end);
+		if (!found || end[1])
+			return -EINVAL;
+		for (const char *at = unit; at <= found; at++)
+			if (__builtin_mul_overflow(value, 1024, &value))
+				return -EINVAL;
+	}
+	*ret = value;
+	return 0;
+}
+
+static void take_size(struct argp_state *state, const char *name, const char *text, int64_t *ret)
+{
+	if (parse_size(text, ret) < 0)
+		argp_error(state, "%s '%s': not a positive number with an optional k, M, G or T",
+			   name, text);
+}
+
+static void take_time(struct argp_state *state, const char *text, int64_t *ret,
+		      int (*parse)(const char *, int64_t *, struct error *))
+{
+	struct error err = { 0 };
+
+	if (parse(text, ret, &err) < 0)
+		argp_error(state, "%s", err.text);
+}
+
+static error_t parse_name(int key, char *text, struct argp_state *state)
+{
+	struct record_options *options = state->input;
+
+	switch (key) {
+	case COMMAND_DB:
+		options->db = text;
+		return 0;
+	case OPTION_AGENT:
+		options->agent = text;
+		if (!*text)
+			argp_error(state, "--agent: the name is empty");
+		return 0;
+	case OPTION_TASK:
+		options->task = text;
+		return 0;
+	case OPTION_PHASE:
+		options->phase = text;
+		return 0;
+	case OPTION_WORKSPACE:
+		options->workspace = text;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_limit(int key, char *text, struct argp_state *state)
+{
+	struct record_options *options = state->input;
+
+	switch (key) {
+	case OPTION_TIMEOUT:
+		take_time(state, text, &options->timeout_ns, clock_parse_duration);
+		return 0;
+	case OPTION_AT:
+		take_time(state, text, &options->at_ns, clock_parse);
+		return 0;
+	case OPTION_PROCESSES:
+		take_size(state, "--max-processes", text, &options->limits.processes);
+		return 0;
+	case OPTION_MEMORY:
+		take_size(state, "--max-memory", text, &options->limits.memory_bytes);
+		return 0;
+	case OPTION_FILE_SIZE:
+		take_size(state, "--max-file-size", text, &options->limits.file_bytes);
+		return 0;
+	default:
+		return parse_name(key, text, state);
+	}
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct record_options *options = state->input;
+
+	switch (key) {
+	case OPTION_QUIET:
+		options->quiet = true;
+		return 0;
+	case OPTION_STRICT:
+		return 0;
+	case OPTION_IO_URING:
+		options->io_uring_allowed = !strcmp(text, "allow");
+		if (!options->io_uring_allowed && strcmp(text, "deny"))
+			argp_error(state, "--io-uring '%s': deny or allow", text);
+		return 0;
+	case ARGP_KEY_ARGS:
+		options->argv = state->argv + state->next;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command shall be recorded?");
+		return EINVAL;
+	default:
+		return parse_limit(key, text, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = option,
+	.parser = parse,
+	.args_doc = "[--] COMMAND [ARG...]",
+	.doc = "Run COMMAND and record every file, process and network access of it and of all "
+	       "that "
+	       "it starts.\vExit status: COMMAND's own, 128 + the signal that ended it; 125 when "
+	       "pare failed, 126 when COMMAND could not be executed, 127 when it was not found.",
+};
+
+void record_parse(struct record_options *ret, int argc, char **argv)
+{
+	argp_err_exit_status = 125; /* 2 may be the agent's own */
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, ret);
+}

@@ -1,0 +1,184 @@
+#include "recorder/queue.h"
+
+#include "core/clock.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#define MUCH_BYTES  ((size_t)256 * 1024)
+#define LIMIT_BYTES ((size_t)64 * 1024 * 1024)
+#define PERIOD_NS   50000000
+
+int sink_open(struct sink *sink, int64_t at_ns)
+{
+	pthread_condattr_t attributes;
+
+	*sink = (struct sink){ .at_ns = at_ns, .started_ns = clock_monotonic_ns() };
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_mutex_init(&sink->lock, NULL);
+	pthread_cond_init(&sink->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return 0;
+}
+
+void sink_release(struct sink *sink)
+{
+	pthread_cond_destroy(&sink->changed);
+	pthread_mutex_destroy(&sink->lock);
+	buffer_release(&sink->filling);
+}
+
+int64_t sink_now_ns(const struct sink *sink)
+{
+	if (sink->at_ns)
+		return sink->at_ns + clock_monotonic_ns() - sink->started_ns;
+	return clock_now_ns();
+}
+
+/* An entry is a header, its bytes members one after the other, and nothing between. */
+struct header {
+	size_t size;
+	enum entry_kind kind;
+};
+
+static void put(struct buffer *to, const void *data, size_t size)
+{
+	if (size)
+		buffer_append(to, data, size);
+}
+
+/* Appends one entry whole or not at all. */
+static void append(struct sink *sink, enum entry_kind kind, const void *body, size_t body_size,
+		   const struct bytes *part, size_t parts)
+{
+	struct header header = { sizeof header + body_size, kind };
+	size_t before;
+
+	for (size_t i = 0; i < parts; i++)
+		header.size += part[i].size;
+	pthread_mutex_lock(&sink->lock);
+	while (sink->filling.size > LIMIT_BYTES && !sink->closed)
+		pthread_cond_wait(&sink->changed, &sink->lock);
+	before = sink->filling.size;
+	put(&sink->filling, &header, sizeof header);
+	put(&sink->filling, body, body_size);
+	for (size_t i = 0; i < parts; i++)
+		put(&sink->filling, part[i].data, part[i].size);
+	if (sink->filling.failed) {
+		sink->filling.failed = false;
+		sink->filling.size = before;
+		sink->lost++;
+	}
+	if (before <= MUCH_BYTES && sink->filling.size > MUCH_BYTES)
+		pthread_cond_broadcast(&sink->changed);
+	pthread_mutex_unlock(&sink->lock);
+}
+
+void sink_access(struct sink *sink, const struct observation *observation)
+{
+	const struct access *access = &observation->access;
+	const struct bytes part[] = { access->phase, access->name, access->requested, access->peer,
+				      observation->moved_from };
+
+	append(sink, QUEUE_ACCESS, observation, sizeof *observation, part, 5);
+}
+
+void sink_image(struct sink *sink, const struct image *image)
+{
+	const struct bytes part[] = { image->program, image->argv, image->cwd };
+
+	append(sink, QUEUE_IMAGE, image, sizeof *image, part, 3);
+}
+
+void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail)
+{
+	struct gap gap = {
+		.kind = kind,
+		.image = image,
+		.detail = detail,
+		.count = 1,
+		.first_ns = sink_now_ns(sink),
+	};
+
+	gap.last_ns = gap.first_ns;
+	append(sink, QUEUE_GAP, &gap, sizeof gap, &detail, 1);
+}
+
+void sink_close(struct sink *sink)
+{
+	pthread_mutex_lock(&sink->lock);
+	sink->closed = true;
+	pthread_cond_broadcast(&sink->changed);
+	pthread_mutex_unlock(&sink->lock);
+}
+
+bool sink_take(struct sink *sink, struct buffer *ret)
+{
+	struct timespec until;
+	struct buffer taken;
+	bool more;
+	int r = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += PERIOD_NS;
+	until.tv_sec += until.tv_nsec / SECOND_NS;
+	until.tv_nsec %= SECOND_NS;
+	pthread_mutex_lock(&sink->lock);
+	while (r == 0 && !sink->closed && sink->filling.size <= MUCH_BYTES)
+		r = pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
+	buffer_clear(ret);
+	taken = sink->filling;
+	sink->filling = *ret;
+	*ret = taken;
+	more = ret->size || !sink->closed;
+	pthread_cond_broadcast(&sink->changed);
+	pthread_mutex_unlock(&sink->lock);
+	return more;
+}
+
+/* Takes `size` bytes, or none where the view was none. */
+static struct bytes cut(struct bytes *rest, struct bytes like)
+{
+	struct bytes part = { like.data ? rest->data : NULL, like.size };
+
+	rest->data += like.size;
+	rest->size -= like.size;
+	return part;
+}
+
+static void take(struct bytes *rest, void *to, size_t size)
+{
+	memcpy(to, rest->data, size);
+	rest->data += size;
+	rest->size -= size;
+}
+
+bool queue_next(struct bytes *rest, struct queued *ret)
+{
+	struct header header;
+	struct access *access = &ret->observation.access;
+
+	if (rest->size < sizeof header)
+		return false;
+	take(rest, &header, sizeof header);
+	ret->kind = header.kind;
+	if (header.kind == QUEUE_ACCESS) {
+		take(rest, &ret->observation, sizeof ret->observation);
+		access->phase = cut(rest, access->phase);
+		access->name = cut(rest, access->name);
+		access->requested = cut(rest, access->requested);
+		access->peer = cut(rest, access->peer);
+		ret->observation.moved_from = cut(rest, ret->observation.moved_from);
+	} else if (header.kind == QUEUE_IMAGE) {
+		take(rest, &ret->image, sizeof ret->image);
+		ret->image.program = cut(rest, ret->image.program);
+		ret->image.argv = cut(rest, ret->image.argv);
+		ret->image.cwd = cut(rest, ret->image.cwd);
+	} else {
+		take(rest, &ret->gap, sizeof ret->gap);
+		ret->gap.detail = cut(rest, ret->gap.detail);
+	}
+	return true;
+}

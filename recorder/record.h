@@ -1,0 +1,36 @@
+#ifndef RECORDER_RECORD_H
+#define RECORDER_RECORD_H
+
+#include "core/bytes.h"
+#include "core/store.h"
+#include "recorder/launch.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+
+/* What `pare record` was asked for. */
+struct record_options {
+	const char *db, *agent, *task, *phase, *workspace;
+	bool quiet, io_uring_allowed;
+	int64_t timeout_ns, at_ns; /* 0: none */
+	struct launch_limits limits;
+	char **argv;
+};
+
+/* Memory that the texts of a run borrow from. */
+struct run_identity {
+	struct run run;
+	char *host, *kernel, *agent, *cwd, *workspace, *home, *tmp;
+	struct buffer command, recorder;
+};
+
+/* Describes the run that is about to begin: who, where, what its roots are.  0 or -errno. */
+int run_identify(struct run_identity *ret, const struct record_options *options, struct error *err);
+void run_identity_release(struct run_identity *identity);
+
+/* Reads the command line into options; ends the program with 125 on a wrong one. */
+void record_parse(struct record_options *ret, int argc, char **argv);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef RECORDER_SINK_H
+#define RECORDER_SINK_H
+
+#include "core/store.h"
+
+/* Where observations go: the writer thread's queue.  Everything is copied; the caller's bytes
+ * may change when these return.  They block only when the writer is 64 MiB behind. */
+struct sink;
+
+/* One access, just now: count, times and peaks are the writer's business. */
+struct observation {
+	struct access access;
+	int64_t time_ns;
+	/* A rename made it: the new name is the run's own where the old one was. NULL data: none.
+	 */
+	struct bytes moved_from;
+};
+
+void sink_access(struct sink *sink, const struct observation *observation);
+void sink_image(struct sink *sink, const struct image *image);
+void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail);
+
+/* The time that is stored for "now": the clock, or --at and what has passed since. */
+int64_t sink_now_ns(const struct sink *sink);
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef RECORDER_TALLY_H
+#define RECORDER_TALLY_H
+
+#include "core/store.h"
+#include "recorder/sink.h"
+
+/* Counts equal accesses: same image, phase, call, action, resource, names, outcome and means.
+ * The distinct ones stay in memory until the end of the run. */
+struct tally;
+
+int tally_open(struct tally **ret);
+void tally_close(struct tally *tally); /* NULL is fine */
+
+/* Counts one.  0 or -ENOMEM. */
+int tally_access(struct tally *tally, const struct observation *observation);
+int tally_gap(struct tally *tally, const struct gap *gap);
+
+/* Writes every row that changed since the last tally_saved(), within the caller's transaction. */
+int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err);
+/* The transaction went through: what was written is no longer "changed". */
+void tally_saved(struct tally *tally);
+
+#endif

@@ -1,0 +1,113 @@
+#include "recorder/trace/tracer.h"
+
+#include "recorder/calls/resolve.h"
+#include "recorder/sink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* /proc/PID/maps writes a newline in a name as \012: proc(5). */
+static void add_map_name(struct buffer *out, const char *name)
+{
+	const char *newline;
+
+	while ((newline = strstr(name, "\\012"))) {
+		buffer_append(out, name, (size_t)(newline - name));
+		buffer_add_char(out, '\n');
+		name = newline + 4;
+	}
+	buffer_add(out, name);
+}
+
+/* Reports the files that the kernel itself mapped as code: the program and its loader. */
+static void report_maps(struct tracee *tracee)
+{
+	char path[64], *line = NULL, permissions[8];
+	size_t size = 0;
+	ssize_t got;
+	FILE *maps;
+
+	snprintf(path, sizeof path, "/proc/%d/maps", tracee->tid);
+	maps = fopen(path, "re");
+	if (!maps)
+		return;
+	while ((got = getline(&line, &size, maps)) > 0) {
+		scoped(buffer) struct buffer name = { 0 };
+		int at = 0;
+
+		line[got - 1] = '\0';
+		if (sscanf(line, "%*s %7s %*s %*s %*s %n", permissions, &at) != 1 ||
+		    !strchr(permissions, 'x') || line[at] != '/')
+			continue;
+		add_map_name(&name, line + at);
+		call_report_name(&tracee->call, RESOURCE_FILE, ACTION_MAP, buffer_bytes(&name),
+				 (struct bytes){ 0 });
+	}
+	free(line);
+	fclose(maps);
+}
+
+/* The call that led here belongs to the thread that made it; the kernel has given that thread
+ * the number of the first one: ptrace(2), "execve(2) under ptrace". */
+static void report_exec(struct tracee *tracee, struct bytes program)
+{
+	struct object *object = &tracee->call.object[0];
+
+	tracee->call.result = 0;
+	if (tracee->in_call && object->name.size) {
+		call_report_links(&tracee->call, object);
+		call_report(&tracee->call, ACTION_EXEC, object);
+	}
+	if (bytes_equal(buffer_bytes(&object->name), program))
+		return;
+	interpreter_report_script(tracee);
+	/* What was resolved is what is run, whatever led there. */
+	if (!bytes_equal(buffer_bytes(&tracee->call.object[1].name), program))
+		call_report_name(&tracee->call, RESOURCE_PROGRAM, ACTION_EXEC, program,
+				 (struct bytes){ 0 });
+}
+
+static void warn_of_privilege(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracer->options->no_new_privs && (tracee->call.object[0].mode & (S_ISUID | S_ISGID)))
+		call_report_gap(&tracee->call, GAP_NO_NEW_PRIVS,
+				buffer_text(&tracee->call.object[0].name));
+}
+
+void image_begin(struct tracer *tracer, struct tracee *tracee)
+{
+	scoped(buffer) struct buffer program = { 0 };
+	scoped(buffer) struct buffer cwd = { 0 };
+	struct process *process = tracee->process;
+	struct image image = {
+		.seq = ++tracer->images,
+		.parent = process->image,
+		.pid = process->tgid,
+		.argv = buffer_bytes(&tracee->call.extra),
+		.started_ns = sink_now_ns(tracer->options->sink),
+	};
+	char *name;
+
+	if (resolve_proc_link(tracee->tid, "exe", &program) < 0)
+		buffer_add(&program, "unknown");
+	resolve_proc_link(tracee->tid, "cwd", &cwd);
+	image.program = buffer_bytes(&program);
+	image.cwd = buffer_bytes(&cwd);
+	sink_image(tracer->options->sink, &image);
+	/* The first program has nobody who executed it but itself. */
+	if (process->image == 0)
+		process->image = image.seq;
+	report_exec(tracee, image.program);
+	warn_of_privilege(tracer, tracee);
+	process->image = image.seq;
+	name = strdup(buffer_text(&program));
+	if (name) {
+		free(process->program);
+		process->program = name;
+	}
+	interpreter_report_loader(tracee);
+	report_maps(tracee);
+	tracee->call.executed = true;
+}

@@ -1,0 +1,357 @@
+#include "recorder/trace/tracer.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "recorder/sink.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define X32_BIT	     0x40000000
+#define SYSCALL_STOP (SIGTRAP | 0x80) /* PTRACE_O_TRACESYSGOOD */
+#define BATCH	     64
+#define ADOPT_TICKS  5
+
+const unsigned long trace_seize_options =
+	PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+	PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL;
+
+/* The one place where a tracee goes on.  ESRCH means it was killed meanwhile: its end follows. */
+static void resume(struct tracee *tracee, int signal)
+{
+	ptrace(tracee->in_call ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0, signal);
+}
+
+static int poke(struct call *call, size_t offset, uint64_t value)
+{
+	return ptrace(PTRACE_POKEUSER, call->tid, offset, value) < 0 ? -errno : 0;
+}
+
+int trace_skip(struct call *call, int64_t result)
+{
+	int r = poke(call, offsetof(struct user_regs_struct, orig_rax), UINT64_MAX);
+
+	if (r == 0)
+		r = poke(call, offsetof(struct user_regs_struct, rax), (uint64_t)result);
+	if (r == 0) {
+		call->skipped = true;
+		call->result = result;
+	}
+	return r;
+}
+
+int trace_set_argument(struct call *call, unsigned index, uint64_t value)
+{
+	static const size_t native[] = {
+		offsetof(struct user_regs_struct, rdi), offsetof(struct user_regs_struct, rsi),
+		offsetof(struct user_regs_struct, rdx), offsetof(struct user_regs_struct, r10),
+		offsetof(struct user_regs_struct, r8),	offsetof(struct user_regs_struct, r9),
+	};
+	static const size_t compat[] = {
+		offsetof(struct user_regs_struct, rbx), offsetof(struct user_regs_struct, rcx),
+		offsetof(struct user_regs_struct, rdx), offsetof(struct user_regs_struct, rsi),
+		offsetof(struct user_regs_struct, rdi), offsetof(struct user_regs_struct, rbp),
+	};
+
+	return poke(call, call->entry == ENTRY_I386 ? compat[index] : native[index], value);
+}
+
+static enum entry entry_of(uint32_t architecture, uint64_t number)
+{
+	if (architecture == AUDIT_ARCH_I386)
+		return ENTRY_I386;
+	return number & X32_BIT ? ENTRY_X32 : ENTRY_X86_64;
+}
+
+static void report_unknown(struct call *call, uint64_t number)
+{
+	static const char *const entry_name[] = { "x86-64", "x32", "i386" };
+	char detail[48];
+
+	snprintf(detail, sizeof detail, "%s call %llu", entry_name[call->entry],
+		 (unsigned long long)number);
+	call_report_gap(call, GAP_UNKNOWN_CALL, detail);
+}
+
+static void call_end(struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+
+	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again. */
+	if (call->result > -512 || call->result < -516)
+		call->row->leave(call);
+	tracee->in_call = false;
+}
+
+/* The filter stopped a call at its entry. */
+static void call_begin(struct tracer *tracer, struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+	struct call *call = &tracee->call;
+	uint64_t number;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+		return;
+	call_reset(call);
+	call->entry = entry_of(info.arch, info.seccomp.nr);
+	number = info.seccomp.nr;
+	if (call->entry == ENTRY_X32)
+		number &= ~(uint64_t)X32_BIT;
+	memcpy(call->argument, info.seccomp.args, sizeof call->argument);
+	call->row = call_table_row(tracer->options->table, call->entry, number);
+	if (!call->row) {
+		report_unknown(call, number);
+		return;
+	}
+	tracer->result.calls++;
+	call->unreadable = call->row->enter(call) < 0;
+	tracee->in_call = true;
+	if (call->skipped)
+		call_end(tracee);
+}
+
+/* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
+static void call_stop(struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_EXIT || !tracee->in_call)
+		return;
+	tracee->call.result = info.exit.rval;
+	if (tracee->call.unreadable && info.exit.rval >= 0)
+		call_report_gap(&tracee->call, GAP_UNREADABLE, tracee->call.row->name);
+	call_end(tracee);
+}
+
+/* Whether a new task shares the thread group of its parent: tgkill(2) with signal 0 finds it only
+ * there. */
+static bool is_thread_of(pid_t tgid, pid_t tid)
+{
+	return syscall(SYS_tgkill, tgid, tid, 0) == 0;
+}
+
+/* Registers hold the flags of clone(2) while its event is reported; clone3(2) has them in memory,
+ * and there the new root is noticed late: at its mount calls, which are recorded. */
+static bool has_new_view(pid_t tid)
+{
+	struct user_regs_struct registers;
+
+	if (ptrace(PTRACE_GETREGS, tid, 0, &registers) < 0)
+		return false;
+	return registers.orig_rax == SYS_clone && (registers.rdi & CLONE_NEWNS);
+}
+
+static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
+{
+	unsigned long message;
+	struct tracee *child;
+	bool waits, is_thread;
+
+	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message) < 0)
+		return;
+	child = tracee_find(tracer, (pid_t)message);
+	waits = child != NULL;
+	if (!child)
+		child = tracee_add(tracer, (pid_t)message);
+	if (!child || child->process)
+		return;
+	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
+	if (tracee_adopt(child, parent->process, is_thread) < 0)
+		return;
+	if (!is_thread && has_new_view(parent->tid))
+		child->process->own_view = true;
+	if (waits)
+		resume(child, 0);
+}
+
+/* The thread that called execve has become the first of its process; the others are gone. */
+static void exec_event(struct tracer *tracer, struct tracee *tracee)
+{
+	unsigned long message = 0;
+	struct tracee *caller;
+
+	ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, &message);
+	caller = (pid_t)message != tracee->tid ? tracee_find(tracer, (pid_t)message) : NULL;
+	if (caller) {
+		struct call call = tracee->call;
+
+		tracee->call = caller->call;
+		tracee->call.tid = tracee->tid;
+		tracee->in_call = caller->in_call;
+		caller->call = call;
+	}
+	tracee_remove_others(tracer, tracee);
+	image_begin(tracer, tracee);
+	tracer->result.started = true;
+}
+
+static bool is_stopping(int signal)
+{
+	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+/* Handles a stop of a tracee whose process is known, and lets it go on. */
+static void handle_stop(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	int signal = WSTOPSIG(status), event = status >> 16, deliver = 0;
+
+	if (event == PTRACE_EVENT_STOP && is_stopping(signal)) {
+		/* A group stop: it stays stopped until SIGCONT, as without us. */
+		ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+		return;
+	}
+	if (event == PTRACE_EVENT_SECCOMP)
+		call_begin(tracer, tracee);
+	else if (event == PTRACE_EVENT_EXEC)
+		exec_event(tracer, tracee);
+	else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+		 event == PTRACE_EVENT_CLONE)
+		fork_event(tracer, tracee, event);
+	else if (event == 0 && signal == SYSCALL_STOP)
+		call_stop(tracee);
+	else if (event == 0)
+		deliver = signal;
+	resume(tracee, deliver);
+}
+
+static void handle_end(struct tracer *tracer, pid_t tid, int status)
+{
+	struct tracee *tracee = tracee_find(tracer, tid);
+
+	if (tid == tracer->first) {
+		tracer->first_ended = true;
+		tracer->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+		tracer->result.status =
+			WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	}
+	if (tracee)
+		tracee_remove(tracer, tracee);
+}
+
+/* The first thread had ended before another called execve, which has its number now. */
+static void adopt_caller(struct tracer *tracer, struct tracee *tracee)
+{
+	unsigned long message = 0;
+	struct tracee *caller;
+
+	ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, &message);
+	caller = tracee_find(tracer, (pid_t)message);
+	if (caller && caller->process)
+		tracee_adopt(tracee, caller->process, true);
+}
+
+static void handle(struct tracer *tracer, pid_t tid, int status)
+{
+	struct tracee *tracee;
+
+	if (!WIFSTOPPED(status)) {
+		handle_end(tracer, tid, status);
+		return;
+	}
+	tracer->result.stops++;
+	tracee = tracee_find(tracer, tid);
+	if (!tracee)
+		tracee = tracee_add(tracer, tid);
+	if (tracee && !tracee->process && status >> 16 == PTRACE_EVENT_EXEC)
+		adopt_caller(tracer, tracee);
+	if (!tracee) {
+		ptrace(PTRACE_CONT, tid, 0, 0); /* no memory: unseen, but not stuck */
+		return;
+	}
+	/* A child may stop before its parent's event says whose child it is: it waits. */
+	if (tracee->process)
+		handle_stop(tracer, tracee, status);
+}
+
+static void kill_one(struct tracer *tracer, struct tracee *tracee)
+{
+	(void)tracer;
+	kill(tracee->process ? tracee->process->tgid : tracee->tid, SIGKILL);
+}
+
+/* A parent killed at the wrong moment never says whose its child is. */
+static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->process || ++tracee->waiting_ticks < ADOPT_TICKS)
+		return;
+	if (tracee_adopt(tracee, NULL, false) < 0)
+		return;
+	tracee->process->image = 1;
+	sink_gap(tracer->options->sink, GAP_UNTRACED, 1, bytes_of("child of a killed parent"));
+	resume(tracee, 0);
+}
+
+static void tick(struct tracer *tracer)
+{
+	int64_t passed_ns = clock_monotonic_ns() - tracer->started_ns;
+	bool late = tracer->options->timeout_ns && passed_ns > tracer->options->timeout_ns;
+
+	*tracer->options->tick = 0;
+	if (*tracer->options->end || late)
+		tracer->ending = tracer->result.ended_by_us = true;
+	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
+}
+
+/* Takes all that is to be had before handling any of it: one busy thread would otherwise be
+ * served again and again before the others. */
+static int run(struct tracer *tracer, struct error *err)
+{
+	struct {
+		pid_t tid;
+		int status;
+	} batch[BATCH];
+
+	for (;;) {
+		size_t count = 0;
+		pid_t tid = waitpid(-1, &batch[0].status, __WALL);
+
+		while (tid > 0) {
+			batch[count++].tid = tid;
+			if (count == BATCH)
+				break;
+			tid = waitpid(-1, &batch[count].status, __WALL | WNOHANG);
+		}
+		if (count == 0 && errno == ECHILD)
+			return 0;
+		if (count == 0 && errno != EINTR)
+			return error_set(err, errno, "wait for the agent");
+		if (*tracer->options->tick)
+			tick(tracer);
+		for (size_t i = 0; i < count; i++)
+			handle(tracer, batch[i].tid, batch[i].status);
+	}
+}
+
+int trace_run(pid_t child, const struct trace_options *options, struct trace_result *ret,
+	      struct error *err)
+{
+	struct tracer *tracer = calloc(1, sizeof *tracer);
+	struct tracee *tracee;
+	int r = -ENOMEM;
+
+	if (!tracer)
+		return error_set(err, ENOMEM, "follow the agent");
+	tracer->options = options;
+	tracer->first = child;
+	tracer->started_ns = clock_monotonic_ns();
+	tracee = tracee_add(tracer, child);
+	if (tracee)
+		r = tracee_adopt(tracee, NULL, false);
+	r = r < 0 ? error_set(err, -r, "follow the agent") : run(tracer, err);
+	*ret = tracer->result;
+	tracer_release(tracer);
+	free(tracer);
+	return r;
+}

@@ -1,0 +1,127 @@
+#include "recorder/trace/tracer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct tracee **bucket_of(struct tracer *tracer, pid_t tid)
+{
+	return &tracer->bucket[(unsigned)tid % TRACEE_BUCKETS];
+}
+
+struct tracee *tracee_find(struct tracer *tracer, pid_t tid)
+{
+	struct tracee *tracee = *bucket_of(tracer, tid);
+
+	while (tracee && tracee->tid != tid)
+		tracee = tracee->next;
+	return tracee;
+}
+
+struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
+{
+	struct tracee *tracee = calloc(1, sizeof *tracee);
+	struct tracee **bucket = bucket_of(tracer, tid);
+
+	if (!tracee)
+		return NULL;
+	tracee->tid = tid;
+	tracee->call.tid = tid;
+	tracee->call.sink = tracer->options->sink;
+	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
+	tracee->next = *bucket;
+	*bucket = tracee;
+	tracer->tracees++;
+	return tracee;
+}
+
+static void process_leave(struct process *process)
+{
+	if (!process || --process->threads)
+		return;
+	free(process->program);
+	free(process);
+}
+
+static void tracee_free(struct tracer *tracer, struct tracee *tracee)
+{
+	process_leave(tracee->process);
+	call_release(&tracee->call);
+	free(tracee);
+	tracer->tracees--;
+}
+
+void tracee_remove(struct tracer *tracer, struct tracee *tracee)
+{
+	struct tracee **at = bucket_of(tracer, tracee->tid);
+
+	while (*at != tracee)
+		at = &(*at)->next;
+	*at = tracee->next;
+	tracee_free(tracer, tracee);
+}
+
+int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread)
+{
+	struct process *process = parent;
+
+	if (!is_thread) {
+		process = calloc(1, sizeof *process);
+		if (!process)
+			return -ENOMEM;
+		process->tgid = tracee->tid;
+		process->image = parent ? parent->image : 0;
+		process->own_view = parent && parent->own_view;
+		process->program = strdup(parent && parent->program ? parent->program : "");
+		if (!process->program) {
+			free(process);
+			return -ENOMEM;
+		}
+	}
+	process->threads++;
+	tracee->process = process;
+	tracee->call.process = process;
+	return 0;
+}
+
+void tracee_remove_others(struct tracer *tracer, const struct tracee *keep)
+{
+	if (keep->process->threads == 1)
+		return;
+	for (size_t i = 0; i < TRACEE_BUCKETS; i++) {
+		struct tracee **at = &tracer->bucket[i];
+
+		while (*at) {
+			struct tracee *tracee = *at;
+
+			if (tracee == keep || tracee->process != keep->process) {
+				at = &tracee->next;
+				continue;
+			}
+			*at = tracee->next;
+			tracee_free(tracer, tracee);
+		}
+	}
+}
+
+void tracee_each(struct tracer *tracer, tracee_visit *visit)
+{
+	for (size_t i = 0; i < TRACEE_BUCKETS; i++) {
+		struct tracee *next;
+
+		for (struct tracee *tracee = tracer->bucket[i]; tracee; tracee = next) {
+			next = tracee->next;
+			visit(tracer, tracee);
+		}
+	}
+}
+
+static void remove_one(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee_remove(tracer, tracee);
+}
+
+void tracer_release(struct tracer *tracer)
+{
+	tracee_each(tracer, remove_one);
+}

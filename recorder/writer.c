@@ -1,0 +1,164 @@
+#include "recorder/writer.h"
+
+#include "core/error.h"
+#include "recorder/queue.h"
+#include "recorder/tally.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+struct writer {
+	struct sink sink;
+	struct store *store;
+	struct tally *tally;
+	int64_t run;
+	pthread_t thread;
+	struct buffer taken;  /* what is being counted */
+	struct buffer images; /* queued images that are not committed yet */
+	int64_t lost;
+	bool failed;	    /* the last commit did not go through */
+	struct error error; /* why, the first time */
+};
+
+/* Images are few and never change: they are kept as they came until a commit takes them. */
+static int save_images(struct writer *writer, struct error *err)
+{
+	struct bytes rest = buffer_bytes(&writer->images);
+	struct queued queued;
+	int r = 0;
+
+	while (r == 0 && queue_next(&rest, &queued))
+		r = store_add_image(writer->store, writer->run, &queued.image, err);
+	return r;
+}
+
+/* All that changed in one transaction; what fails is tried again with the next. */
+static void save(struct writer *writer)
+{
+	struct error error = { 0 };
+	int r = store_begin(writer->store, &error);
+
+	if (r == 0) {
+		r = save_images(writer, &error);
+		if (r == 0)
+			r = tally_save(writer->tally, writer->store, writer->run, &error);
+		if (r == 0)
+			r = store_commit(writer->store, &error);
+		if (r < 0)
+			store_rollback(writer->store);
+	}
+	writer->failed = r < 0;
+	if (r < 0 && !writer->error.code)
+		writer->error = error;
+	if (r == 0) {
+		tally_saved(writer->tally);
+		buffer_clear(&writer->images);
+	}
+}
+
+static void count_all(struct writer *writer)
+{
+	struct bytes rest = buffer_bytes(&writer->taken);
+	struct queued queued;
+	const char *start = rest.data;
+
+	while (queue_next(&rest, &queued)) {
+		int r = 0;
+
+		if (queued.kind == QUEUE_ACCESS)
+			r = tally_access(writer->tally, &queued.observation);
+		else if (queued.kind == QUEUE_GAP)
+			r = tally_gap(writer->tally, &queued.gap);
+		else
+			buffer_append(&writer->images, start, (size_t)(rest.data - start));
+		if (r < 0)
+			writer->lost++;
+		start = rest.data;
+	}
+}
+
+static void *write_until_closed(void *context)
+{
+	struct writer *writer = context;
+
+	while (sink_take(&writer->sink, &writer->taken)) {
+		if (writer->taken.size == 0 && !writer->failed)
+			continue;
+		count_all(writer);
+		save(writer);
+	}
+	return NULL;
+}
+
+/* The tracer's signals are for the tracer. */
+static int start_thread(struct writer *writer)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&writer->thread, NULL, write_until_closed, writer);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -r;
+}
+
+static void writer_free(struct writer *writer)
+{
+	sink_release(&writer->sink);
+	tally_close(writer->tally);
+	buffer_release(&writer->taken);
+	buffer_release(&writer->images);
+	free(writer);
+}
+
+int writer_start(struct writer **ret, struct store *store, int64_t run, int64_t at_ns,
+		 struct error *err)
+{
+	struct writer *writer = calloc(1, sizeof *writer);
+	int r;
+
+	if (!writer)
+		return error_set(err, ENOMEM, "start the writer");
+	writer->store = store;
+	writer->run = run;
+	sink_open(&writer->sink, at_ns);
+	r = tally_open(&writer->tally);
+	if (r == 0)
+		r = start_thread(writer);
+	if (r < 0) {
+		writer_free(writer);
+		return error_set(err, -r, "start the writer");
+	}
+	*ret = writer;
+	return 0;
+}
+
+struct sink *writer_sink(struct writer *writer)
+{
+	return &writer->sink;
+}
+
+int writer_stop(struct writer *writer, struct error *err)
+{
+	int r = 0;
+
+	sink_close(&writer->sink);
+	pthread_join(writer->thread, NULL);
+	writer->lost += writer->sink.lost;
+	if (writer->lost) {
+		struct gap gap = { .kind = GAP_LOST, .count = writer->lost };
+
+		gap.detail = bytes_of("no memory");
+		gap.first_ns = gap.last_ns = sink_now_ns(&writer->sink);
+		tally_gap(writer->tally, &gap);
+	}
+	if (writer->lost || writer->failed)
+		save(writer);
+	if (writer->failed)
+		r = error_say(err, EIO, "%s", writer->error.text);
+	writer_free(writer);
+	return r;
+}
