@@ -1,11 +1,11 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
+#include "core/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 /* The newest second, minute and hour of an access, and how often it happened in each. */
 struct window {
@@ -113,6 +113,8 @@ static void set_own(struct tally *tally, struct bytes name)
 	own->size = name.size;
 	memcpy(own->name, name.data, name.size);
 	HASH_ADD_KEYPTR(hh, tally->own, own->name, own->size, own);
+	if (!own->hh.tbl)
+		free(own);
 }
 
 static void drop_own(struct tally *tally, struct bytes name)
@@ -198,6 +200,10 @@ static struct row *add_row(struct tally *tally, const struct access *access)
 	row->access.peer = into(&at, access->peer);
 	row->access.seq = ++tally->accesses;
 	HASH_ADD_KEYPTR(hh, tally->row, row->key, row->key_size, row);
+	if (!row->hh.tbl) {
+		free(row);
+		return NULL;
+	}
 	return row;
 }
 

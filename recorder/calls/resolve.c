@@ -169,6 +169,12 @@ static size_t without_last(const char *path, size_t size)
 	return size;
 }
 
+static bool is_no_name(struct bytes component)
+{
+	return component.size == 1 || bytes_equal(component, bytes_of("/.")) ||
+	       bytes_equal(component, bytes_of("/.."));
+}
+
 /* Folds "//", "." and ".." without looking: the last resort for a path that leads nowhere. */
 static void fold(struct buffer *path)
 {
@@ -182,8 +188,7 @@ static void fold(struct buffer *path)
 			component.size++;
 		if (bytes_equal(component, bytes_of("/..")))
 			to = without_last(text, to);
-		if (component.size == 1 || bytes_equal(component, bytes_of("/.")) ||
-		    bytes_equal(component, bytes_of("/..")))
+		if (is_no_name(component))
 			continue;
 		memmove(text + to, component.data, component.size);
 		to += component.size;

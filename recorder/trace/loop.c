@@ -202,28 +202,41 @@ static bool is_stopping(int signal)
 	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
+/* Does what an event asks for.  Returns the signal that is delivered with the resumption. */
+static int handle_event(struct tracer *tracer, struct tracee *tracee, int event, int signal)
+{
+	switch (event) {
+	case PTRACE_EVENT_SECCOMP:
+		call_begin(tracer, tracee);
+		return 0;
+	case PTRACE_EVENT_EXEC:
+		exec_event(tracer, tracee);
+		return 0;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		fork_event(tracer, tracee, event);
+		return 0;
+	case 0:
+		if (signal != SYSCALL_STOP)
+			return signal;
+		call_stop(tracee);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
 /* Handles a stop of a tracee whose process is known, and lets it go on. */
 static void handle_stop(struct tracer *tracer, struct tracee *tracee, int status)
 {
-	int signal = WSTOPSIG(status), event = status >> 16, deliver = 0;
+	int signal = WSTOPSIG(status), event = status >> 16;
 
-	if (event == PTRACE_EVENT_STOP && is_stopping(signal)) {
-		/* A group stop: it stays stopped until SIGCONT, as without us. */
+	/* A group stop: it stays stopped until SIGCONT, as without us. */
+	if (event == PTRACE_EVENT_STOP && is_stopping(signal))
 		ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
-		return;
-	}
-	if (event == PTRACE_EVENT_SECCOMP)
-		call_begin(tracer, tracee);
-	else if (event == PTRACE_EVENT_EXEC)
-		exec_event(tracer, tracee);
-	else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
-		 event == PTRACE_EVENT_CLONE)
-		fork_event(tracer, tracee, event);
-	else if (event == 0 && signal == SYSCALL_STOP)
-		call_stop(tracee);
-	else if (event == 0)
-		deliver = signal;
-	resume(tracee, deliver);
+	else
+		resume(tracee, handle_event(tracer, tracee, event, signal));
 }
 
 static void handle_end(struct tracer *tracer, pid_t tid, int status)
