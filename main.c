@@ -1,4 +1,5 @@
 /* The program in one table: core/commands.def.  The three parts meet here and nowhere else. */
+#include "analyzer/propose.h"
 #include "core/command.h"
 
 #include <locale.h>
@@ -14,7 +15,7 @@ static const struct {
 	{ NULL, NULL, NULL, NULL }
 };
 
-static const struct house house = { 0 };
+static const struct house house = { .propose = propose };
 
 static void usage(FILE *out)
 {

@@ -1,0 +1,188 @@
+#include "analyzer/check.h"
+
+#include "analyzer/evidence.h"
+#include "core/error.h"
+#include "core/store.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct replay {
+	struct check *check;
+	const struct run *run;
+	struct roots roots;
+	struct buffer key, phase;
+	struct error *err;
+};
+
+/* The sizes behind them tell fields apart that hold a NUL. */
+static int build_key(struct buffer *key, const struct access *access, const struct image *image)
+{
+	size_t sizes[] = { access->name.size, image->program.size };
+	char head[] = { (char)access->resource, (char)access->action, (char)access->outcome };
+
+	buffer_clear(key);
+	buffer_append(key, head, sizeof head);
+	buffer_append(key, access->name.data, access->name.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, image->program.data, image->program.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, access->phase.data, access->phase.size);
+	buffer_append(key, sizes, sizeof sizes);
+	return buffer_status(key);
+}
+
+static struct bytes take(const char **at, size_t size)
+{
+	struct bytes taken = { *at, size };
+
+	*at += size + 1;
+	return taken;
+}
+
+static struct violation *violation_new(const struct buffer *key, const struct access *access,
+				       const struct image *image)
+{
+	struct violation *violation = calloc(1, sizeof *violation + key->size);
+	const char *at;
+
+	if (!violation)
+		return NULL;
+	memcpy(violation->key, key->data, key->size);
+	at = violation->key + 3;
+	violation->resource = access->resource;
+	violation->action = access->action;
+	violation->outcome = access->outcome;
+	violation->name = take(&at, access->name.size);
+	violation->program = take(&at, image->program.size);
+	violation->phase = (struct bytes){ at, access->phase.size };
+	violation->first_ns = INT64_MAX;
+	violation->last_ns = INT64_MIN;
+	return violation;
+}
+
+static int find_violation(struct replay *replay, const struct access *access,
+			  const struct image *image, struct violation **ret)
+{
+	struct violation *violation;
+	const struct buffer *key = &replay->key;
+
+	if (build_key(&replay->key, access, image))
+		return -ENOMEM;
+	HASH_FIND(hh, replay->check->violation, key->data, key->size, violation);
+	if (!violation) {
+		violation = violation_new(key, access, image);
+		if (!violation)
+			return -ENOMEM;
+		HASH_ADD_KEYPTR(hh, replay->check->violation, violation->key, key->size, violation);
+		if (!violation->hh.tbl) {
+			free(violation);
+			return -ENOMEM;
+		}
+	}
+	*ret = violation;
+	return 0;
+}
+
+static const struct rule *match(struct replay *replay, const struct access *access,
+				const struct rule **nearest)
+{
+	/* As a proposal writes it: the agent may have called a phase anything. */
+	buffer_clear(&replay->phase);
+	text_escape(access->phase, TEXT_SAFE, &replay->phase);
+	return policy_match(replay->check->policy, &replay->roots, access->resource, access->action,
+			    access->name, buffer_bytes(&replay->phase), nearest);
+}
+
+static bool has_expired(const struct rule *rule, const struct access *access)
+{
+	return rule->expires_ns && access->last_ns >= rule->expires_ns;
+}
+
+/* `expired` is the rule that admitted it once, or NULL. */
+static int add_violation(struct replay *replay, const struct access *access,
+			 const struct image *image, const struct rule *expired)
+{
+	struct violation *violation;
+
+	if (find_violation(replay, access, image, &violation))
+		return error_set(replay->err, ENOMEM, "check run %s", replay->run->id);
+	if (!violation->runs) {
+		violation->nearest = expired;
+		violation->is_expired = expired != NULL;
+		violation->last_run = -1;
+	}
+	if (!violation->nearest)
+		match(replay, access, &violation->nearest);
+	violation->runs += violation->last_run != replay->check->runs;
+	violation->last_run = replay->check->runs;
+	violation->count = add_saturated(violation->count, access->count);
+	if (access->first_ns < violation->first_ns)
+		violation->first_ns = access->first_ns;
+	if (access->last_ns > violation->last_ns)
+		violation->last_ns = access->last_ns;
+	return 0;
+}
+
+static bool had_effect(const struct access *access)
+{
+	return access->outcome == OUTCOME_OK || access->outcome == OUTCOME_UNKNOWN;
+}
+
+static int replay_access(void *context, const struct access *access, const struct image *image)
+{
+	struct replay *replay = context;
+	struct check *check = replay->check;
+	const struct rule *rule = match(replay, access, NULL);
+	bool is_denied = !rule || has_expired(rule, access);
+
+	check->accesses++;
+	if (is_denied && had_effect(access))
+		return add_violation(replay, access, image, rule);
+	check->attempts += is_denied;
+	check->confirms += !is_denied && had_effect(access) && rule->gate == GATE_CONFIRM;
+	return 0;
+}
+
+int check_run(struct check *check, struct store *store, const struct run *run, struct error *err)
+{
+	struct replay replay = {
+		.check = check, .run = run, .roots = roots_of_run(run), .err = err
+	};
+	int r = store_each_access(store, run->key, replay_access, &replay, err);
+
+	buffer_release(&replay.key);
+	buffer_release(&replay.phase);
+	check->runs += !r;
+	return r;
+}
+
+static int compare_violations(const struct violation *a, const struct violation *b)
+{
+	return bytes_compare((struct bytes){ a->key, a->hh.keylen },
+			     (struct bytes){ b->key, b->hh.keylen });
+}
+
+void check_sort(struct check *check)
+{
+	HASH_SORT(check->violation, compare_violations);
+}
+
+void check_release(struct check *check)
+{
+	struct violation *violation = check->violation, *next;
+
+	HASH_CLEAR(hh, check->violation);
+	for (; violation; violation = next) {
+		next = violation->hh.next;
+		free(violation);
+	}
+	*check = (struct check){ 0 };
+}
+
+void check_cleanup(struct check *check)
+{
+	check_release(check);
+}

@@ -1,0 +1,265 @@
+#include "analyzer/agents.h"
+#include "analyzer/evidence.h"
+#include "analyzer/explain.h"
+#include "analyzer/propose.h"
+#include "core/clock.h"
+#include "core/command.h"
+#include "core/error.h"
+#include "core/policy.h"
+#include "core/store.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* policy_read() takes no more. */
+#define DOCUMENT_LIMIT (64u << 20)
+
+enum { OPTION_AGENT = 0x200, OPTION_TASK, OPTION_SINCE, OPTION_UNTIL, OPTION_PRESET };
+
+static const struct argp_option option[] = {
+	{ "agent", OPTION_AGENT, "NAME", 0, "the agent (needless when there is only one)", 0 },
+	{ "task", OPTION_TASK, "NAME", 0, "only runs of this task; may be given again", 0 },
+	{ "since", OPTION_SINCE, "TIME", 0, "only runs that started then or later", 0 },
+	{ "until", OPTION_UNTIL, "TIME", 0, "only runs that started before", 0 },
+	{ "preset", OPTION_PRESET, "NAME", 0, "literal: exactly what was used (the default)", 0 },
+	{ "output", 'o', "FILE", 0, "write the policy to FILE", 0 },
+	{ "quiet", 'q', 0, 0, "do not explain the policy", 0 },
+	COMMAND_DB_OPTION,
+	{ 0 },
+};
+
+struct request {
+	struct propose_options options;
+	const char **task;
+	const char *db, *output;
+	bool is_quiet;
+};
+
+static void request_cleanup(struct request *request)
+{
+	free(request->task);
+}
+
+static int64_t parse_time(const char *text, struct argp_state *state)
+{
+	struct error err = { 0 };
+	int64_t time_ns = 0;
+
+	if (clock_parse(text, &time_ns, &err))
+		argp_error(state, "%s", err.text);
+	return time_ns;
+}
+
+static void check_preset(const char *name, struct argp_state *state)
+{
+	if (!strcmp(name, "balanced") || !strcmp(name, "workspace"))
+		argp_error(state, "--preset %s: not in this version; only literal is", name);
+	else if (strcmp(name, "literal"))
+		argp_error(state, "--preset %s: no such preset; literal is the one", name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+
+	switch (key) {
+	case OPTION_AGENT:
+		request->options.agent = arg;
+		return 0;
+	case OPTION_TASK:
+		request->task[request->options.task_count++] = arg;
+		return 0;
+	case OPTION_SINCE:
+		request->options.since_ns = parse_time(arg, state);
+		return 0;
+	case OPTION_UNTIL:
+		request->options.until_ns = parse_time(arg, state);
+		return 0;
+	case OPTION_PRESET:
+		check_preset(arg, state);
+		return 0;
+	case 'o':
+		request->output = arg;
+		return 0;
+	case 'q':
+		request->is_quiet = true;
+		return 0;
+	case COMMAND_DB:
+		request->db = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option,
+	.parser = parse,
+	.doc = "Propose the smallest policy that fits what was recorded: each permission that was "
+	       "used, exactly, and no other.\v"
+	       "The policy is XML.  It goes to standard output or FILE and is kept in the "
+	       "database; what it rests on is explained on standard error.",
+};
+
+/* A proposal on its way out. */
+struct proposal {
+	struct evidence evidence;
+	struct leftover leftover;
+	struct policy policy;
+	struct buffer document;
+};
+
+static void proposal_cleanup(struct proposal *proposal)
+{
+	evidence_release(&proposal->evidence);
+	policy_release(&proposal->policy);
+	buffer_release(&proposal->document);
+}
+
+static int make(struct proposal *proposal, struct store *store,
+		const struct propose_options *options, struct error *err)
+{
+	int r = evidence_collect(&proposal->evidence, store, options, err);
+
+	if (r)
+		return r;
+	proposal->leftover = leftover_of(&proposal->evidence);
+	r = propose_from(&proposal->evidence, store, options, &proposal->policy, err);
+	if (r)
+		return r;
+	r = policy_write(&proposal->policy, &proposal->document, err);
+	if (!r && proposal->document.size > DOCUMENT_LIMIT)
+		r = error_say(err, EFBIG,
+			      "write the policy: %zu permissions are more than a policy can hold; "
+			      "choose fewer runs with --task or --since",
+			      proposal->policy.count);
+	return r;
+}
+
+static int print(const struct buffer *document, const char *path, struct error *err)
+{
+	struct output *output;
+	int r = output_open(&output, path, err);
+
+	if (r)
+		return r;
+	fwrite(document->data, 1, document->size, output_file(output));
+	return output_commit(output, err);
+}
+
+static int keep_in(struct store *store, const struct proposal *proposal, const char *digest,
+		   struct error *err)
+{
+	struct stored_policy stored = {
+		.agent = proposal->policy.agent,
+		.digest = digest,
+		.parent = proposal->policy.parent ? proposal->policy.parent : "",
+		.created_ns = proposal->policy.created_ns,
+		.document = buffer_bytes(&proposal->document),
+	};
+	int r = store_begin(store, err);
+
+	if (!r)
+		r = store_add_policy(store, &stored, err);
+	if (!r)
+		r = store_commit(store, err);
+	if (r)
+		store_rollback(store);
+	return r;
+}
+
+/* Opened for writing only now: a proposal can be made from a store that nobody may change. */
+static int keep(const struct proposal *proposal, const char *db, char digest[DIGEST_HEX_SIZE],
+		struct error *err)
+{
+	struct store *store;
+	int r = policy_digest(&proposal->policy, digest, err);
+
+	if (!r)
+		r = store_open(&store, db, STORE_WRITE, err);
+	if (r)
+		return r;
+	r = keep_in(store, proposal, digest, err);
+	store_close(store);
+	return r;
+}
+
+static bool is_read_only(const struct error *err)
+{
+	return err->code == EROFS || err->code == EACCES || err->code == EPERM;
+}
+
+static void say_next(const char *path)
+{
+	scoped(buffer) struct buffer safe = { 0 };
+
+	if (!path || !strcmp(path, "-")) {
+		fputs("next: keep it with -o POLICY.xml; then `pare show POLICY.xml`\n", stderr);
+		return;
+	}
+	text_safe(bytes_of(path), 0, &safe);
+	fprintf(stderr, "next: `pare show %s` lists it; `pare check %s last` after another run\n",
+		buffer_text(&safe), buffer_text(&safe));
+}
+
+/* Prints, keeps, explains; what was printed stays good when it could not be kept. */
+static int deliver(const struct proposal *proposal, const struct request *request)
+{
+	char digest[DIGEST_HEX_SIZE];
+	struct error err = { 0 };
+
+	if (print(&proposal->document, request->output, &err))
+		return command_fail(&err);
+	fflush(stdout);
+	if (!request->is_quiet)
+		explain(stderr, &proposal->policy, &proposal->evidence, &proposal->leftover);
+	if (keep(proposal, request->db, digest, &err)) {
+		if (!is_read_only(&err))
+			return command_fail(&err);
+		fprintf(stderr, "pare: not kept in the database: %s\n", err.text);
+	} else if (!request->is_quiet) {
+		fprintf(stderr, "kept as version %.12s\n", digest);
+	}
+	if (!request->is_quiet)
+		say_next(request->output);
+	return COMMAND_DONE;
+}
+
+static int run_request(struct request *request, struct store *store)
+{
+	scoped(agents) struct agents agents = { 0 };
+	scoped(proposal) struct proposal proposal = { 0 };
+	struct error err = { 0 };
+
+	if (agents_list(&agents, store, &err))
+		return command_fail(&err);
+	if (agents_choose(&agents, request->options.agent, &request->options.agent, &err)) {
+		command_fail(&err);
+		return err.code == EINVAL ? COMMAND_USAGE : COMMAND_FAILED;
+	}
+	if (make(&proposal, store, &request->options, &err))
+		return command_fail(&err);
+	return deliver(&proposal, request);
+}
+
+int command_propose(int argc, char **argv, const struct house *house)
+{
+	scoped(request) struct request request = { .options.preset = "literal" };
+	struct error err = { 0 };
+	struct store *store;
+	int status;
+
+	(void)house;
+	request.task = calloc((size_t)argc, sizeof *request.task);
+	if (!request.task)
+		return COMMAND_FAILED;
+	request.options.task = request.task;
+	command_parse(&argp, argc, argv, &request);
+	if (store_open(&store, request.db, STORE_READ, &err))
+		return command_fail(&err);
+	status = run_request(&request, store);
+	store_close(store);
+	return status;
+}

@@ -1,0 +1,158 @@
+#include "analyzer/propose.h"
+
+#include "analyzer/evidence.h"
+#include "analyzer/protect.h"
+#include "analyzer/risk.h"
+#include "core/error.h"
+#include "core/policy.h"
+#include "core/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The latest version that the store keeps of the agent. */
+struct latest {
+	char *digest, *parent; /* NULL: none */
+};
+
+static void latest_cleanup(struct latest *latest)
+{
+	free(latest->digest);
+	free(latest->parent);
+}
+
+static char *optional_copy(const char *text)
+{
+	return text && *text ? strdup(text) : NULL;
+}
+
+static int keep_latest(void *context, const struct stored_policy *policy)
+{
+	struct latest *latest = context;
+
+	latest_cleanup(latest);
+	latest->digest = strdup(policy->digest);
+	latest->parent = optional_copy(policy->parent);
+	return latest->digest ? 0 : -ENOMEM;
+}
+
+static struct rating rate(const struct atom *atom)
+{
+	if (atom->protected)
+		return (struct rating){ RISK_CRITICAL, GATE_CONFIRM, atom->protected->reason };
+	return risk_rate(atom->resource, atom->action, atom->own);
+}
+
+static int add_rule(struct policy *policy, const struct atom *atom)
+{
+	struct rating rating = rate(atom);
+	struct rule rule = {
+		.resource = atom->resource,
+		.action = atom->action,
+		.pattern = strdup(atom_pattern(atom)),
+		.phase = optional_copy(atom_phase(atom)),
+		.risk = rating.risk,
+		.gate = rating.gate,
+		.justification = optional_copy(rating.reason),
+		.runs = atom->runs,
+		.count = atom->count,
+		.first_ns = atom->first_ns,
+		.last_ns = atom->last_ns,
+	};
+
+	if (!rule.pattern || (*atom_phase(atom) && !rule.phase) ||
+	    (*rating.reason && !rule.justification)) {
+		rule_release(&rule);
+		return -ENOMEM;
+	}
+	return policy_add(policy, &rule);
+}
+
+/* Frees each atom once its rule is there. */
+static int add_rules(struct policy *policy, struct evidence *evidence)
+{
+	struct atom *atom = evidence->atom, *next;
+	int r = 0;
+
+	HASH_CLEAR(hh, evidence->atom);
+	for (; atom; atom = next) {
+		next = atom->hh.next;
+		if (!r && atom->outcome == OUTCOME_OK)
+			r = add_rule(policy, atom);
+		free(atom);
+	}
+	return r;
+}
+
+static int describe(struct policy *policy, const struct evidence *evidence,
+		    const struct propose_options *options)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int r = evidence_digest(evidence, hex);
+
+	if (r)
+		return r;
+	policy->agent = strdup(options->agent);
+	policy->evidence = strdup(hex);
+	policy->created_ns = options->created_ns ? options->created_ns : evidence->last_ns;
+	policy->runs = (int64_t)evidence->run_count;
+	policy->incomplete_runs = evidence->incomplete;
+	policy->gaps = evidence->gaps;
+	policy->first_ns = evidence->first_ns;
+	policy->last_ns = evidence->last_ns;
+	return policy->agent && policy->evidence ? 0 : -ENOMEM;
+}
+
+/* Proposing the latest version again gives that version, not a child of it. */
+static int set_parent(struct policy *policy, struct latest *latest, struct error *err)
+{
+	char hex[DIGEST_HEX_SIZE];
+	int r;
+
+	if (!latest->digest)
+		return 0;
+	policy->parent = latest->parent;
+	latest->parent = NULL;
+	r = policy_digest(policy, hex, err);
+	if (r || !strcmp(hex, latest->digest))
+		return r;
+	free(policy->parent);
+	policy->parent = latest->digest;
+	latest->digest = NULL;
+	return 0;
+}
+
+int propose_from(struct evidence *evidence, struct store *store,
+		 const struct propose_options *options, struct policy *ret, struct error *err)
+{
+	scoped(policy) struct policy policy = { 0 };
+	scoped(latest) struct latest latest = { 0 };
+	int r = describe(&policy, evidence, options);
+
+	if (!r)
+		r = add_rules(&policy, evidence);
+	if (r)
+		return error_set(err, -r, "propose a policy");
+	r = policy_finish(&policy, NULL, err);
+	if (!r)
+		r = store_each_policy(store, options->agent, keep_latest, &latest, err);
+	if (!r)
+		r = set_parent(&policy, &latest, err);
+	if (r)
+		return error_set(err, -r, "propose a policy");
+	*ret = policy;
+	policy = (struct policy){ 0 };
+	return 0;
+}
+
+int propose(struct store *store, const struct propose_options *options, struct policy *ret,
+	    struct error *err)
+{
+	scoped(evidence) struct evidence evidence = { 0 };
+	int r = evidence_collect(&evidence, store, options, err);
+
+	if (r)
+		return r;
+	return propose_from(&evidence, store, options, ret, err);
+}

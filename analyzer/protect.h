@@ -1,0 +1,17 @@
+#ifndef ANALYZER_PROTECT_H
+#define ANALYZER_PROTECT_H
+
+#include "core/bytes.h"
+#include "core/vocab.h"
+
+/* A row of protected.def: an object that looks like a secret, or that starts by itself later. */
+struct protected_object {
+	const char *id, *pattern, *reason;
+};
+
+/* The row that protects `name` (raw bytes, resolved) from this action, or NULL.  Rows that come
+ * first in the table have the lower address. */
+const struct protected_object *protect_find(enum resource resource, enum action action,
+					    struct bytes name);
+
+#endif
