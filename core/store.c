@@ -38,10 +38,8 @@ static int connect_to(struct store *store, const char *name, int flags, struct e
 /* Settings of the connection; none of them fails on its own. */
 static int configure(struct store *store, struct error *err)
 {
-	if (sqlite3_exec(store->db,
-			 "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-			 "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384",
-			 NULL, NULL, NULL))
+	if (store_sql(store, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+			     "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384"))
 		return store_fail(store, "open", err);
 	return 0;
 }
@@ -54,7 +52,7 @@ static int use_wal(struct store *store, struct error *err)
 	int code = SQLITE_BUSY;
 
 	for (int tries = BUSY_MS / 5; tries > 0 && (code & 0xff) == SQLITE_BUSY; tries--) {
-		code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+		code = store_sql(store, "PRAGMA journal_mode = WAL");
 		if ((code & 0xff) == SQLITE_BUSY)
 			nanosleep(&pause, NULL);
 	}
@@ -65,6 +63,9 @@ static int open_to_write(struct store *store, struct error *err)
 {
 	int status = connect_to(store, buffer_text(&store->path), SQLITE_OPEN_READWRITE, err);
 
+	/* SQLite opens what it may not write to for reading, without a word. */
+	if (!status && sqlite3_db_readonly(store->db, "main") == 1)
+		status = error_set(err, EACCES, "write %s", buffer_text(&store->shown));
 	if (!status)
 		status = configure(store, err);
 	if (!status)
@@ -96,7 +97,10 @@ static int open_unchanging(struct store *store, struct error *err)
 
 	buffer_printf(&wal, "%s-wal", buffer_text(&store->path));
 	if (!access(buffer_text(&wal), F_OK))
-		return -EAGAIN;
+		return error_say(err, EACCES,
+				 "read %s: it was not closed (there is a -wal file beside it) and "
+				 "this folder is not writable; copy both to one that is",
+				 buffer_text(&store->shown));
 	sqlite3_close_v2(store->db);
 	store->db = NULL;
 	make_uri(store, &uri);
@@ -111,16 +115,11 @@ static int open_to_read(struct store *store, struct error *err)
 
 	if (status)
 		return status;
-	code = sqlite3_exec(store->db, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
-	if ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY) {
-		int failed = store_fail(store, "read", err);
-
+	code = store_sql(store, "SELECT 1 FROM sqlite_schema LIMIT 1") & 0xff;
+	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
 		status = open_unchanging(store, err);
-		if (status)
-			return failed;
-		*err = (struct error){ 0 };
-	}
-	status = configure(store, err);
+	if (!status)
+		status = configure(store, err);
 	return status ? status : store_migrate(store, err);
 }
 
@@ -177,6 +176,6 @@ int store_commit(struct store *store, struct error *err)
 void store_rollback(struct store *store)
 {
 	if (!sqlite3_get_autocommit(store->db))
-		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+		store_sql(store, "ROLLBACK");
 	store_forget(store);
 }

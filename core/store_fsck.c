@@ -71,9 +71,9 @@ static void check_references(struct check *check)
 			text_safe(bytes_of(query_text(&query)), 40, &table);
 			text_safe(bytes_of(query_text(&query)), 40, &parent);
 			say(check, &check->result.damaged,
-			    "table %s: %lld rows refer to rows of table %s that are not there",
-			    buffer_text(&table), (long long)query_int(&query),
-			    buffer_text(&parent));
+			    "table %s refers to rows of table %s that are not there: %lld times",
+			    buffer_text(&table), buffer_text(&parent),
+			    (long long)query_int(&query));
 		}
 	if (status)
 		say_failed(check, &err);
@@ -119,10 +119,14 @@ static void check_seal(struct check *check, const struct seal *seal, const struc
 {
 	char time[CLOCK_TEXT_SIZE];
 
-	if (strcmp(seal->previous, before->digest))
+	if (strcmp(seal->previous, before->digest) && before->id)
 		say(check, &check->result.altered,
 		    "seal %lld does not follow seal %lld: a sealed run was removed or sealed anew",
 		    (long long)seal->id, (long long)before->id);
+	else if (strcmp(seal->previous, before->digest))
+		say(check, &check->result.altered,
+		    "seal %lld follows one that is not there: a sealed run was removed",
+		    (long long)seal->id);
 	if (seal->run_is_there)
 		check_content(check, seal);
 	else

@@ -124,8 +124,7 @@ static int apply(struct store *store, int version, const char *sql, struct error
 	char set_version[48];
 
 	sqlite3_snprintf(sizeof set_version, set_version, "PRAGMA user_version = %d", version);
-	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) ||
-	    sqlite3_exec(store->db, set_version, NULL, NULL, NULL))
+	if (store_sql(store, sql) || store_sql(store, set_version))
 		return store_fail(store, "migrate", err);
 	return 0;
 }

@@ -69,8 +69,8 @@ struct bytes query_bytes(struct query *query); /* NULL: NULL data; the same */
 int store_execute(struct store *store, enum statement statement, struct error *err);
 /* Fills `err` from SQLite's last failure: "VERB PATH: REASON". */
 int store_fail(struct store *store, const char *verb, struct error *err);
-/* The errno value nearest to SQLite's extended code. */
-int store_errno(sqlite3 *db, int code);
+/* Runs SQL that has no result; SQLite's code.  For what is not kept prepared. */
+int store_sql(struct store *store, const char *sql);
 
 /* ---- store_locate.c and store_migrate.c ---- */
 

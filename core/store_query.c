@@ -21,29 +21,37 @@ static const struct {
 	{ SQLITE_TOOBIG, EFBIG },   { SQLITE_CONSTRAINT, EINVAL }, { SQLITE_MISMATCH, EINVAL },
 };
 
-/* These two come from a system call, whose errno says more. */
-static bool has_system_errno(int code)
+/* The errno behind a failure of these two, 0 for none.  SQLite does not keep that of a failed
+ * commit; what the C library has is it, because the callers set errno to 0 before. */
+static int system_errno(sqlite3 *db, int code)
 {
-	return (code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_IOERR;
+	int before = errno, error;
+
+	if ((code & 0xff) != SQLITE_CANTOPEN && (code & 0xff) != SQLITE_IOERR)
+		return 0;
+	error = sqlite3_system_errno(db);
+	return error > 0 ? error : before;
 }
 
-int store_errno(sqlite3 *db, int code)
+static int nearest_errno(int code)
 {
-	int system = db && has_system_errno(code) ? sqlite3_system_errno(db) : 0;
-
-	if (system > 0)
-		return system;
 	for (size_t i = 0; i < sizeof errno_row / sizeof *errno_row; i++)
 		if (errno_row[i].code == (code & 0xff))
 			return errno_row[i].error;
 	return EIO;
 }
 
+int store_sql(struct store *store, const char *sql)
+{
+	errno = 0;
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
 int store_fail(struct store *store, const char *verb, struct error *err)
 {
 	scoped(buffer) struct buffer reason = { 0 };
 	int code = sqlite3_extended_errcode(store->db);
-	int error = store_errno(store->db, code);
+	int system = system_errno(store->db, code), error = system ? system : nearest_errno(code);
 	const char *shown = buffer_text(&store->shown);
 
 	switch (code & 0xff) {
@@ -59,7 +67,7 @@ int store_fail(struct store *store, const char *verb, struct error *err)
 	case SQLITE_BUSY:
 		return error_say(err, error, "%s %s: another process keeps it locked", verb, shown);
 	}
-	if (has_system_errno(code) && sqlite3_system_errno(store->db) > 0)
+	if (system)
 		return error_set(err, error, "%s %s", verb, shown);
 	return error_say(err, error, "%s %s: %s", verb, shown,
 			 text_safe(bytes_of(sqlite3_errmsg(store->db)), 200, &reason));
@@ -137,16 +145,19 @@ void query_bind_bytes(struct query *query, struct bytes value)
 
 int query_step(struct query *query, struct error *err)
 {
-	int code = query->failed ? query->failed : sqlite3_step(query->row);
+	int code, status;
 
+	errno = 0;
+	code = query->failed ? query->failed : sqlite3_step(query->row);
 	query->column = 0;
 	if (code == SQLITE_ROW)
 		return 1;
 	if (code == SQLITE_DONE)
 		return 0;
+	status = store_fail(query->store, verb_of(query->store), err);
 	/* SQLite may have taken the transaction back by itself. */
 	store_forget(query->store);
-	return store_fail(query->store, verb_of(query->store), err);
+	return status;
 }
 
 int query_run(struct query *query, struct error *err)

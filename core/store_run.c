@@ -12,6 +12,7 @@
 
 #define PREFIX_MIN 4
 #define ID_SIZE	   32
+#define ID_DIGITS  "0123456789abcdef"
 
 /* ---- is its recorder alive? ---- */
 
@@ -86,13 +87,22 @@ static enum run_state state_of(const struct run *run)
 	return store_recorder_lives(run->recorder) ? RUN_RECORDING : RUN_INCOMPLETE;
 }
 
+/* An id is shown as it is, so whatever a foreign database holds becomes harmless here. */
+static void read_id(struct query *query, char ret[static ID_SIZE + 1])
+{
+	snprintf(ret, ID_SIZE + 1, "%s", query_text(query));
+	for (char *c = ret; *c; c++)
+		if (!strchr(ID_DIGITS, *c))
+			*c = '?';
+}
+
 /* The columns of RUN_COLUMNS in store.def. */
 static void read_run(struct query *query, struct run *ret)
 {
 	bool ended;
 
 	*ret = (struct run){ .key = query_int(query) };
-	snprintf(ret->id, sizeof ret->id, "%s", query_text(query));
+	read_id(query, ret->id);
 	ret->agent = query_text(query);
 	ret->task = query_text(query);
 	ret->host = query_text(query);
@@ -212,7 +222,7 @@ void run_cleanup(struct run *run)
 
 static bool is_prefix(const char *which)
 {
-	size_t size = strspn(which, "0123456789abcdef");
+	size_t size = strspn(which, ID_DIGITS);
 
 	return !which[size] && size >= PREFIX_MIN && size <= ID_SIZE;
 }
@@ -221,13 +231,12 @@ static bool is_prefix(const char *which)
 static int say_ambiguous(struct query *query, const char *which, struct error *err)
 {
 	scoped(buffer) struct buffer list = { 0 };
-	scoped(buffer) struct buffer shown = { 0 };
 	struct run run;
 	int more = 1;
 
 	for (int i = 0; i < 3 && more > 0; i++) {
 		read_run(query, &run);
-		buffer_printf(&list, "%s%s", i ? ", " : "", text_safe(bytes_of(run.id), 0, &shown));
+		buffer_printf(&list, "%s%s", i ? ", " : "", run.id);
 		more = query_step(query, err);
 	}
 	return error_say(err, EINVAL, "find run %s: more than one begins so: %s%s", which,
