@@ -1,6 +1,7 @@
 /* The program in one table: core/commands.def.  The three parts meet here and nowhere else. */
 #include "analyzer/propose.h"
 #include "core/command.h"
+#include "reports/summary.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ static const struct {
 	{ NULL, NULL, NULL, NULL }
 };
 
-static const struct house house = { .propose = propose };
+static const struct house house = { .propose = propose, .summarize = summarize };
 
 static void usage(FILE *out)
 {

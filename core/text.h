@@ -33,6 +33,10 @@ int text_unescape(struct bytes text, struct buffer *out);
  * The result is in `out` (cleared first) and returned. */
 const char *text_safe(struct bytes in, unsigned columns, struct buffer *out);
 
+/* Cuts text that is escaped already in the middle (...), no escape torn, beyond `columns` (0:
+ * never); returned. */
+const char *text_cut(struct buffer *text, unsigned columns);
+
 /* Columns that valid UTF-8 takes on a terminal: wide characters two, combining marks none. */
 unsigned text_columns(const char *utf8);
 

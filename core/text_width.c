@@ -101,29 +101,33 @@ static size_t leave_out(const char *text, const char *end, unsigned total, unsig
 	return (size_t)(at - text);
 }
 
-static void cut_middle(struct buffer *out, unsigned total, unsigned columns)
+static void cut_middle(struct buffer *text, unsigned total, unsigned columns)
 {
 	unsigned dots = columns < 3 ? columns : 3, used;
-	const char *text = buffer_text(out), *end = text + out->size;
-	size_t head = fit(text, end, (columns - dots) / 2, &used);
-	size_t tail = head + leave_out(text + head, end, total - used, columns - dots - used);
+	const char *start = buffer_text(text), *end = start + text->size;
+	size_t head = fit(start, end, (columns - dots) / 2, &used);
+	size_t tail = head + leave_out(start + head, end, total - used, columns - dots - used);
 	struct buffer cut = { 0 };
 
-	buffer_append(&cut, text, head);
+	buffer_append(&cut, start, head);
 	buffer_append(&cut, "...", dots);
-	buffer_append(&cut, text + tail, out->size - tail);
-	buffer_release(out);
-	*out = cut;
+	buffer_append(&cut, start + tail, text->size - tail);
+	buffer_release(text);
+	*text = cut;
+}
+
+const char *text_cut(struct buffer *text, unsigned columns)
+{
+	unsigned total = text_columns(buffer_text(text));
+
+	if (columns && total > columns)
+		cut_middle(text, total, columns);
+	return buffer_text(text);
 }
 
 const char *text_safe(struct bytes in, unsigned columns, struct buffer *out)
 {
-	unsigned total;
-
 	buffer_clear(out);
 	text_escape(in, TEXT_SAFE, out);
-	total = text_columns(buffer_text(out));
-	if (columns && total > columns)
-		cut_middle(out, total, columns);
-	return buffer_text(out);
+	return text_cut(out, columns);
 }

@@ -1,0 +1,88 @@
+#include "reports/summary.h"
+
+#include "core/error.h"
+#include "core/store.h"
+#include "reports/json.h"
+#include "reports/run_text.h"
+#include "reports/tally.h"
+
+#include <errno.h>
+
+static void add_number(const char *key, int64_t number, struct buffer *out)
+{
+	json_key(key, out);
+	json_number(number, out);
+}
+
+static void add_section(const struct tally *tally, size_t section, struct buffer *out)
+{
+	static const char *const place[] = {
+		[PLACE_WORKSPACE] = "workspace", [PLACE_HOME] = "home",
+		[PLACE_ELSEWHERE] = "elsewhere", [PLACE_TMP] = "tmp",
+		[PLACE_SETTINGS] = "settings",	 [PLACE_SYSTEM] = "system",
+	};
+	struct tally_part part = tally_part(tally, section);
+
+	json_key(part.section->id, out);
+	json_open('{', out);
+	add_number("distinct", (int64_t)part.count, out);
+	add_number("uses", part.uses, out);
+	add_number("own", (int64_t)part.own, out);
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		add_number(place[i], (int64_t)part.place[i], out);
+	json_close('}', out);
+}
+
+static void add_gap(const struct tally_gap *gap, struct buffer *out)
+{
+	json_open('{', out);
+	json_key("kind", out);
+	json_text(gap_text(gap->kind), out);
+	json_key("meaning", out);
+	json_text(gap_meaning(gap->kind), out);
+	add_number("distinct", gap->rows, out);
+	add_number("count", gap->count, out);
+	json_key("first_detail", out);
+	json_text(gap->detail, out);
+	json_close('}', out);
+}
+
+static void add_summary(const struct run *run, const struct tally *tally, struct buffer *out)
+{
+	json_open('{', out);
+	run_add_json(run, out);
+	json_key("stops_per_call", out);
+	if (run->calls)
+		buffer_printf(out, "%.3f", (double)run->stops / (double)run->calls);
+	else
+		json_null(out);
+	add_number("accesses", tally->accesses, out);
+	add_number("uses", tally->uses, out);
+	json_key("did", out);
+	json_open('{', out);
+	for (size_t i = 0; i < summary_section_count; i++)
+		add_section(tally, i, out);
+	json_close('}', out);
+	json_key("not_seen", out);
+	json_open('[', out);
+	for (size_t i = 0; i < tally->gap_count; i++)
+		add_gap(&tally->gap[i], out);
+	json_close(']', out);
+	json_close('}', out);
+	buffer_add_char(out, '\n');
+}
+
+int summarize_json(struct store *store, const struct run *run, FILE *out, struct error *err)
+{
+	scoped(tally) struct tally tally = { 0 };
+	scoped(buffer) struct buffer text = { 0 };
+	int rc = tally_run(&tally, store, run, err);
+
+	if (rc < 0)
+		return rc;
+	add_summary(run, &tally, &text);
+	rc = buffer_status(&text);
+	if (rc == 0 && fwrite(text.data, 1, text.size, out) < text.size)
+		rc = -errno;
+	return rc < 0 ? error_set(err, -rc, "write the summary") : 0;
+}
