@@ -81,6 +81,9 @@ static int add_literal(struct parser *parser, struct bytes text, struct bytes *r
 	const char *reserved = find_reserved(text);
 	int r;
 
+	if (reserved && *reserved == '*')
+		return complain(parser, "\"*\" or \"**\" must be a whole component of a path; "
+					"one that is part of a name is \"\\*\"");
 	if (reserved)
 		return refuse(parser, "is reserved: write a backslash before it",
 			      (struct bytes){ reserved, 1 });

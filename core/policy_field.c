@@ -67,7 +67,7 @@ static const char *read_number(void *value, const char *text)
 	size_t size = strlen(text);
 
 	if (!size || size > 18 || strspn(text, "0123456789") != size)
-		return "must be a whole number";
+		return "must be a whole number of at most 18 digits";
 	*(int64_t *)value = strtoll(text, NULL, 10);
 	return NULL;
 }

@@ -57,10 +57,13 @@ static int parse(struct reader *reader, struct bytes document, xmlDoc **ret)
 	return 0;
 }
 
-/* A child element: what reads it. */
+typedef int element_read(const struct reader *reader, xmlNode *node, void *into);
+
+/* A child element.  They stand in the order of their list. */
 struct child {
 	const char *name;
-	int (*read)(const struct reader *reader, xmlNode *node, void *into);
+	bool many;
+	element_read *read;
 };
 
 /* Names in a list, for "it may have ...". */
@@ -125,10 +128,12 @@ static int read_layout(const struct reader *reader, const xmlNode *node)
 
 	if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE)
 		return 0;
-	if (!text || !text[strspn(text, " \t\r\n")])
+	text = text ? text + strspn(text, " \t\r\n") : "";
+	if (!*text)
 		return 0;
 	return xml_refuse(reader, xmlGetLineNo(node), "<%s> has text between its elements: \"%s\"",
-			  node->parent->name, text_safe(bytes_of(text), 60, &shown));
+			  node->parent->name,
+			  text_safe((struct bytes){ text, strcspn(text, "\r\n") }, 60, &shown));
 }
 
 static int refuse_child(const struct reader *reader, const xmlNode *node, const struct child *list)
@@ -148,10 +153,11 @@ static bool is_ours(const xmlNode *node)
 	return node->ns && !strcmp((const char *)node->ns->href, POLICY_NAMESPACE);
 }
 
+/* `latest` is the row of the child before it; it moves on. */
 static int read_child(const struct reader *reader, xmlNode *node, const struct child *list,
-		      void *into)
+		      const struct child **latest, void *into)
 {
-	const struct child *child = list;
+	const struct child *child = list, *before = *latest;
 
 	while (child->name && strcmp(child->name, (const char *)node->name) != 0)
 		child++;
@@ -160,24 +166,32 @@ static int read_child(const struct reader *reader, xmlNode *node, const struct c
 	if (!is_ours(node))
 		return xml_refuse(reader, xmlGetLineNo(node),
 				  "<%s> is not in the namespace " POLICY_NAMESPACE, child->name);
+	if (before && child < before)
+		return xml_refuse(reader, xmlGetLineNo(node), "<%s> must stand before <%s>",
+				  child->name, before->name);
+	if (before == child && !child->many)
+		return xml_refuse(reader, xmlGetLineNo(node), "<%s> stands twice in <%s>",
+				  child->name, node->parent->name);
+	*latest = child;
 	return child->read(reader, node, into);
 }
 
 static int read_children(const struct reader *reader, xmlNode *node, const struct child *list,
 			 void *into)
 {
+	const struct child *latest = NULL;
 	int r = 0;
 
 	for (xmlNode *at = node->children; at && r == 0; at = at->next) {
 		if (at->type == XML_ELEMENT_NODE)
-			r = read_child(reader, at, list, into);
+			r = read_child(reader, at, list, &latest, into);
 		else
 			r = read_layout(reader, at);
 	}
 	return r;
 }
 
-static const struct child no_child[] = { { NULL, NULL } };
+static const struct child no_child[] = { { NULL, false, NULL } };
 static const struct field no_field[] = { { NULL, false, NULL, 0 } };
 
 static int read_basis(const struct reader *reader, xmlNode *node, void *into)
@@ -200,14 +214,11 @@ static int read_leaf(const struct reader *reader, xmlNode *node, const struct fi
 {
 	scoped(characters) xmlChar *text = xmlNodeGetContent(node);
 	const char *why;
-	int r = read_fields(reader, node, no_field, NULL);
+	int r = read_fields(reader, node, no_field, into);
 
 	for (const xmlNode *at = node->children; at && r == 0; at = at->next)
 		if (at->type == XML_ELEMENT_NODE)
 			r = refuse_child(reader, at, no_child);
-	if (r == 0 && *into)
-		r = xml_refuse(reader, xmlGetLineNo(node), "<%s> stands twice in a <%s>",
-			       node->name, node->parent->name);
 	if (r < 0)
 		return r;
 	why = kind->read(into, text ? (const char *)text : "");
@@ -227,10 +238,10 @@ static int read_justification(const struct reader *reader, xmlNode *node, void *
 static int read_rule(const struct reader *reader, xmlNode *node, void *into)
 {
 	static const struct child part[] = {
-		{ "pattern", read_pattern },
-		{ "justification", read_justification },
-		{ "evidence", read_evidence },
-		{ NULL, NULL },
+		{ "pattern", false, read_pattern },
+		{ "justification", false, read_justification },
+		{ "evidence", false, read_evidence },
+		{ NULL, false, NULL },
 	};
 	struct rule rule = { .line = (int)xmlGetLineNo(node) };
 	int r = read_fields(reader, node, rule_field, &rule);
@@ -250,9 +261,9 @@ static int read_rule(const struct reader *reader, xmlNode *node, void *into)
 static int read_root(const struct reader *reader, xmlNode *node, struct policy *policy)
 {
 	static const struct child part[] = {
-		{ "basis", read_basis },
-		{ "rule", read_rule },
-		{ NULL, NULL },
+		{ "basis", false, read_basis },
+		{ "rule", true, read_rule },
+		{ NULL, false, NULL },
 	};
 	scoped(buffer) struct buffer name = { 0 };
 	int r;
