@@ -197,11 +197,12 @@ static void add_policy(struct writer *writer, const struct policy *policy)
 static int build(const struct policy *policy, xmlDoc **ret, struct error *err)
 {
 	const struct reader reader = { "write the policy", err };
-	struct writer writer = { xmlNewDoc(BAD_CAST "1.0"), NULL, false };
+	struct writer writer = { 0 };
 	int r;
 
 	if (policy->count && !policy->index)
 		return error_say(err, EINVAL, "write the policy: it has not been finished");
+	writer.document = xmlNewDoc(BAD_CAST "1.0");
 	if (writer.document)
 		add_policy(&writer, policy);
 	if (!writer.document || writer.failed)
