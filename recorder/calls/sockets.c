@@ -110,13 +110,15 @@ static void report_inet(struct call *call, enum action action, int descriptor,
 			const struct sockaddr_storage *address)
 {
 	scoped(buffer) struct buffer name = { 0 };
+	struct bytes peer = { 0 };
 	int socket = socket_borrow(call, descriptor);
 
 	socket_inet_name(socket, address, &name);
 	if (socket >= 0)
 		close(socket);
-	call_report_name(call, RESOURCE_HOST, action, buffer_bytes(&name),
-			 action == ACTION_BIND ? (struct bytes){ 0 } : buffer_bytes(&name));
+	if (action != ACTION_BIND)
+		peer = buffer_bytes(&name);
+	call_report_name(call, RESOURCE_HOST, action, buffer_bytes(&name), peer);
 }
 
 void socket_report(struct call *call, enum action action, int descriptor, struct bytes address)
