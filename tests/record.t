@@ -1,0 +1,134 @@
+#!/bin/sh
+# `pare record`: the agent behaves as without it, and every path that strace shows is there.
+. "$(dirname "$0")/lib.sh"
+cd "$dir" || exit 1
+
+# Names that differ from run to run: those of mkstemp(3), process ids.
+same_each_run() {
+	sed -E 's#/cc[A-Za-z0-9]{6}#/ccXXXXXX#; s#(tmp_[a-z]+_|\.tmp-)[A-Za-z0-9]{6}#\1XXXXXX#
+		s#/proc/[0-9]+/#/proc/PID/#; s#/proc/self/#/proc/PID/#
+		s#(incoming-|\.out_)[A-Za-z0-9]{6}#\1XXXXXX#' | sort -u
+}
+
+# alike NAME COMMAND...: same output and status with and without pare.  $reset runs before each.
+alike() {
+	name=$1
+	shift
+	$reset
+	"$@" >plain.out 2>plain.err
+	plain=$?
+	$reset
+	"$PARE" record --quiet -- "$@" >recorded.out 2>recorded.err
+	recorded=$?
+	{ echo "status $plain"; cat plain.out plain.err; } >plain
+	{ echo "status $recorded"; cat recorded.out recorded.err; } >recorded
+	same "$name: same output and status" plain recorded
+}
+
+# complete NAME COMMAND...: after alike: every path of strace is in the evidence of the last run.
+complete() {
+	name=$1
+	shift
+	$reset
+	strace -f -y -s 9000 -e trace=%file -o strace.out "$@" >/dev/null 2>&1
+	"$root/tests/strace-paths.pl" strace.out | same_each_run >wanted
+	"$PARE" dump last | jq -r '.requested, .name, .cwd' | same_each_run >got
+	comm -23 wanted got >missing
+	if [ -s wanted ] && ! [ -s missing ]; then
+		pass "$name: all $(wc -l <wanted) paths that strace shows are recorded"
+	else
+		sed 's/^/missing: /' missing >why
+		fail "$name: paths that strace shows are recorded" why
+	fi
+}
+
+both() {
+	alike "$@"
+	if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+		complete "$@"
+	else
+		skip "$1: compared with strace" "strace cannot run here"
+	fi
+}
+
+reset=:
+GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM
+git init -q repo && cp "$root/README.md" "$root/Makefile" repo/ 2>/dev/null
+git -C repo add -A && git -C repo -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm first
+reset_clone() { rm -rf clone; }
+reset=reset_clone
+both "git clone" git clone -q "$dir/repo" "$dir/clone"
+reset=:
+
+echo 'int main(void) { return 0; }' >hello.c
+both "gcc -c" gcc -c hello.c
+both "python3" env PYTHONDONTWRITEBYTECODE=1 python3 -c 'import ssl, json; print(json.dumps(1))'
+if command -v node >/dev/null; then
+	both "node" node -e "require('fs').readFileSync('/etc/hosts'); console.log('read')"
+else
+	skip "node" "there is no node"
+fi
+both "a pipeline with background jobs" \
+	sh -c 'sleep 0.1 & (echo b; echo a) | sort | tr a-z A-Z; wait; ls /nonexistent; exit 3'
+both "a program that fails" cat /nonexistent/file
+both "a shell script without #!" sh -c 'echo "echo from \$0 \$1" >s; chmod +x s; ./s one'
+printf 'echo "plain script: $1"\n' >plain-script && chmod +x plain-script
+status "a script without #! runs as execvp(3) runs it" 0 "$PARE" record --quiet -- ./plain-script x
+says "and gets its arguments" "plain script: x" out
+
+alike "killed by a signal: 128 + its number" sh -c 'sh -c "kill -TERM \$\$"; echo $?; exec sh -c "exit 9"'
+status "a signal's death is 128 + number" 137 "$PARE" record --quiet -- sh -c 'kill -9 $$'
+status "a program that is not there: 127" 127 "$PARE" record --quiet -- no-such-program
+says "and says so" "no such program" err
+touch not-executable
+status "a file that cannot be executed: 126" 126 "$PARE" record --quiet -- ./not-executable
+status "a wrong option: 125" 125 "$PARE" record --no-such-option -- true
+status "no command: 125" 125 "$PARE" record
+status "a database in a place that cannot be: 125" 125 "$PARE" record --db /dev/null/x -- true
+echo "not a database, but a text that is long enough to look like one" >bad.db
+status "a file that is no database: 125, and nothing is run" 125 "$PARE" record --db bad.db -- touch ran
+[ ! -e ran ] && pass "the agent was not started" || fail "the agent was not started"
+
+# What came of things.
+rm -f f g
+"$PARE" record --quiet --agent outcomes -- sh -c '
+	echo 1 >f; echo 2 >>f; mv f g; cat g >/dev/null; mkdir d; rmdir d; rm g
+	cat missing; ls -d .' >/dev/null 2>&1
+"$PARE" dump last | jq -r 'select(.name | startswith("'"$PWD"'/"))
+	| [.resource, .action, (.name | split("/") | last), .outcome, .errno, .own] | @tsv' | sort -u >got
+cat >want <<-'END'
+	file	append	f	ok		true
+	file	create	d	ok		true
+	file	create	f	ok		true
+	file	create	g	ok		true
+	file	delete	d	ok		true
+	file	delete	g	ok		true
+	file	read	g	ok		true
+	file	read	missing	absent	ENOENT	false
+	file	rename	f	ok		true
+	file	stat	g	absent	ENOENT	false
+	file	write	f	ok		true
+END
+same "create, append, rename, delete, absent, own" want got
+
+# Somebody else's file is not the run's own; a rename over it deletes it.
+echo old >keep
+"$PARE" record --quiet -- sh -c 'echo new >keep.tmp; mv keep.tmp keep; cat keep' >/dev/null
+"$PARE" dump last | jq -r 'select(.name | endswith("/keep"))
+	| select(.action != "stat") | [.action, .outcome, .own] | @tsv' | sort -u >got
+printf 'create\tok\tfalse\ndelete\tok\tfalse\nread\tok\tfalse\n' >want
+same "an edit by temporary file and rename is not the run's own file" want got
+
+"$PARE" record --quiet -- sh -c 'cat ./../"$(basename "$PWD")"/hello.c >/dev/null'
+"$PARE" dump last | jq -e 'select(.requested | startswith("./../")) | .name == "'"$PWD/hello.c"'"' >/dev/null &&
+	pass "the requested name stands beside the resolved one" || fail "the requested name stands beside the resolved one"
+
+ln -sf hello.c link.c
+"$PARE" record --quiet -- cat link.c >/dev/null
+"$PARE" dump last | jq -r 'select(.name | test("(hello|link)\\.c$")) | select(.action != "exec")
+	| [.action, (.name | split("/") | last)] | @tsv' | sort -u >got
+printf 'read\thello.c\nstat\thello.c\nstat\tlink.c\n' >want
+same "a symbolic link: the object that was read, and the link on the way" want got
+
+finish
