@@ -217,47 +217,44 @@ void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out
 	buffer_append(out, path.data, path.size);
 }
 
-/* Where the last component of a path begins; `ret_end` is before its trailing slashes. */
-static size_t last_component(struct bytes path, size_t *ret_end)
+/* Where the last component before `end` begins; `end` may stand behind slashes. */
+static size_t component_start(const char *path, size_t end)
 {
-	size_t end = path.size, start;
-
-	while (end > 1 && path.data[end - 1] == '/')
+	while (end > 0 && path[end - 1] == '/')
 		end--;
-	for (start = end; start > 0 && path.data[start - 1] != '/'; start--)
-		;
-	*ret_end = end;
-	return start;
+	while (end > 0 && path[end - 1] != '/')
+		end--;
+	return end;
 }
 
-/* Resolves the folder and appends the name in it.  0 or -errno. */
-static int resolve_in_folder(const struct process *process, pid_t tid, struct object *object)
+/* Resolves the nearest folder that exists, and appends what is missing below it. */
+static bool resolve_in_folder(const struct process *process, pid_t tid, struct object *object)
 {
 	scoped(buffer) struct buffer folder = { 0 };
-	struct bytes path = buffer_bytes(&object->requested), last;
-	size_t end, start = last_component(path, &end);
-	int fd;
+	struct bytes path = buffer_bytes(&object->requested);
+	size_t start = path.size;
+	int fd = -1;
 
-	last = (struct bytes){ path.data + start, end - start };
-	if (!last.size || bytes_equal(last, bytes_of(".")) || bytes_equal(last, bytes_of("..")))
-		return -EINVAL;
-	make_reachable(process, tid, (struct bytes){ path.data, start }, object->directory,
-		       &folder);
-	fd = open_object(process, tid, buffer_text(&folder), true);
+	while (fd < 0 && start > 0) {
+		start = component_start(path.data, start);
+		make_reachable(process, tid, (struct bytes){ path.data, start }, object->directory,
+			       &folder);
+		fd = open_object(process, tid, buffer_text(&folder), true);
+	}
 	if (fd < 0 || fill_from(fd, object) < 0)
-		return -ENOENT;
+		return false;
 	object->exists = false;
 	object->dev = object->ino = object->mode = 0;
-	if (object->name.size != 1)
-		buffer_add_char(&object->name, '/');
-	buffer_append(&object->name, last.data, last.size);
-	return 0;
+	buffer_add_char(&object->name, '/');
+	buffer_append(&object->name, path.data + start, path.size - start);
+	fold(&object->name);
+	return true;
 }
 
 /* Nothing is there: name the place where it would be. */
 static void resolve_missing(const struct process *process, pid_t tid, struct object *object)
 {
-	if (resolve_in_folder(process, tid, object) == 0)
+	if (resolve_in_folder(process, tid, object))
 		return;
 	resolve_absolute(tid, object, &object->name);
 	fold(&object->name);
