@@ -14,6 +14,7 @@ struct observation {
 	/* A rename made it: the new name is the run's own where the old one was. NULL data: none.
 	 */
 	struct bytes moved_from;
+	bool replaced; /* and the deletion of what had the name was the observation before */
 };
 
 void sink_access(struct sink *sink, const struct observation *observation);

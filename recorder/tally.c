@@ -53,6 +53,7 @@ struct tally {
 	struct gap_row *gap;
 	struct own *own;
 	struct buffer key;
+	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
 };
 
@@ -127,22 +128,34 @@ static void drop_own(struct tally *tally, struct bytes name)
 	free(own);
 }
 
+/* What is renamed stays whose it was; what stood in its place was perhaps somebody else's. */
+static bool becomes_own(struct tally *tally, const struct observation *observation)
+{
+	if (!observation->moved_from.data)
+		return true;
+	return find_own(tally, observation->moved_from) &&
+	       (!observation->replaced || tally->deleted_own);
+}
+
 /* Whether the object is the run's own as this access meets it, and what the access changes. */
 static bool follow_own(struct tally *tally, const struct observation *observation)
 {
 	const struct access *access = &observation->access;
-	bool moved = observation->moved_from.data != NULL;
 	bool own;
 
 	if (access->resource != RESOURCE_FILE)
 		return false;
-	if (access->outcome == OUTCOME_OK && access->action == ACTION_CREATE &&
-	    (!moved || find_own(tally, observation->moved_from)))
-		set_own(tally, access->name);
 	own = find_own(tally, access->name) != NULL;
-	if (access->outcome == OUTCOME_OK &&
-	    (access->action == ACTION_DELETE || access->action == ACTION_RENAME))
+	if (access->outcome != OUTCOME_OK)
+		return own;
+	if (access->action == ACTION_CREATE && becomes_own(tally, observation)) {
+		set_own(tally, access->name);
+		return true;
+	}
+	if (access->action == ACTION_DELETE || access->action == ACTION_RENAME)
 		drop_own(tally, access->name);
+	if (access->action == ACTION_DELETE)
+		tally->deleted_own = own;
 	return own;
 }
 

@@ -60,14 +60,14 @@ status "--timeout ends the agent" 137 "$PARE" record --quiet --timeout 300ms -- 
 "$PARE" record --quiet --agent daemon -- sh -c '(setsid sh -c "sleep 0.5; : >late" >/dev/null 2>&1 &) ; exit 4'
 got=$?
 [ "$got" = 4 ] && pass "the status is the agent's, not the daemon's" || fail "the status is the agent's ($got)"
-"$PARE" dump last | jq -e 'select(.action == "create" and (.name | endswith("/late")))' >/dev/null &&
+"$PARE" dump last | jq -es 'any(.[]; .action == "create" and (.name | endswith("/late")))' >/dev/null &&
 	pass "what the daemon did later is recorded" || fail "what the daemon did later is recorded"
 
 # ---- a full disk ----
 if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
 	"$PARE" record --quiet --db full/pare.db --agent first -- true
 	"$PARE" record --quiet --db full/pare.db --agent big -- sh -c '
-		i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); : 2>/dev/null <"no-such-file-with-a-long-name-to-fill-the-disk-$i"; done
+		i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); [ -e "no-such-file-with-a-long-name-to-fill-the-disk-$i" ]; done
 		echo the agent finished' >out 2>err
 	got=$?
 	says "a full disk does not disturb the agent" "the agent finished" out

@@ -32,7 +32,7 @@ while (my $line = <>) {
 		next unless defined $string[$i];
 		my $path = unquote($string[$i]);
 		if ($path eq "") { $path = $arguments =~ /^\d+<([^>]*)>/ ? unquote($1) : next; }
-		next if $path =~ /\n/;
+		next if $path =~ /\n/ || $path =~ /^(pipe|socket|anon_inode):/;
 		$seen{$path} = 1;
 	}
 }

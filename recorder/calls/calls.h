@@ -132,8 +132,10 @@ void call_report_as(struct call *call, enum resource resource, enum action actio
 /* The same for a name that is no path. */
 void call_report_name(struct call *call, enum resource resource, enum action action,
 		      struct bytes name, struct bytes peer);
-/* Reports that object `to` came about by renaming `from`. */
-void call_report_moved(struct call *call, const struct object *to, const struct object *from);
+/* Reports that object `to` came about by renaming `from`; `replaced`: over one whose deletion has
+ * just been reported. */
+void call_report_moved(struct call *call, const struct object *to, const struct object *from,
+		       bool replaced);
 /* Reports the symbolic links on the way to object, each as a lookup of the link. */
 void call_report_links(struct call *call, const struct object *object);
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail);

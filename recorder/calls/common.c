@@ -72,11 +72,12 @@ int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
 }
 
-static void report(struct call *call, struct access *access, struct bytes moved_from)
+static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
 {
 	struct observation observation = {
 		.time_ns = sink_now_ns(call->sink),
 		.moved_from = moved_from,
+		.replaced = replaced,
 	};
 
 	if (call->process->image == 0)
@@ -115,7 +116,7 @@ void call_report_as(struct call *call, enum resource resource, enum action actio
 	/* Pipes, sockets and anonymous inodes are no objects of the file system. */
 	if (access.resource == RESOURCE_FILE && (!access.name.size || access.name.data[0] != '/'))
 		return;
-	report(call, &access, (struct bytes){ 0 });
+	report(call, &access, (struct bytes){ 0 }, false);
 }
 
 void call_report(struct call *call, enum action action, const struct object *object)
@@ -123,11 +124,12 @@ void call_report(struct call *call, enum action action, const struct object *obj
 	call_report_as(call, call->row->resource, action, object);
 }
 
-void call_report_moved(struct call *call, const struct object *to, const struct object *from)
+void call_report_moved(struct call *call, const struct object *to, const struct object *from,
+		       bool replaced)
 {
 	struct access access = access_of(call, ACTION_CREATE, to);
 
-	report(call, &access, buffer_bytes(&from->name));
+	report(call, &access, buffer_bytes(&from->name), replaced);
 }
 
 void call_report_name(struct call *call, enum resource resource, enum action action,
@@ -140,7 +142,7 @@ void call_report_name(struct call *call, enum resource resource, enum action act
 		.peer = peer,
 	};
 
-	report(call, &access, (struct bytes){ 0 });
+	report(call, &access, (struct bytes){ 0 }, false);
 }
 
 static void report_link(void *context, struct bytes link)

@@ -29,6 +29,7 @@ int enter_rename(struct call *call)
 void leave_rename(struct call *call)
 {
 	struct object *from = &call->object[0], *to = &call->object[1];
+	bool replaces = to->exists && !(call->flags & RENAME_NOREPLACE);
 
 	call_report_links(call, from);
 	call_report_links(call, to);
@@ -37,12 +38,12 @@ void leave_rename(struct call *call)
 		call_report(call, ACTION_RENAME, to);
 		return;
 	}
-	if (to->exists && !(call->flags & RENAME_NOREPLACE))
+	if (replaces)
 		call_report(call, ACTION_DELETE, to);
 	/* The object keeps its identity under the new name. */
 	to->dev = from->dev;
 	to->ino = from->ino;
-	call_report_moved(call, to, from);
+	call_report_moved(call, to, from, replaces);
 	call_report(call, ACTION_RENAME, from);
 }
 
