@@ -1,0 +1,268 @@
+#include "reports/exporters/exporters.h"
+
+#include "core/clock.h"
+#include "core/embed.h"
+#include "core/error.h"
+#include "core/policy.h"
+#include "core/text.h"
+#include "reports/exporters/bwrap_losses.h"
+#include "reports/exporters/shell.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* What the script does with the paths that this file writes into it. */
+EMBED(bwrap_script, "reports/exporters/bwrap.sh");
+
+static const struct {
+	const char *name;
+	bool walked, tested; /* which functions the script needs of the set */
+	bool below;	     /* the test is of what is below the place */
+} set_row[PLACE_SET_COUNT] = {
+	[PLACE_ROOM] = { "room", true, true, false },
+	[PLACE_FREE] = { "free", false, true, false },
+	[PLACE_EDIT] = { "edit", true, true, false },
+	[PLACE_READ] = { "read", true, true, false },
+	[PLACE_GLANCE] = { "glance", true, true, false },
+	[PLACE_HIDE] = { "hide", true, false, false },
+	[PLACE_TREE] = { "tree", true, true, true },
+	[PLACE_OPEN] = { "open", true, true, true },
+	[PLACE_DEVICE] = { "device", true, false, false },
+	[PLACE_WAY] = { "way", false, true, false },
+};
+
+static const char *const root_word[] = {
+	[ROOT_NONE] = "",
+	[ROOT_WORKSPACE] = "\"$pare_ws\"",
+	[ROOT_HOME] = "\"$pare_home\"",
+	[ROOT_TMP] = "\"$pare_tmp\"",
+};
+
+static bool place_is_open(const struct place *place)
+{
+	for (size_t i = 0; i < place->count; i++)
+		if (place->pattern->token[i].kind == TOKEN_ANY)
+			return true;
+	return false;
+}
+
+/* "$pare_ws"/'src/a.c' */
+static void write_path(const struct place *place, struct buffer *out)
+{
+	scoped(buffer) struct buffer names = { 0 };
+
+	for (size_t i = 0; i < place->count; i++) {
+		buffer_add_char(&names, '/');
+		buffer_append(&names, place->pattern->token[i].literal.data,
+			      place->pattern->token[i].literal.size);
+	}
+	buffer_add(out, root_word[place->pattern->root]);
+	if (names.size)
+		shell_quote(buffer_bytes(&names), out);
+	out->failed |= names.failed;
+}
+
+/* "$pare_ws" 'src' '' 'a.c' */
+static void write_words(const struct place *place, struct buffer *out)
+{
+	buffer_add(out, place->pattern->root == ROOT_NONE ? "''" : root_word[place->pattern->root]);
+	for (size_t i = 0; i < place->count; i++) {
+		const struct token *token = &place->pattern->token[i];
+
+		buffer_add_char(out, ' ');
+		shell_quote(token->kind == TOKEN_ANY ? bytes_of("") : token->literal, out);
+	}
+}
+
+static void write_walk(const char *name, const struct places *places, struct buffer *out)
+{
+	buffer_printf(out, "pare_each_%s() {\n", name);
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->place[i];
+
+		if (place_is_open(place)) {
+			buffer_add(out, "pare_expand \"$1\" ");
+			write_words(place, out);
+		} else {
+			buffer_add(out, "\"$1\" ");
+			write_path(place, out);
+			if (!place->count && place->pattern->root == ROOT_NONE)
+				buffer_add_char(out, '/');
+		}
+		buffer_add_char(out, '\n');
+	}
+	buffer_add(out, ":\n}\n");
+}
+
+/* What a room may hold and need not mask.  The test is only asked about that, so that the others
+ * would cost time for nothing. */
+static bool is_asked_for(const struct plan *plan, enum place_set set, const struct place *place)
+{
+	if (set != PLACE_READ && set != PLACE_GLANCE)
+		return true;
+	return place_is_open(place) ||
+	       (place->count &&
+		plan_has(plan, PLACE_ROOM, (struct place){ place->pattern, place->count - 1 }));
+}
+
+static void write_arms(const struct plan *plan, enum place_set set, struct buffer *out)
+{
+	const struct places *places = &plan->set[set];
+
+	buffer_add(out, "case $1 in\n");
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->place[i];
+
+		if (place_is_open(place) || !is_asked_for(plan, set, place))
+			continue;
+		write_path(place, out);
+		buffer_add(out, set_row[set].below ? "/*) return 0 ;;\n" : ") return 0 ;;\n");
+	}
+	buffer_add(out, "esac\n");
+}
+
+/* The folders on the way to a root are known only where the script runs. */
+static void write_root_ways(const struct plan *plan, struct buffer *out)
+{
+	for (enum root_kind root = ROOT_WORKSPACE; root <= ROOT_TMP; root++)
+		if (root == ROOT_WORKSPACE || plan->root[root])
+			buffer_printf(out, "case %s/ in \"$1\"/*) return 0 ;; esac\n",
+				      root_word[root]);
+}
+
+static void write_test(const struct plan *plan, enum place_set set, struct buffer *out)
+{
+	const struct places *places = &plan->set[set];
+
+	buffer_printf(out, "pare_%s_has() {\n", set_row[set].name);
+	if (places->count)
+		write_arms(plan, set, out);
+	for (size_t i = 0; i < places->count; i++) {
+		if (!place_is_open(&places->place[i]))
+			continue;
+		buffer_add(out, set_row[set].below ? "! pare_below" : "! pare_fits");
+		buffer_add(out, " \"$1\" ");
+		write_words(&places->place[i], out);
+		buffer_add(out, " || return 0\n");
+	}
+	if (set == PLACE_WAY)
+		write_root_ways(plan, out);
+	buffer_add(out, "return 1\n}\n");
+}
+
+static void write_plan(const struct plan *plan, struct buffer *out)
+{
+	static const char *const word[] = { "no", "yes" };
+
+	shell_comment("---- What the policy names; it is no list of what it grants. ----", out);
+	shell_comment("", out);
+	shell_comment("room: entries come and go    free: such an entry   edit: written in place",
+		      out);
+	shell_comment("read: read, mapped, executed glance: looked at     hide: looked at, masked",
+		      out);
+	shell_comment("tree: read with all below    open: written with all below", out);
+	shell_comment("way: leads to one of these", out);
+	buffer_printf(out, "pare_network=%s pare_nested=%s pare_proc=%s pare_devices=%s\n",
+		      word[plan->network], word[plan->nested], word[plan->proc],
+		      word[plan->devices]);
+	for (enum place_set set = 0; set < PLACE_SET_COUNT; set++) {
+		if (set_row[set].walked)
+			write_walk(set_row[set].name, &plan->set[set], out);
+		if (set_row[set].tested)
+			write_test(plan, set, out);
+	}
+}
+
+/* A comment line of the header, made as printf does. */
+static void say(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct buffer *out, const char *format, ...)
+{
+	scoped(text) char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0) {
+		text = NULL;
+		out->failed = true;
+	}
+	va_end(args);
+	if (text)
+		shell_comment(text, out);
+}
+
+static void write_evidence(const struct policy *policy, struct buffer *out)
+{
+	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
+
+	if (!policy->evidence && !policy->runs) {
+		shell_comment("evidence  none: the policy was written by hand", out);
+		return;
+	}
+	say(out, "evidence  %s", policy->evidence ? policy->evidence : "of unknown digest");
+	say(out,
+	    "          %" PRId64 " runs from %s to %s, %" PRId64 " incomplete, %" PRId64 " gaps",
+	    policy->runs, clock_format_short(policy->first_ns, first),
+	    clock_format_short(policy->last_ns, last), policy->incomplete_runs, policy->gaps);
+}
+
+static int write_header(const struct policy *policy, const struct losses *losses,
+			struct buffer *out, struct error *err)
+{
+	static const char *const use[] = {
+		"",
+		"    sh POLICY.sh COMMAND [ARG...]",
+		"",
+		"runs COMMAND in a sandbox that holds only what the policy names (bubblewrap 0.8). "
+		" Its",
+		"status is COMMAND's own; 125 says that the sandbox could not be made, 1 perhaps "
+		"too.",
+		"In the policy $WS is the folder PARE_WS, else the current one; $HOME is HOME, and "
+		"$TMP",
+		"is TMPDIR, else /tmp.  With PARE_SHOW=1 it only prints what bwrap would be told.",
+		"Nobody else should change the folders that are writable in it while it starts.",
+	};
+	scoped(buffer) struct buffer name = { 0 };
+	char digest[DIGEST_HEX_SIZE];
+	int r = policy_digest(policy, digest, err);
+
+	if (r)
+		return r;
+	buffer_add(out, "#!/bin/sh\n");
+	shell_comment("Made by pare " PARE_VERSION " from a policy.", out);
+	for (size_t i = 0; i < sizeof use / sizeof *use; i++)
+		shell_comment(use[i], out);
+	shell_comment("", out);
+	say(out, "agent     %s", text_safe(bytes_of(policy->agent), 60, &name));
+	say(out, "policy    %s", digest);
+	write_evidence(policy, out);
+	shell_comment("", out);
+	shell_comment("Where the sandbox is not what the policy says (- is all of it):", out);
+	losses_write(losses, "#   ", out);
+	shell_comment("", out);
+	return 0;
+}
+
+int export_bwrap(const struct policy *policy, struct buffer *out, struct losses *losses,
+		 struct error *err)
+{
+	scoped(plan) struct plan plan = { 0 };
+	int r;
+
+	plan_places(&plan, policy);
+	plan_network(&plan, policy);
+	plan_kernel(&plan, policy);
+	if (plan.failed)
+		return error_set(err, ENOMEM, "plan the sandbox");
+	plan_losses(&plan, policy, losses);
+	r = losses_status(losses);
+	if (!r)
+		r = write_header(policy, losses, out, err);
+	if (r)
+		return error_set(err, -r, "write the sandbox");
+	write_plan(&plan, out);
+	buffer_add(out, bwrap_script_data);
+	return buffer_status(out);
+}
