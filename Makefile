@@ -54,7 +54,7 @@ $(LIB): $(filter-out $(BUILD)/main.o,$(OBJ))
 $(BUILD)/core/schema.o: core/schema.sql
 $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
-$(BUILD)/reports/exporters/export_bwrap.o: reports/exporters/bwrap.sh
+$(BUILD)/reports/exporters/export_bwrap.o: reports/exporters/bwrap.sh.in
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)

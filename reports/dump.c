@@ -120,7 +120,7 @@ static void add_use(const struct access *access, struct buffer *out)
 	if (access->call)
 		json_number(access->call, out);
 	else
-		json_null(out);
+		json_none(out);
 }
 
 static int flush(struct dump *dump)

@@ -106,7 +106,7 @@ void json_bool(bool value, struct buffer *out)
 	buffer_add(out, value ? "true" : "false");
 }
 
-void json_null(struct buffer *out)
+void json_none(struct buffer *out)
 {
 	separate(out);
 	buffer_add(out, "null");
@@ -132,5 +132,5 @@ void json_time(int64_t time_ns, struct buffer *out)
 	if (time_ns)
 		json_text(clock_format(time_ns, text), out);
 	else
-		json_null(out);
+		json_none(out);
 }

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* JSON (RFC 8259) appended to a buffer, compact.  A comma is put where one is due: before a key,
+/* JSON (RFC 8259) appended to a buffer, compact.  No name here may be one of jansson, which other
+ * parts of the program use.  A comma is put where one is due: before a key,
  * and before a value that follows another in an array. */
 
 void json_open(char bracket, struct buffer *out); /* '{' or '[' */
@@ -17,7 +18,7 @@ void json_bytes(struct bytes value, struct buffer *out);
 void json_text(const char *value, struct buffer *out); /* NULL: "" */
 void json_number(int64_t value, struct buffer *out);
 void json_bool(bool value, struct buffer *out);
-void json_null(struct buffer *out);
+void json_none(struct buffer *out);
 /* An argument vector, each argument ended by a NUL, as an array. */
 void json_arguments(struct bytes argv, struct buffer *out);
 /* Nanoseconds since the epoch as ISO 8601; 0: null. */

@@ -65,7 +65,7 @@ static void add_number(const char *key, int64_t number, bool known, struct buffe
 	if (known)
 		json_number(number, out);
 	else
-		json_null(out);
+		json_none(out);
 }
 
 static void add_place(const struct run *run, struct buffer *out)

@@ -55,7 +55,7 @@ static void add_summary(const struct run *run, const struct tally *tally, struct
 	if (run->calls)
 		buffer_printf(out, "%.3f", (double)run->stops / (double)run->calls);
 	else
-		json_null(out);
+		json_none(out);
 	add_number("accesses", tally->accesses, out);
 	add_number("uses", tally->uses, out);
 	json_key("did", out);

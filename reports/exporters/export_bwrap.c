@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 /* What the script does with the paths that this file writes into it. */
-EMBED(bwrap_script, "reports/exporters/bwrap.sh");
+EMBED(bwrap_script, "reports/exporters/bwrap.sh.in");
 
 static const struct {
 	const char *name;
