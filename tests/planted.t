@@ -1,0 +1,91 @@
+#!/bin/sh
+# slow
+# Adding one thing touches one row and at most one new file.  In a copy of the tree one of each
+# kind is added, and everything is built and shown at work.
+. "$(dirname "$0")/lib.sh"
+unset MAKEFLAGS MFLAGS MAKELEVEL
+copy=$dir/copy
+mkdir "$copy"
+# With the objects that are built already: times are kept, so make builds only what changes.
+(cd "$root" && tar -c --exclude=./.git --exclude='./build*' .) | tar -x -C "$copy"
+case $BUILD in
+"$root"/build) # another folder's objects belong to another compiler
+	mkdir "$copy/build"
+	for part in main.o main.d core recorder analyzer reports; do
+		[ ! -e "$BUILD/$part" ] || cp -a "$BUILD/$part" "$copy/build/"
+	done
+	;;
+esac
+cd "$copy" || exit 1
+
+listing() {
+	find . -type f -not -path './build/*' -exec sha256sum {} + | sort -k 2
+}
+
+# plant KIND TABLE ROW [FILE]: adds ROW behind the last row of TABLE, and FILE from $dir/new.
+plant() {
+	listing >"$dir/before"
+	last=$(grep -nE '^[A-Z_]+\(' "$2" | tail -n 1 | cut -d: -f1)
+	printf '%s\n' "$3" | sed -i "${last:-\$}r /dev/stdin" "$2"
+	[ $# -lt 4 ] || cp "$dir/new" "$4"
+	listing >"$dir/after"
+	diff "$dir/before" "$dir/after" | sed -n 's/^> [0-9a-f]*  //p' >"$dir/touched"
+	printf '%s\n' "./$2" ${4:+"./$4"} | sort >"$dir/wanted"
+	same "$1 takes one row${4:+ and one file}" "$dir/wanted" "$dir/touched"
+}
+
+build() {
+	if make -j2 --no-print-directory all >"$dir/make.out" 2>&1; then
+		pass "$1"
+	else
+		grep -vE '^  (CC|LD)' "$dir/make.out" >"$dir/make.why"
+		fail "$1" "$dir/make.why"
+		finish
+	fi
+}
+
+# A call that is in no table is a gap; a row makes it evidence.
+log_size="perl -e 'syscall(103, 10, 0, 0)'" # syslog(2): the size of the kernel's log
+row=$(grep '^CALL(syslog,' recorder/calls/syscalls.def)
+sed -i '/^CALL(syslog,/d' recorder/calls/syscalls.def
+build "the copy builds without a row for syslog"
+if [ "$(uname -m)" = x86_64 ]; then
+	status "a call without a row" 0 build/pare record --quiet -- sh -c "$log_size"
+	build/pare dump last >"$dir/dump"
+	says_not "is no access" '"name":"kernel-log"' "$dir/dump"
+	build/pare show last >"$dir/show"
+	says "but a gap" "not in the table" "$dir/show"
+else
+	skip "a call without a row" "the numbers here are those of x86-64"
+fi
+
+plant "a system call" recorder/calls/syscalls.def "$row"
+
+cat >"$dir/new" <<'END'
+#include "core/command.h"
+
+int command_hello(int argc, char **argv, const struct house *house)
+{
+	static const struct argp argp = { .doc = "Greet." };
+
+	(void)house;
+	command_parse(&argp, argc, argv, NULL);
+	puts("hello");
+	return COMMAND_DONE;
+}
+END
+plant "a command" core/commands.def 'COMMAND(hello, "", "greet")' reports/command_hello.c
+
+build "the copy builds with all of them"
+status "the command runs" 0 build/pare hello
+says "and does its work" hello "$dir/out"
+build/pare --help >"$dir/help"
+says "and is in the list of commands" "greet" "$dir/help"
+if [ "$(uname -m)" = x86_64 ]; then
+	status "the call with its row" 0 build/pare record --quiet -- sh -c "$log_size"
+	build/pare dump last >"$dir/dump"
+	says "is an access" '"name":"kernel-log"' "$dir/dump"
+	build/pare show last >"$dir/show"
+	says_not "and no gap" "not in the table" "$dir/show"
+fi
+finish
