@@ -101,7 +101,6 @@ static void says_what_it_cannot_use(void **state)
 {
 	static const char text[] = "This is a letter, not a database; it is long enough to have "
 				   "the size of the header of one, which is a hundred bytes.";
-	scoped(buffer) struct buffer folder = { 0 };
 
 	(void)state;
 	open_fails("none.db", STORE_READ, -ENOENT,
