@@ -1,5 +1,6 @@
 /* One path: stat, mkdir, unlink, chmod and their kin; and one descriptor: fchmod, mmap. */
 #include "recorder/calls/calls.h"
+#include "recorder/calls/resolve.h"
 
 #include <fcntl.h>
 
@@ -27,6 +28,35 @@ void leave_path(struct call *call)
 	if (call->row->action != ACTION_DELETE)
 		call_resolve(call, 0);
 	call_report_links(call, &call->object[0]);
+	call_report(call, call->row->action, &call->object[0]);
+}
+
+/* Afterwards a relative path starts somewhere else: it is resolved before, and made absolute for
+ * the links on the way. */
+int enter_chdir(struct call *call)
+{
+	int r = enter_path(call);
+
+	if (r == 0) {
+		call_resolve(call, 0);
+		resolve_absolute(call->tid, &call->object[0], &call->extra);
+	}
+	return r;
+}
+
+static void swap_requested(struct call *call)
+{
+	struct buffer kept = call->object[0].requested;
+
+	call->object[0].requested = call->extra;
+	call->extra = kept;
+}
+
+void leave_chdir(struct call *call)
+{
+	swap_requested(call);
+	call_report_links(call, &call->object[0]);
+	swap_requested(call);
 	call_report(call, call->row->action, &call->object[0]);
 }
 
