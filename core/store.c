@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define BUSY_MS 10000
 
@@ -59,8 +59,11 @@ static int use_wal(struct store *store, struct error *err)
 	return code ? store_fail(store, "open", err) : 0;
 }
 
+/* WAL comes before the schema, so that a recorder that is killed leaves all of it or nothing, but
+ * after the check, so that no other program's database is touched. */
 static int open_to_write(struct store *store, struct error *err)
 {
+	bool behind = false;
 	int status = connect_to(store, buffer_text(&store->path), SQLITE_OPEN_READWRITE, err);
 
 	/* SQLite opens what it may not write to for reading, without a word. */
@@ -69,8 +72,10 @@ static int open_to_write(struct store *store, struct error *err)
 	if (!status)
 		status = configure(store, err);
 	if (!status)
-		status = store_migrate(store, err);
-	return status ? status : use_wal(store, err);
+		status = store_check(store, &behind, err);
+	if (!status)
+		status = use_wal(store, err);
+	return !status && behind ? store_migrate(store, err) : status;
 }
 
 /* SQLite's name of the file as a URI (RFC 3986) that says: nobody will change it. */
@@ -94,9 +99,10 @@ static void make_uri(const struct store *store, struct buffer *uri)
 static int open_unchanging(struct store *store, struct error *err)
 {
 	scoped(buffer) struct buffer wal = { 0 }, uri = { 0 };
+	struct stat st;
 
 	buffer_printf(&wal, "%s-wal", buffer_text(&store->path));
-	if (!access(buffer_text(&wal), F_OK))
+	if (!stat(buffer_text(&wal), &st) && st.st_size > 0)
 		return error_say(err, EACCES,
 				 "read %s: it was not closed (there is a -wal file beside it) and "
 				 "this folder is not writable; copy both to one that is",
@@ -111,16 +117,22 @@ static int open_unchanging(struct store *store, struct error *err)
 
 static int open_to_read(struct store *store, struct error *err)
 {
+	bool behind;
 	int code, status = connect_to(store, buffer_text(&store->path), SQLITE_OPEN_READONLY, err);
 
 	if (status)
 		return status;
-	code = store_sql(store, "SELECT 1 FROM sqlite_schema LIMIT 1") & 0xff;
-	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
+	code = store_sql(store, "SELECT 1 FROM sqlite_schema LIMIT 1");
+	if (code == SQLITE_READONLY_ROLLBACK)
+		status = error_say(err, EROFS,
+				   "read %s: a change was broken off; the next `pare record` "
+				   "mends it",
+				   buffer_text(&store->shown));
+	else if ((code & 0xff) == SQLITE_CANTOPEN || (code & 0xff) == SQLITE_READONLY)
 		status = open_unchanging(store, err);
 	if (!status)
 		status = configure(store, err);
-	return status ? status : store_migrate(store, err);
+	return status ? status : store_check(store, &behind, err);
 }
 
 int store_open(struct store **ret, const char *path, enum store_mode mode, struct error *err)

@@ -26,7 +26,8 @@ void store_close(struct store *store); /* NULL is fine */
 const char *store_path(const struct store *store);
 
 /* Every write stands between these two; readers may use them to see one snapshot.  A failed
- * commit or a failure in between leaves nothing of it: call store_rollback. */
+ * commit or a failure in between leaves nothing of it: call store_rollback.  Gather first and then
+ * write at once: until the commit every other recorder waits (10 s, then -EBUSY). */
 int store_begin(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);

@@ -143,8 +143,7 @@ static int migrate_locked(struct store *store, struct error *err)
 	return status ? status : add_words(store, err);
 }
 
-/* Whether the schema or the words are behind this program. */
-static int is_behind(struct store *store, bool *ret, struct error *err)
+int store_check(struct store *store, bool *ret_behind, struct error *err)
 {
 	struct version version;
 	int64_t have = 0, want = 0;
@@ -154,25 +153,21 @@ static int is_behind(struct store *store, bool *ret, struct error *err)
 		status = judge(store, &version, err);
 	if (status)
 		return status;
-	*ret = version.schema < migration[MIGRATION_COUNT - 1].version;
-	if (*ret || store->mode == STORE_READ)
+	*ret_behind = version.schema < migration[MIGRATION_COUNT - 1].version;
+	if (*ret_behind || store->mode == STORE_READ)
 		return 0;
 	for (size_t i = 0; i < WORD_LIST_COUNT; i++)
 		for (const struct word *word = word_list[i].word; word->code; word++)
 			want++;
 	status = count_words(store, &have, err);
-	*ret = have < want;
+	*ret_behind = have < want;
 	return status;
 }
 
 int store_migrate(struct store *store, struct error *err)
 {
-	bool behind;
-	int status = is_behind(store, &behind, err);
+	int status = store_begin(store, err);
 
-	if (status || !behind)
-		return status;
-	status = store_begin(store, err);
 	if (!status)
 		status = migrate_locked(store, err);
 	if (!status)

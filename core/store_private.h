@@ -76,7 +76,10 @@ int store_sql(struct store *store, const char *sql);
 
 /* Where the database is; makes its folders and the file when `mode` is STORE_WRITE. */
 int store_locate(struct store *store, const char *path, struct error *err);
-/* Brings the schema up to this program's version, or says why that cannot be. */
+/* Says why such a database cannot be used, or whether its schema or words are behind this
+ * program's (STORE_WRITE). */
+int store_check(struct store *store, bool *ret_behind, struct error *err);
+/* Brings schema and words up to this program's. */
 int store_migrate(struct store *store, struct error *err);
 
 /* ---- store_name.c ---- */

@@ -120,6 +120,9 @@ static void says_what_it_cannot_use(void **state)
 	tamper("other.db", "CREATE TABLE t (a); PRAGMA user_version = 1");
 	open_fails("other.db", STORE_READ, -EINVAL, "a database of another program");
 	open_fails("other.db", STORE_WRITE, -EINVAL, "a database of another program");
+	assert_int_equal(count_rows("other.db", "SELECT journal_mode = 'delete'"
+						" FROM pragma_journal_mode"),
+			 1);
 	open_fails("bad\x1b[31m.db", STORE_READ, -ENOENT, "bad\\x1b[31m.db");
 }
 
