@@ -170,7 +170,7 @@ static int dump_run(struct dump *dump, struct store *store, const struct run *ru
 	rc = store_each_access(store, run->key, add_access, dump, err);
 	if (rc == 0)
 		rc = flush(dump);
-	return rc < 0 ? error_set(err, -rc, "dump the run") : 0;
+	return rc < 0 ? error_set(err, -rc, "write the dump") : 0;
 }
 
 /* Finds every run before the first line goes out, so that a mistyped one gives no half result. */

@@ -48,19 +48,44 @@ static size_t plain_size(struct bytes value)
 	return size;
 }
 
-/* `text` is valid UTF-8 without NUL. */
-static void add_quoted(struct bytes text, struct buffer *out)
+/* A code point as JSON can always say it (RFC 8259, 7): UTF-16 beyond the first 65536. */
+static void add_code(unsigned code, struct buffer *out)
 {
-	for (size_t i = 0; i < text.size; i++) {
-		unsigned char c = (unsigned char)text.data[i];
+	if (code < 0x10000)
+		buffer_printf(out, "\\u%04x", code);
+	else
+		buffer_printf(out, "\\u%04x\\u%04x", 0xd800 + ((code - 0x10000) >> 10),
+			      0xdc00 + (code & 0x3ff));
+}
 
-		if (c == '"' || c == '\\')
+/* `text` is valid UTF-8 without NUL.  `ascii`: nothing else goes out. */
+static void add_quoted(struct bytes text, bool ascii, struct buffer *out)
+{
+	unsigned code = 0, step;
+
+	for (size_t i = 0; i < text.size; i += step) {
+		step = text_decode(text.data + i, text.size - i, &code);
+		if (!step)
+			return;
+		if (code == '"' || code == '\\')
 			buffer_add_char(out, '\\');
-		if (c < 0x20 || c == 0x7f)
-			buffer_printf(out, "\\u%04x", c);
+		if (code < 0x20 || code == 0x7f || (ascii && code > 0x7f))
+			add_code(code, out);
 		else
-			buffer_add_char(out, (char)c);
+			buffer_append(out, text.data + i, step);
 	}
+}
+
+/* A string with anything in it that cannot be seen goes out in ASCII: a dump may well be looked
+ * at on a terminal, and it is the same string to whoever parses it. */
+static void add_special(struct bytes value, struct buffer *out)
+{
+	scoped(buffer) struct buffer exact = { 0 }, safe = { 0 };
+	unsigned flags = text_escape(value, TEXT_SAFE, &safe);
+
+	text_escape(value, TEXT_EXACT, &exact);
+	add_quoted(buffer_bytes(&exact), flags & ~(unsigned)(TEXT_INVALID | TEXT_MIXED), out);
+	out->failed |= exact.failed;
 }
 
 void json_bytes(struct bytes value, struct buffer *out)
@@ -70,14 +95,8 @@ void json_bytes(struct bytes value, struct buffer *out)
 	separate(out);
 	buffer_add_char(out, '"');
 	buffer_append(out, value.data, plain);
-	if (plain < value.size) {
-		scoped(buffer) struct buffer exact = { 0 };
-
-		text_escape((struct bytes){ value.data + plain, value.size - plain }, TEXT_EXACT,
-			    &exact);
-		add_quoted(buffer_bytes(&exact), out);
-		out->failed |= exact.failed;
-	}
+	if (plain < value.size)
+		add_special((struct bytes){ value.data + plain, value.size - plain }, out);
 	buffer_add_char(out, '"');
 }
 

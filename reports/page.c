@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NUMBER_COLUMNS 7 /* with two spaces before, so that names begin in column 9 */
-#define NAME_COLUMN    9
+#define NUMBER_COLUMNS 8 /* and two spaces before the name */
+#define NAME_COLUMN    10
 
 static const char *const place_text[] = {
 	[PLACE_WORKSPACE] = "in $WS",	 [PLACE_HOME] = "in $HOME",

@@ -49,7 +49,7 @@ static void add_limits(const struct rule *rule, const struct terminal *terminal,
 	if (rule->expires_ns) {
 		char text[CLOCK_TEXT_SIZE];
 
-		add_word(&limits, "until=");
+		add_word(&limits, "expires=");
 		buffer_add(&limits, clock_format(rule->expires_ns, text));
 	}
 	if (rule->gate != GATE_NONE) {

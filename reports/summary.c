@@ -74,14 +74,14 @@ static void add_roots(struct page *page)
 		const char *symbol;
 		struct bytes folder;
 	} root[] = { { "$WS", run->workspace }, { "$HOME", run->home }, { "$TMP", run->tmp } };
+	unsigned columns = label(page, "where") - 11; /* "$HOME is " before, ", " behind */
 	const char *before = "";
 
-	label(page, "where");
 	for (size_t i = 0; i < sizeof root / sizeof *root; i++) {
 		if (root[i].folder.size < 2)
 			continue;
 		buffer_printf(&page->out, "%s%s is ", before, root[i].symbol);
-		terminal_add_name(page->terminal, root[i].folder, 60, &page->out);
+		terminal_add_name(page->terminal, root[i].folder, columns, &page->out);
 		before = ", ";
 	}
 	buffer_add_char(&page->out, '\n');

@@ -119,17 +119,13 @@ unsigned terminal_add_name(const struct terminal *terminal, struct bytes name, u
 unsigned terminal_add_escaped(const struct terminal *terminal, struct bytes text, unsigned columns,
 			      struct buffer *out)
 {
-	scoped(buffer) struct buffer safe = { 0 };
-	struct bytes rest = text;
+	scoped(buffer) struct buffer twice = { 0 }, safe = { 0 };
 
-	for (const char *next = rest.data; next; rest.data = next + 1) {
-		rest.size = (size_t)(text.data + text.size - rest.data);
-		next = rest.size ? memchr(rest.data, '\\', rest.size) : NULL;
-		if (next)
-			rest.size = (size_t)(next - rest.data);
-		text_escape(rest, TEXT_SAFE, &safe);
-		if (next)
-			buffer_add_char(&safe, '\\');
+	text_escape(text, TEXT_SAFE, &twice);
+	for (size_t i = 0; i < twice.size; i++) {
+		buffer_add_char(&safe, twice.data[i]);
+		if (twice.data[i] == '\\' && twice.data[i + 1] == '\\')
+			i++; /* one of the text's own, doubled */
 	}
 	return add_safe(terminal, &safe, columns, out);
 }
@@ -152,7 +148,7 @@ static void quote_word(struct bytes word, struct buffer *out)
 	buffer_add_char(out, '\'');
 	for (size_t i = 0; i < word.size; i++)
 		if (word.data[i] == '\'')
-			buffer_add(out, "'\\''");
+			buffer_add(out, "'\"'\"'"); /* not \', whose backslash would be doubled */
 		else
 			buffer_add_char(out, word.data[i]);
 	buffer_add_char(out, '\'');
