@@ -107,7 +107,7 @@ static int record_run(const struct record_options *options, struct launch *launc
 	struct error writer_error = { 0 };
 	struct writer *writer;
 	int64_t ended_ns;
-	int r = writer_start(&writer, store, run->key, options->at_ns, err);
+	int r = writer_start(&writer, store, run->key, options, err);
 
 	if (r < 0)
 		return r;
@@ -183,13 +183,35 @@ static int record_in(const struct record_options *options, const struct house *h
 	return status;
 }
 
+/* With the program found, and the database to record it in. */
+static int record_with(const struct record_options *options, const struct house *house,
+		       struct launch *launch, struct error *err)
+{
+	struct call_table *table = malloc(sizeof *table);
+	struct store *store;
+	int status;
+
+	if (!table) {
+		error_set(err, ENOMEM, "record");
+		return fail(err);
+	}
+	if (store_open(&store, options->db, STORE_WRITE, err) < 0) {
+		free(table);
+		return fail(err);
+	}
+	call_table_fill(table);
+	launch->table = table;
+	status = record_in(options, house, store, launch, err);
+	store_close(store);
+	free(table);
+	return status;
+}
+
 int command_record(int argc, char **argv, const struct house *house)
 {
 	struct record_options options = { 0 };
 	struct sigaction before[NSIG];
 	struct launch launch = { .before = before };
-	struct call_table *table;
-	struct store *store;
 	struct error err = { 0 };
 	int status, r;
 
@@ -199,21 +221,10 @@ int command_record(int argc, char **argv, const struct house *house)
 		command_fail(&err);
 		return r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 	}
-	if (store_open(&store, options.db, STORE_WRITE, &err) < 0)
-		return fail(&err);
-	table = malloc(sizeof *table);
-	if (!table) {
-		error_set(&err, ENOMEM, "record");
-		return fail(&err);
-	}
-	call_table_fill(table);
-	launch.table = table;
 	launch.argv = options.argv;
 	launch.limits = options.limits;
 	take_signals(before, &launch.mask_before);
-	status = record_in(&options, house, store, &launch, &err);
-	store_close(store);
+	status = record_with(&options, house, &launch, &err);
 	free(launch.path);
-	free(table);
 	return status;
 }

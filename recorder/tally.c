@@ -52,17 +52,19 @@ struct tally {
 	struct row *changed; /* newest first */
 	struct gap_row *gap;
 	struct own *own;
+	struct bytes phase;
 	struct buffer key;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
 };
 
-int tally_open(struct tally **ret)
+int tally_open(struct tally **ret, const char *phase)
 {
 	struct tally *tally = calloc(1, sizeof *tally);
 
 	if (!tally)
 		return -ENOMEM;
+	tally->phase = bytes_of(phase ? phase : "");
 	*ret = tally;
 	return 0;
 }
@@ -244,6 +246,8 @@ int tally_access(struct tally *tally, const struct observation *observation)
 	struct row *row;
 
 	access.own = follow_own(tally, observation);
+	if (!access.phase.size)
+		access.phase = tally->phase;
 	make_key(&tally->key, &access);
 	if (buffer_status(&tally->key) < 0) {
 		buffer_release(&tally->key);

@@ -8,7 +8,8 @@
  * The distinct ones stay in memory until the end of the run. */
 struct tally;
 
-int tally_open(struct tally **ret);
+/* `phase` (NULL: none) is what accesses belong to that name no other; borrowed. */
+int tally_open(struct tally **ret, const char *phase);
 void tally_close(struct tally *tally); /* NULL is fine */
 
 /* Counts one.  0 or -ENOMEM. */

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "recorder/queue.h"
+#include "recorder/record.h"
 #include "recorder/tally.h"
 
 #include <errno.h>
@@ -114,8 +115,8 @@ static void writer_free(struct writer *writer)
 	free(writer);
 }
 
-int writer_start(struct writer **ret, struct store *store, int64_t run, int64_t at_ns,
-		 struct error *err)
+int writer_start(struct writer **ret, struct store *store, int64_t run,
+		 const struct record_options *options, struct error *err)
 {
 	struct writer *writer = calloc(1, sizeof *writer);
 	int r;
@@ -124,8 +125,8 @@ int writer_start(struct writer **ret, struct store *store, int64_t run, int64_t 
 		return error_set(err, ENOMEM, "start the writer");
 	writer->store = store;
 	writer->run = run;
-	sink_open(&writer->sink, at_ns);
-	r = tally_open(&writer->tally);
+	sink_open(&writer->sink, options->at_ns);
+	r = tally_open(&writer->tally, options->phase);
 	if (r == 0)
 		r = start_thread(writer);
 	if (r < 0) {

@@ -7,10 +7,11 @@
 /* The writer: a thread that takes what the tracer saw off its sink, counts equal accesses in
  * memory, and commits what changed every 50 ms.  It owns the store while it runs. */
 struct writer;
+struct record_options;
 
-/* `at_ns`: the time that is stored for now (--at); 0: the clock.  `run` is run->key. */
-int writer_start(struct writer **ret, struct store *store, int64_t run, int64_t at_ns,
-		 struct error *err);
+/* `run` is run->key; of the options at_ns and phase count. */
+int writer_start(struct writer **ret, struct store *store, int64_t run,
+		 const struct record_options *options, struct error *err);
 struct sink *writer_sink(struct writer *writer);
 /* Writes the rest, ends the thread and frees the writer.  0 when everything is in the store;
  * what could not be written leaves the run incomplete. */

@@ -124,9 +124,15 @@ same "an edit by temporary file and rename is not the run's own file" want got
 "$PARE" dump last | jq -es 'any(.[]; (.requested | startswith("./../")) and .name == "'"$PWD/hello.c"'")' >/dev/null &&
 	pass "the requested name stands beside the resolved one" || fail "the requested name stands beside the resolved one"
 
+"$PARE" record --db at.db --quiet --agent phased --task nightly --phase setup --at 2024-02-29T12:00:00Z -- true
+"$PARE" dump --db at.db last >phased
+jq -es 'length > 0 and all(.[]; .phase == "setup" and .task == "nightly" and .agent == "phased" and
+	(.first | startswith("2024-02-29T12:00:0")))' phased >/dev/null &&
+	pass "agent, task, phase and time are as they were given" || fail "agent, task, phase and time are as they were given"
+
 ln -sf hello.c link.c
 "$PARE" record --quiet -- cat link.c >/dev/null
-"$PARE" dump last | jq -r 'select(.name | test("(hello|link)\\.c$")) | select(.action != "exec")
+"$PARE" dump last | jq -r 'select(.name | test("/(hello|link)\\.c$")) | select(.action != "exec")
 	| [.action, (.name | split("/") | last)] | @tsv' | sort -u >got
 printf 'read\thello.c\nstat\thello.c\nstat\tlink.c\n' >want
 same "a symbolic link: the object that was read, and the link on the way" want got
