@@ -12,9 +12,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* policy_read() takes no more. */
+/* policy_read() takes no more, and a permission without its name takes at least this much. */
 #define DOCUMENT_LIMIT (64u << 20)
+#define RULE_SIZE      200
 
 enum { OPTION_AGENT = 0x200, OPTION_TASK, OPTION_SINCE, OPTION_UNTIL, OPTION_PRESET };
 
@@ -118,6 +120,24 @@ static void proposal_cleanup(struct proposal *proposal)
 	buffer_release(&proposal->document);
 }
 
+static int refuse_size(struct error *err)
+{
+	return error_say(err, EFBIG,
+			 "write the policy: it would be larger than 64 MiB; choose fewer runs with "
+			 "--task or --since");
+}
+
+/* Before anything is made of it, because a document takes far more memory than the evidence. */
+static bool is_too_large(const struct evidence *evidence)
+{
+	size_t size = 0;
+
+	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
+		if (atom->outcome == OUTCOME_OK)
+			size += RULE_SIZE + strlen(atom_pattern(atom));
+	return size > DOCUMENT_LIMIT;
+}
+
 static int make(struct proposal *proposal, struct store *store,
 		const struct propose_options *options, struct error *err)
 {
@@ -125,16 +145,14 @@ static int make(struct proposal *proposal, struct store *store,
 
 	if (r)
 		return r;
+	if (is_too_large(&proposal->evidence))
+		return refuse_size(err);
 	proposal->leftover = leftover_of(&proposal->evidence);
 	r = propose_from(&proposal->evidence, store, options, &proposal->policy, err);
-	if (r)
-		return r;
-	r = policy_write(&proposal->policy, &proposal->document, err);
+	if (!r)
+		r = policy_write(&proposal->policy, &proposal->document, err);
 	if (!r && proposal->document.size > DOCUMENT_LIMIT)
-		r = error_say(err, EFBIG,
-			      "write the policy: %zu permissions are more than a policy can hold; "
-			      "choose fewer runs with --task or --since",
-			      proposal->policy.count);
+		r = refuse_size(err);
 	return r;
 }
 
@@ -186,9 +204,11 @@ static int keep(const struct proposal *proposal, const char *db, char digest[DIG
 	return r;
 }
 
-static bool is_read_only(const struct error *err)
+/* The store's own reason for refusing a read-only folder depends on the file it missed first. */
+static bool is_read_only(const char *path, const struct error *err)
 {
-	return err->code == EROFS || err->code == EACCES || err->code == EPERM;
+	return err->code == EROFS || err->code == EACCES || err->code == EPERM ||
+	       (access(path, W_OK) < 0 && errno != ENOENT);
 }
 
 static void say_next(const char *path)
@@ -205,7 +225,7 @@ static void say_next(const char *path)
 }
 
 /* Prints, keeps, explains; what was printed stays good when it could not be kept. */
-static int deliver(const struct proposal *proposal, const struct request *request)
+static int deliver(const struct proposal *proposal, const struct request *request, const char *db)
 {
 	char digest[DIGEST_HEX_SIZE];
 	struct error err = { 0 };
@@ -215,8 +235,8 @@ static int deliver(const struct proposal *proposal, const struct request *reques
 	fflush(stdout);
 	if (!request->is_quiet)
 		explain(stderr, &proposal->policy, &proposal->evidence, &proposal->leftover);
-	if (keep(proposal, request->db, digest, &err)) {
-		if (!is_read_only(&err))
+	if (keep(proposal, db, digest, &err)) {
+		if (!is_read_only(db, &err))
 			return command_fail(&err);
 		fprintf(stderr, "pare: not kept in the database: %s\n", err.text);
 	} else if (!request->is_quiet) {
@@ -241,7 +261,7 @@ static int run_request(struct request *request, struct store *store)
 	}
 	if (make(&proposal, store, &request->options, &err))
 		return command_fail(&err);
-	return deliver(&proposal, request);
+	return deliver(&proposal, request, store_path(store));
 }
 
 int command_propose(int argc, char **argv, const struct house *house)
