@@ -187,7 +187,7 @@ static int print_json(FILE *out, const struct violation *violation)
 
 	if (!object)
 		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT);
+	json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
 	fputc('\n', out);
 	json_decref(object);
 	return 0;

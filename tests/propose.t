@@ -111,6 +111,9 @@ says "... as check says" "/odd/other" "$dir/out"
 status "hostile names as violations" 3 "$PARE" check "$policy" --agent mal
 LC_ALL=C tr -d '\n\t -~' <"$dir/out" >"$dir/found"
 clean "... reach the terminal as plain text"
+status "... as JSON too" 3 "$PARE" check --json "$policy" --agent mal
+LC_ALL=C tr -d '\n -~' <"$dir/out" >"$dir/found"
+clean "... reach it as plain text"
 
 # A database that may be read but not written.
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then

@@ -67,6 +67,7 @@ static const struct {
 	{ RESOURCE_FILE, ACTION_WRITE, "/h/.bashrc", "shell-start" },
 	{ RESOURCE_FILE, ACTION_READ, "/h/.bashrc", "" },
 	{ RESOURCE_FILE, ACTION_CREATE, "/w/.git/hooks/pre-commit", "git-hook" },
+	{ RESOURCE_FILE, ACTION_CREATE, "/w/.git/hooks/pre-commit.sample", "" },
 	{ RESOURCE_FILE, ACTION_LIST, "/w/.git/hooks", "" },
 	{ RESOURCE_FILE, ACTION_APPEND, "/h/.ssh/authorized_keys", "ssh-login" },
 	{ RESOURCE_SOCKET, ACTION_CONNECT, "/run/docker.sock", "docker" },
