@@ -110,7 +110,9 @@ static void add_children(struct page *page, const struct tally_part *part,
 		unsigned wide;
 
 		end = fold_next(part, begin, line->end, line->prefix);
-		name.size = fold_component(name, line->prefix) - line->prefix;
+		if (end - begin > 1)
+			name.size = fold_component(name, line->prefix);
+		name.size -= line->prefix;
 		name.data += line->prefix;
 		buffer_clear(&child);
 		wide = 1 + terminal_add_name(page->terminal, name, 30, &child);
@@ -172,21 +174,90 @@ static void add_name(struct page *page, const struct tally_row *row, unsigned co
 	page_say(page, STYLE_FAINT, error ? error : "");
 }
 
+static void add_more(struct page *page, size_t count)
+{
+	if (!count)
+		return;
+	terminal_pad(0, NAME_COLUMN, &page->out);
+	buffer_add(&page->out, "and ");
+	terminal_add_number((int64_t)count, &page->out);
+	buffer_add(&page->out, " more\n");
+}
+
 static void add_names(struct page *page, const struct tally_part *part)
 {
-	size_t shown = part->section->lines < part->count ? part->section->lines : part->count;
+	size_t shown = part->section->lines;
 
+	if (part->count <= shown + 2) /* "and 2 more" says less than the two */
+		shown = part->count;
 	for (size_t i = 0; i < shown; i++) {
 		add_number(page, part->row[i]->count);
 		add_name(page, part->row[i], page->terminal->columns - NAME_COLUMN);
 		buffer_add_char(&page->out, '\n');
 	}
-	if (shown == part->count)
-		return;
-	terminal_pad(0, NAME_COLUMN, &page->out);
-	buffer_add(&page->out, "and ");
-	terminal_add_number((int64_t)(part->count - shown), &page->out);
-	buffer_add(&page->out, " more\n");
+	add_more(page, part->count - shown);
+}
+
+/* ---- by action and error ---- */
+
+/* How many rows from `begin` are of its kind. */
+static size_t kind_size(const struct tally_part *part, size_t begin)
+{
+	const struct tally_row *first = part->row[begin];
+	size_t end = begin + 1;
+
+	while (end < part->count && part->row[end]->action == first->action &&
+	       part->row[end]->error == first->error)
+		end++;
+	return end - begin;
+}
+
+static void add_kind(struct page *page, const struct tally_part *part, size_t begin, size_t count)
+{
+	const struct tally_row *first = part->row[begin];
+	const char *action = action_text(first->action);
+	const char *error = first->error ? strerrorname_np(first->error) : NULL;
+	unsigned used = (unsigned)(strlen(action) + (error ? strlen(error) + 1 : 0));
+
+	add_number(page, (int64_t)count);
+	buffer_add(&page->out, action);
+	if (error)
+		buffer_printf(&page->out, " %s", error);
+	buffer_add(&page->out, "  ");
+	terminal_add_name(page->terminal, first->name,
+			  page->terminal->columns - NAME_COLUMN - used - 6, &page->out);
+	buffer_add(&page->out, count > 1 ? " ...\n" : "\n");
+}
+
+static void add_kinds(struct page *page, const struct tally_part *part)
+{
+	size_t begin = 0, size;
+
+	for (unsigned line = 0; begin < part->count && line < part->section->lines; line++) {
+		size = kind_size(part, begin);
+		add_kind(page, part, begin, size);
+		begin += size;
+	}
+	add_more(page, part->count - begin);
+}
+
+static void add_lines(struct page *page, const struct tally_part *part)
+{
+	switch (part->section->shown) {
+	case SHOWN_FILES:
+	case SHOWN_CHANGES:
+		add_folders(page, part);
+		break;
+	case SHOWN_TOP:
+	case SHOWN_DETAIL:
+		add_names(page, part);
+		break;
+	case SHOWN_KINDS:
+		add_kinds(page, part);
+		break;
+	case SHOWN_COUNT:
+		break;
+	}
 }
 
 /* What follows the heading: nothing where the numbers say it all, or nothing is left to know. */
@@ -203,10 +274,7 @@ static void add_body(struct page *page, const struct tally_part *part)
 		buffer_add_char(&page->out, '\n');
 	} else {
 		buffer_add_char(&page->out, '\n');
-		if (row->shown == SHOWN_TOP || row->shown == SHOWN_DETAIL)
-			add_names(page, part);
-		else
-			add_folders(page, part);
+		add_lines(page, part);
 	}
 }
 

@@ -127,11 +127,11 @@ static struct tally_row *add_row(struct tallying *tallying, const struct tally_r
 static struct tally_row *find_row(struct tallying *tallying, const struct access *access)
 {
 	size_t at = section_of(access);
-	bool detail = summary_section[at].shown == SHOWN_DETAIL;
+	enum shown shown = summary_section[at].shown;
 	struct tally_row like = { .section = at, .own = true }, *row;
 	struct buffer *key = &tallying->key;
 
-	if (detail) {
+	if (shown == SHOWN_DETAIL || shown == SHOWN_KINDS) {
 		like.action = access->action;
 		like.error = access->error;
 	}
@@ -191,22 +191,50 @@ static int by_number(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* The most used first where only they are shown, else by place. */
+static int by_kind(const struct tally_row *a, const struct tally_row *b)
+{
+	int order = by_number(a->action, b->action);
+
+	return order ? order : by_number(a->error, b->error);
+}
+
+static bool is_personal(const struct tally_row *row)
+{
+	return row->place == PLACE_WORKSPACE || row->place == PLACE_HOME || row->place == PLACE_TMP;
+}
+
+/* Programs from where anybody may put them first, then the most used. */
+static int by_weight(const struct tally_row *a, const struct tally_row *b)
+{
+	int order = by_number(is_personal(b), is_personal(a));
+
+	return order ? order : by_number(b->count, a->count);
+}
+
+/* What comes before the place. */
+static int by_section(const struct tally_row *a, const struct tally_row *b)
+{
+	int order = by_number((int64_t)a->section, (int64_t)b->section);
+	enum shown shown = summary_section[a->section].shown;
+
+	if (order)
+		return order;
+	if (shown == SHOWN_TOP)
+		return by_weight(a, b);
+	return shown == SHOWN_KINDS ? by_kind(a, b) : 0;
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct tally_row *a = *(struct tally_row *const *)left;
 	const struct tally_row *b = *(struct tally_row *const *)right;
-	int order = by_number((int64_t)a->section, (int64_t)b->section);
+	int order = by_section(a, b);
 
-	if (!order && summary_section[a->section].shown == SHOWN_TOP)
-		order = by_number(b->count, a->count);
 	if (!order)
 		order = by_number(a->place, b->place);
 	if (!order)
 		order = bytes_compare(a->name, b->name);
-	if (!order)
-		order = by_number(a->action, b->action);
-	return order ? order : by_number(a->error, b->error);
+	return order ? order : by_kind(a, b);
 }
 
 static int sort_rows(struct tally *tally)

@@ -13,7 +13,7 @@ struct store;
 
 /* What a run did, counted by the rows of summary.def: the numbers behind its summary. */
 
-enum shown { SHOWN_FILES, SHOWN_CHANGES, SHOWN_TOP, SHOWN_DETAIL, SHOWN_COUNT };
+enum shown { SHOWN_FILES, SHOWN_CHANGES, SHOWN_TOP, SHOWN_DETAIL, SHOWN_KINDS, SHOWN_COUNT };
 
 struct section {
 	const char *id, *title, *one, *many;
@@ -36,11 +36,11 @@ enum place {
 	PLACE_COUNT
 };
 
-/* One distinct name of a section; of a DETAIL section one distinct action, name and error. */
+/* One distinct name of a section; with DETAIL and KINDS one distinct action, name and error. */
 struct tally_row {
 	size_t section;
-	enum action action; /* DETAIL only, else 0 */
-	int error;	    /* DETAIL only, else 0 */
+	enum action action; /* DETAIL and KINDS, else 0 */
+	int error;	    /* DETAIL and KINDS, else 0 */
 	enum place place;
 	struct bytes name; /* raw, the run's root made symbolic: "$WS/a" */
 	int64_t count;

@@ -226,6 +226,38 @@ static void refusals_are_named(void **state)
 	clean(&seeded, text);
 }
 
+static void many_are_told_by_the_most_telling(void **state)
+{
+	struct seeded seeded;
+	char *text, name[80];
+
+	(void)state;
+	begin(&seeded, "fixer");
+	for (int i = 0; i < 12; i++) {
+		snprintf(name, sizeof name, "/usr/bin/p%02d", i);
+		add(&seeded, RESOURCE_PROGRAM, ACTION_EXEC, OUTCOME_OK, 0, false, name);
+		add(&seeded, RESOURCE_FILE, ACTION_STAT, OUTCOME_FAILED, EINVAL, false, name);
+	}
+	add(&seeded, RESOURCE_PROGRAM, ACTION_EXEC, OUTCOME_OK, 0, false, "/usr/bin/p07");
+	add(&seeded, RESOURCE_PROGRAM, ACTION_EXEC, OUTCOME_OK, 0, false, "/tmp/dropped");
+	add(&seeded, RESOURCE_FILE, ACTION_WRITE, OUTCOME_FAILED, ENOSPC, false, "/tmp/x");
+	for (int i = 0; i < 10; i++) {
+		snprintf(name, sizeof name, "tcp/h%d:443", i);
+		add(&seeded, RESOURCE_HOST, ACTION_CONNECT, OUTCOME_OK, 0, false, name);
+	}
+	text = finish(&seeded, true, summarize);
+	assert_says(text, "\nExecuted 13 programs, 28 times\n"
+			  "       2  $TMP/dropped\n"
+			  "       4  /usr/bin/p07\n"
+			  "       2  /usr/bin/p00\n");
+	assert_says(text, "\n          and 5 more\n");
+	assert_says(text, "\nFailed at 13 attempts, 26 times\n"
+			  "      12  stat EINVAL  /usr/bin/p00 ...\n"
+			  "       1  write ENOSPC  $TMP/x\n");
+	assert_says(text, "       2  tcp/h9:443\n"); /* two beyond the limit are not cut */
+	clean(&seeded, text);
+}
+
 static void what_was_not_seen_is_said(void **state)
 {
 	struct seeded seeded;
@@ -353,6 +385,7 @@ int main(void)
 		cmocka_unit_test(the_verdict_comes_first),
 		cmocka_unit_test(names_are_told_by_folder),
 		cmocka_unit_test(refusals_are_named),
+		cmocka_unit_test(many_are_told_by_the_most_telling),
 		cmocka_unit_test(what_was_not_seen_is_said),
 		cmocka_unit_test(nothing_raw_and_nothing_too_wide),
 		cmocka_unit_test(the_numbers_are_json),
