@@ -50,7 +50,7 @@ static void commas_stand_between(void **state)
 	json_number(INT64_MIN, &out);
 	json_number(0, &out);
 	json_bool(true, &out);
-	json_null(&out);
+	json_none(&out);
 	json_open('{', &out);
 	json_close('}', &out);
 	json_text(NULL, &out);
