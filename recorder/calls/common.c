@@ -24,13 +24,20 @@ int call_descriptor(const struct call *call, int column)
 	return column >= 0 ? (int)call->argument[column] : AT_FDCWD;
 }
 
-enum outcome call_outcome(int64_t result)
+/* EINVAL from readlink(2) is an answer: the object is there, and it is no link. */
+static bool is_no_link(const struct call *call)
 {
-	if (result >= 0)
+	return call->row->action == ACTION_STAT && !call->object[0].follow &&
+	       call->result == -EINVAL;
+}
+
+enum outcome call_outcome(const struct call *call)
+{
+	if (call->skipped)
+		return OUTCOME_SUPPRESSED;
+	if (call->result >= 0 || call->result == -EINPROGRESS || is_no_link(call))
 		return OUTCOME_OK;
-	switch (-result) {
-	case EINPROGRESS:
-		return OUTCOME_OK;
+	switch (-call->result) {
 	case ENOENT:
 	case ENOTDIR:
 		return OUTCOME_ABSENT;
@@ -83,7 +90,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	if (call->process->image == 0)
 		return; /* before the first exec there is only the recorder's own child */
 	access->image = call->process->image;
-	access->outcome = call->skipped ? OUTCOME_SUPPRESSED : call_outcome(call->result);
+	access->outcome = call_outcome(call);
 	access->error = call->result < 0 ? (int)-call->result : 0;
 	access->via = VIA_TRACE;
 	observation.access = *access;
