@@ -76,6 +76,23 @@ int command_hello(int argc, char **argv, const struct house *house)
 END
 plant "a command" core/commands.def 'COMMAND(hello, "", "greet")' reports/command_hello.c
 
+cat >"$dir/new" <<'END'
+#include "reports/exporters/exporters.h"
+
+#include "core/policy.h"
+
+int export_count(const struct policy *policy, struct buffer *out, struct losses *losses,
+		 struct error *err)
+{
+	(void)losses;
+	(void)err;
+	buffer_printf(out, "permissions: %zu\n", policy->count);
+	return buffer_status(out);
+}
+END
+plant "an exporter" reports/exporters/exporters.def 'EXPORTER(count, "how many permissions")' \
+	reports/exporters/export_count.c
+
 build "the copy builds with all of them"
 status "the command runs" 0 build/pare hello
 says "and does its work" hello "$dir/out"
@@ -88,4 +105,9 @@ if [ "$(uname -m)" = x86_64 ]; then
 	build/pare show last >"$dir/show"
 	says_not "and no gap" "not in the table" "$dir/show"
 fi
+
+build/pare record --quiet --agent planted -- cat /etc/hostname >/dev/null
+build/pare propose --quiet --agent planted -o "$dir/policy.xml"
+status "the exporter runs" 0 build/pare export --to count "$dir/policy.xml"
+says "and does its work" "permissions: $(grep -c '<rule ' "$dir/policy.xml")" "$dir/out"
 finish
