@@ -64,10 +64,10 @@ got=$?
 	pass "what the daemon did later is recorded" || fail "what the daemon did later is recorded"
 
 # ---- a full disk ----
-if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=256k tmpfs full 2>/dev/null; then
+if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=1m tmpfs full 2>/dev/null; then
 	"$PARE" record --quiet --db full/pare.db --agent first -- true
 	"$PARE" record --quiet --db full/pare.db --agent big -- sh -c '
-		i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); [ -e "no-such-file-with-a-long-name-to-fill-the-disk-$i" ]; done
+		i=0; while [ $i -lt 8000 ]; do i=$((i + 1)); [ -e "no-such-file-with-a-long-name-to-fill-the-disk-$i" ]; done
 		echo the agent finished' >out 2>err
 	got=$?
 	says "a full disk does not disturb the agent" "the agent finished" out

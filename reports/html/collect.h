@@ -1,0 +1,37 @@
+#ifndef REPORTS_HTML_COLLECT_H
+#define REPORTS_HTML_COLLECT_H
+
+#include "reports/html/keys.h"
+#include "reports/html/sections.h"
+
+/* What the files that make a report_model share: choose.c says which runs, collect.c reads them,
+ * model.c draws the conclusions. */
+
+/* Fills in the agent and its runs; says what there is when none fits. */
+int report_choose(struct report_model *model, struct store *store,
+		  const struct report_request *request, struct error *err);
+
+/* Adds the evidence of runs up. */
+struct collector {
+	struct report_model *model;
+	struct store *store;
+	struct error *err;
+	struct keys object, use, program, link, gap;
+	size_t object_room, use_room, program_room, link_room, gap_room;
+	struct roots roots; /* of the run being read */
+	size_t run;	    /* its number */
+	struct buffer key, text;
+};
+
+/* Reads what model->run[number] holds.  0 or -errno. */
+int collect_run(struct collector *collector, size_t number);
+void collector_release(struct collector *collector);
+
+/* Room for item `count` in an array that doubles: NULL when memory ran out, else the array, with
+ * the new item zeroed. */
+void *array_grow(void *item, size_t count, size_t *room, size_t size);
+
+/* a + b, INT64_MAX where that would overflow: the numbers come from a database. */
+int64_t count_add(int64_t a, int64_t b);
+
+#endif

@@ -1,0 +1,86 @@
+#include "core/error.h"
+#include "core/text.h"
+#include "reports/html/parts.h"
+#include "reports/html/sections.h"
+
+#include <errno.h>
+
+static const struct {
+	const char *name, *heading, *question;
+	section *fill;
+} section_row[] = {
+#define SECTION(name, heading, question) { #name, heading, question, section_##name },
+#include "reports/html/sections.def"
+};
+
+#define SECTION_COUNT (sizeof section_row / sizeof *section_row)
+
+static void add_contents(struct element *body)
+{
+	struct element *nav = page_element(body, "nav"), *list;
+	char target[40];
+
+	page_attribute(nav, "aria-label", "Contents");
+	list = page_element(nav, "ol");
+	for (size_t i = 0; i < SECTION_COUNT; i++) {
+		struct element *link = page_element(page_element(list, "li"), "a");
+
+		snprintf(target, sizeof target, "#%s", section_row[i].name);
+		page_text(page_attribute(link, "href", target), section_row[i].heading);
+	}
+}
+
+static int add_section(const struct report_model *model, struct element *main, size_t number)
+{
+	struct element *element = page_element(main, "section"), *heading;
+	char id[48];
+
+	page_attribute(element, "id", section_row[number].name);
+	snprintf(id, sizeof id, "%s-heading", section_row[number].name);
+	page_attribute(element, "aria-labelledby", id);
+	heading = page_element(element, "h2");
+	page_text(page_attribute(heading, "id", id), section_row[number].heading);
+	page_text(page_attribute(page_element(element, "p"), "class", "question"),
+		  section_row[number].question);
+	return section_row[number].fill(model, element);
+}
+
+static int fill(const struct report_model *model, struct element *body)
+{
+	struct element *skip = page_element(body, "a"), *main;
+	int status;
+
+	page_attribute(page_attribute(skip, "class", "skip"), "href", "#main");
+	page_text(skip, "Skip to the report");
+	status = section_top(model, page_element(body, "header"));
+	add_contents(body);
+	main = page_attribute(page_element(body, "main"), "id", "main");
+	for (size_t i = 0; !status && i < SECTION_COUNT; i++)
+		status = add_section(model, main, i);
+	page_text(page_element(page_element(body, "footer"), "p"),
+		  "Written by pare " PARE_VERSION
+		  " from a read-only snapshot of the evidence.  The "
+		  "same evidence and the same date give the same bytes.");
+	return status;
+}
+
+int report_page(const struct report_model *model, struct page **ret, struct error *err)
+{
+	scoped(buffer) struct buffer title = { 0 }, name = { 0 };
+	scoped(page) struct page *page = NULL;
+	int status;
+
+	buffer_printf(&title, "Permission report: %s",
+		      text_safe(bytes_of(model->agent), 80, &name));
+	if (buffer_status(&title))
+		return error_set(err, ENOMEM, "begin page");
+	status = page_open(&page, buffer_text(&title), err);
+	if (status)
+		return status;
+	status = fill(model, page_body(page));
+	if (status)
+		return error_set(err, -status, "build page");
+	*ret = page;
+	page = NULL;
+	return 0;
+}
