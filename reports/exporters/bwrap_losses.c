@@ -215,7 +215,8 @@ static void rule_losses(const struct plan *plan, const struct rule *rule, unsign
 /* What is true of every policy, or of all of this one. */
 static void whole_losses(const struct plan *plan, struct losses *losses)
 {
-	losses_add(losses, NULL, LOSS_WIDENED, "the whole environment is passed on");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "the whole environment and open files are passed on");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege (io_uring, keyrings) are not blocked");
 	if (plan->set[PLACE_READ].count || plan->set[PLACE_TREE].count)

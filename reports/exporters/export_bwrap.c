@@ -156,7 +156,7 @@ static void write_plan(const struct plan *plan, struct buffer *out)
 {
 	static const char *const word[] = { "no", "yes" };
 
-	shell_comment("---- What the policy names; it is no list of what it grants. ----", out);
+	shell_comment("---- What the policy names, by what it is to the sandbox. ----", out);
 	shell_comment("", out);
 	shell_comment("room: entries come and go    free: such an entry   edit: written in place",
 		      out);
