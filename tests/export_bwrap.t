@@ -38,7 +38,7 @@ denied() {
 	shift
 	in_box "$@"
 	got=$?
-	if [ "$got" = 0 ] || [ "$got" = 125 ] || grep -q '^bwrap:' "$dir/err" || grep -q SECRET "$dir/out"; then
+	if [ "$got" = 0 ] || [ "$got" = 125 ] || ! [ -s "$script" ] || grep -q '^bwrap:' "$dir/err" || grep -q SECRET "$dir/out"; then
 		{ echo "status $got"; cat "$dir/out" "$dir/err"; } >"$dir/why"
 		fail "$name" "$dir/why"
 	else

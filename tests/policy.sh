@@ -11,11 +11,11 @@ rules() {
 	while read -r resource action pattern; do rule "$resource" "$action" "$pattern"; done
 }
 
-# policy FILE: the rules on the standard input as a policy of agent "demo".
+# policy FILE: the rules on the standard input, one a line, as a policy of agent "demo".
 policy() {
 	{
 		echo '<policy xmlns="urn:pare:policy:1" agent="demo">'
-		cat
+		sort -u
 		echo '</policy>'
 	} >"$1"
 }
