@@ -93,6 +93,19 @@ END
 plant "an exporter" reports/exporters/exporters.def 'EXPORTER(count, "how many permissions")' \
 	reports/exporters/export_count.c
 
+cat >"$dir/new" <<'END'
+#include "reports/html/parts.h"
+#include "reports/html/sections.h"
+
+int section_weekday(const struct report_model *model, struct element *into)
+{
+	part_answer(into, "%zu runs, whatever the day.", model->run_count);
+	return 0;
+}
+END
+plant "a section of the report" reports/html/sections.def \
+	'SECTION(weekday, "Days of the week", "When does it work?")' reports/html/section_weekday.c
+
 build "the copy builds with all of them"
 status "the command runs" 0 build/pare hello
 says "and does its work" hello "$dir/out"
@@ -110,4 +123,8 @@ build/pare record --quiet --agent planted -- cat /etc/hostname >/dev/null
 build/pare propose --quiet --agent planted -o "$dir/policy.xml"
 status "the exporter runs" 0 build/pare export --to count "$dir/policy.xml"
 says "and does its work" "permissions: $(grep -c '<rule ' "$dir/policy.xml")" "$dir/out"
+status "the report with its section is written" 0 \
+	build/pare report --agent planted -o "$dir/report.html"
+says "the section has its heading" "Days of the week" "$dir/report.html"
+says "and says what it has to say" "1 runs, whatever the day." "$dir/report.html"
 finish
