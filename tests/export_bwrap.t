@@ -53,6 +53,7 @@ programs sh cat ls mv rm ln mkdir chmod head unshare >"$dir/programs"
 	rules <<'END'
 file read /dev/null
 file write /dev/null
+file read /proc/sys/vm/swappiness
 END
 } >"$dir/common"
 
@@ -174,6 +175,10 @@ step_by_step() {
 	denied "no new file in the temporary folder" sh -c 'echo x >"$TMPDIR/new"'
 	denied "no other program" sh -c 'tail -n 1 "$HOME/notes" || /usr/bin/tail -n 1 "$HOME/notes"'
 	denied "no other program by the loader" /lib64/ld-linux-x86-64.so.2 /usr/bin/tail "$home/notes"
+	works "the kernel's settings can be read" cat /proc/sys/vm/swappiness
+	denied "but not written" sh -c 'value=$(cat /proc/sys/vm/swappiness) && echo "$value" >/proc/sys/vm/swappiness'
+	denied "no new file in /dev" sh -c 'echo x >/dev/new'
+	denied "nor in its shared memory" sh -c 'echo x >/dev/shm/new'
 	denied "no user namespace" unshare -U true
 	denied "no mount" unshare -m true
 	in_box sh -c 'exit 7'
@@ -282,6 +287,47 @@ else
 	skip "shellcheck has nothing to say of a script" "shellcheck is not installed"
 fi
 shell=sh
+
+# ---- /proc that can be written, shared memory ----
+
+{
+	cat "$dir/common"
+	rule file write /proc/self/oom_score_adj
+	rule file create /dev/shm/x
+} | policy "$dir/proc.xml"
+script proc
+home=$dir ws=$dir tmp=$dir script=$dir/proc.sh
+for who in $users; do
+	[ "$who" = root ] || tmp=$dir/$who/tmp
+	works "a process's file in /proc" sh -c 'echo 500 >/proc/self/oom_score_adj'
+	denied "but not the kernel's" sh -c 'value=$(cat /proc/sys/vm/swappiness) && echo "$value" >/proc/sys/vm/swappiness'
+	works "shared memory of its own" sh -c 'echo x >/dev/shm/x'
+done
+ok "is not the host's" test ! -e /dev/shm/x
+who=root
+
+# ---- the whole file system, and descriptors by name ----
+
+mkdir "$dir/whole" && echo here >"$dir/whole/here" && home=$dir/whole ws=$dir/whole tmp=$dir/whole
+{
+	rule file read '/**'
+	rule file create '$WS/new'
+} | policy "$dir/whole.xml"
+script whole
+script=$dir/whole.sh
+works "all can be read, and written where that is granted" sh -c 'cat "$HOME/here" && echo x >new'
+denied "but nowhere else" sh -c 'echo x >"$HOME/../new"'
+rule file write '/**' | policy "$dir/open.xml"
+script open
+script=$dir/open.sh
+works "all can be written" sh -c 'echo x >"$HOME/../new"'
+{
+	programs bash cat
+	rule file stat /dev/fd
+} | policy "$dir/fd.xml"
+script fd
+script=$dir/fd.sh
+works "/dev/fd leads somewhere" bash -c 'cat <(echo x)'
 
 # ---- the network ----
 

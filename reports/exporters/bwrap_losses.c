@@ -12,7 +12,6 @@ static const struct {
 	/* Needs no privilege, and bubblewrap does not block it. */
 	{ "io_uring", true },
 	{ "keyring", true },
-	{ "namespace", true },
 	{ "netlink", true },
 	{ "perf", true },
 	{ "userfaultfd", true },
@@ -38,6 +37,11 @@ void plan_kernel(struct plan *plan, const struct policy *policy)
 
 void kernel_losses(const struct plan *plan, const struct rule *rule, struct losses *losses)
 {
+	if (rule_names(rule, "namespace")) {
+		losses_add(losses, rule, LOSS_NARROWED,
+			   "a namespace made in the sandbox cannot have a /proc of its own");
+		return;
+	}
 	for (size_t i = 0; i < sizeof facility_row / sizeof *facility_row; i++) {
 		if (!rule_names(rule, facility_row[i].name))
 			continue;
@@ -67,7 +71,7 @@ static void tree_losses(const struct rule *rule, unsigned actions, struct losses
 	const unsigned all = ACTION_BIT(WRITE) | ACTIONS_ENTRY;
 	unsigned action = 1u << rule->action;
 
-	if (action & (ACTIONS_EDIT | ACTIONS_ENTRY | ACTION_BIT(LINK)) && (actions & all) != all)
+	if (action & (ACTIONS_CHANGE | ACTION_BIT(LINK)) && (actions & all) != all)
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "all below the folder can be written, created, renamed and deleted");
 	if (action & ACTIONS_READ || actions & ACTIONS_READ)
@@ -135,6 +139,9 @@ static void mount_losses(const struct rule *rule, unsigned actions, struct losse
 {
 	enum place_mount mount = place_mount(&rule->match);
 
+	if (mount == MOUNT_PROC && ((1u << rule->action) & ACTIONS_CHANGE))
+		losses_add(losses, rule, LOSS_DROPPED,
+			   "the kernel's own part of /proc is read-only in the sandbox");
 	if (mount == MOUNT_SHM)
 		losses_add(losses, rule, LOSS_NARROWED,
 			   "in a /dev/shm of its own, empty at first and gone afterwards");
@@ -229,7 +236,8 @@ static void whole_losses(const struct plan *plan, struct losses *losses)
 			   "symbolic links can be read and replaced");
 	if (plan->proc)
 		losses_add(losses, NULL, LOSS_WIDENED,
-			   "all of /proc is there, with the sandbox's processes only");
+			   "all of /proc can be read, with the sandbox's processes only%s",
+			   plan->proc_writable ? ", and what is theirs be written" : "");
 	if (plan->devices)
 		losses_add(losses, NULL, LOSS_WIDENED,
 			   "/dev has null, zero, full, random, urandom and a terminal of its own");

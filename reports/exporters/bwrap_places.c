@@ -25,25 +25,45 @@ static bool component_is(const struct pattern *pattern, size_t index, const char
 	       bytes_equal(pattern->token[index].literal, bytes_of(text));
 }
 
-enum place_mount place_mount(const struct pattern *pattern)
+/* A process, or any: a number, self, thread-self, or a wildcard. */
+static bool names_process(const struct pattern *pattern)
+{
+	struct bytes name;
+
+	if (pattern->count < 2 || pattern->token[1].kind != TOKEN_LITERAL)
+		return true;
+	name = pattern->token[1].literal;
+	for (size_t i = 0; i < name.size; i++)
+		if (name.data[i] < '0' || name.data[i] > '9')
+			return component_is(pattern, 1, "self") ||
+			       component_is(pattern, 1, "thread-self");
+	return true;
+}
+
+static enum place_mount device_mount(const struct pattern *pattern)
 {
 	/* bwrap(1), --dev; what it makes is fixed in its source. */
 	static const char *const device[] = { "null",  "zero",	 "full",   "random",  "urandom",
 					      "tty",   "pts",	 "ptmx",   "console", "fd",
 					      "stdin", "stdout", "stderr", "core" };
 
-	if (pattern->root != ROOT_NONE)
-		return MOUNT_NONE;
-	if (component_is(pattern, 0, "proc"))
-		return MOUNT_PROC;
-	if (!component_is(pattern, 0, "dev"))
-		return MOUNT_NONE;
 	if (component_is(pattern, 1, "shm"))
 		return MOUNT_SHM;
 	for (size_t i = 0; i < sizeof device / sizeof *device; i++)
 		if (component_is(pattern, 1, device[i]))
 			return MOUNT_DEV;
 	return pattern->count < 2 || pattern_is_tree(pattern) ? MOUNT_DEV : MOUNT_DEVICE;
+}
+
+enum place_mount place_mount(const struct pattern *pattern)
+{
+	if (pattern->root != ROOT_NONE)
+		return MOUNT_NONE;
+	if (component_is(pattern, 0, "proc"))
+		return names_process(pattern) ? MOUNT_PROCESS : MOUNT_PROC;
+	if (component_is(pattern, 0, "dev"))
+		return device_mount(pattern);
+	return MOUNT_NONE;
 }
 
 static int token_compare(const struct token *a, const struct token *b)
@@ -155,13 +175,23 @@ static void add_name(struct plan *plan, const struct pattern *pattern, unsigned 
 	add(plan, standing_set(pattern, actions, risk), pattern, pattern->count);
 }
 
+/* These lead to /proc/self/fd. */
+static bool names_descriptor(const struct pattern *pattern)
+{
+	return component_is(pattern, 1, "fd") || component_is(pattern, 1, "stdin") ||
+	       component_is(pattern, 1, "stdout") || component_is(pattern, 1, "stderr");
+}
+
 static void add_path(struct plan *plan, const struct pattern *pattern, unsigned actions,
 		     enum risk risk)
 {
 	enum place_mount mount = place_mount(pattern);
 
-	plan->proc |= mount == MOUNT_PROC;
-	plan->devices |= mount > MOUNT_PROC;
+	plan->proc |= mount == MOUNT_PROCESS || mount == MOUNT_PROC ||
+		      (mount == MOUNT_DEV && names_descriptor(pattern));
+	plan->proc_writable |= mount == MOUNT_PROCESS && (actions & ACTIONS_CHANGE);
+	plan->devices |= mount >= MOUNT_DEV;
+	plan->shared_memory |= mount == MOUNT_SHM;
 	plan->root[pattern->root] = true;
 	if (mount == MOUNT_DEVICE)
 		add(plan, PLACE_DEVICE, pattern, pattern->count);

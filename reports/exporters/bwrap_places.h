@@ -36,9 +36,10 @@ struct places {
 /* What the sandbox holds, of the files, programs and sockets of a policy. */
 struct plan {
 	struct places set[PLACE_SET_COUNT]; /* each sorted, no two equal */
-	unsigned *actions;	 /* by rule: the actions of all rules of the same path, as bits */
-	bool root[ROOT_TMP + 1]; /* which symbolic roots are used */
-	bool proc, devices;
+	unsigned *actions;	  /* by rule: the actions of all rules of the same path, as bits */
+	bool root[ROOT_TMP + 1];  /* which symbolic roots are used */
+	bool proc, proc_writable; /* has /proc; may write to the files of its processes there */
+	bool devices, shared_memory;
 	bool network, nested; /* keeps the host's network; may make namespaces */
 	bool failed;	      /* memory ran out */
 };
@@ -48,11 +49,19 @@ struct plan {
 #define ACTIONS_READ                                                                               \
 	(ACTION_BIT(READ) | ACTION_BIT(MAP) | ACTION_BIT(EXEC) | ACTION_BIT(CONNECT) |             \
 	 ACTION_BIT(SEND))
-#define ACTIONS_EDIT  (ACTION_BIT(WRITE) | ACTION_BIT(APPEND) | ACTION_BIT(ATTR))
-#define ACTIONS_ENTRY (ACTION_BIT(CREATE) | ACTION_BIT(DELETE) | ACTION_BIT(RENAME))
+#define ACTIONS_EDIT   (ACTION_BIT(WRITE) | ACTION_BIT(APPEND) | ACTION_BIT(ATTR))
+#define ACTIONS_ENTRY  (ACTION_BIT(CREATE) | ACTION_BIT(DELETE) | ACTION_BIT(RENAME))
+#define ACTIONS_CHANGE (ACTIONS_EDIT | ACTIONS_ENTRY)
 
-/* Whether a folder of bubblewrap's own stands in for the rule's path. */
-enum place_mount { MOUNT_NONE, MOUNT_PROC, MOUNT_DEV, MOUNT_SHM, MOUNT_DEVICE };
+/* Which folder of bubblewrap's own stands in for the rule's path. */
+enum place_mount {
+	MOUNT_NONE,
+	MOUNT_PROCESS, /* /proc itself and what it says of processes */
+	MOUNT_PROC,    /* the rest of /proc: the kernel's, never writable */
+	MOUNT_DEV,
+	MOUNT_SHM,
+	MOUNT_DEVICE, /* what bubblewrap's own /dev lacks */
+};
 enum place_mount place_mount(const struct pattern *pattern);
 
 /* Whether the rule's pattern is a path that the sandbox can hold at all. */

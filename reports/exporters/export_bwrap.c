@@ -118,7 +118,7 @@ static void write_arms(const struct plan *plan, enum place_set set, struct buffe
 		if (place_is_open(place) || !is_asked_for(plan, set, place))
 			continue;
 		write_path(place, out);
-		buffer_add(out, set_row[set].below ? "/*) return 0 ;;\n" : ") return 0 ;;\n");
+		buffer_add(out, set_row[set].below ? "/?*) return 0 ;;\n" : ") return 0 ;;\n");
 	}
 	buffer_add(out, "esac\n");
 }
@@ -164,9 +164,11 @@ static void write_plan(const struct plan *plan, struct buffer *out)
 		      out);
 	shell_comment("tree: read with all below    open: written with all below", out);
 	shell_comment("way: leads to one of these", out);
-	buffer_printf(out, "pare_network=%s pare_nested=%s pare_proc=%s pare_devices=%s\n",
-		      word[plan->network], word[plan->nested], word[plan->proc],
-		      word[plan->devices]);
+	buffer_printf(out, "pare_network=%s pare_nested=%s\n", word[plan->network],
+		      word[plan->nested]);
+	buffer_printf(out, "pare_proc=%s pare_proc_writable=%s pare_devices=%s pare_shm=%s\n",
+		      word[plan->proc], word[plan->proc_writable], word[plan->devices],
+		      word[plan->shared_memory]);
 	for (enum place_set set = 0; set < PLACE_SET_COUNT; set++) {
 		if (set_row[set].walked)
 			write_walk(set_row[set].name, &plan->set[set], out);
