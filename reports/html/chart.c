@@ -30,6 +30,28 @@ static const struct {
 #include "reports/html/parameters.def"
 };
 
+#ifdef __has_feature
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+/* libplot 2.6 forgets to end its SVG plotters: it loses about a kilobyte with each drawing, and
+ * nobody but itself could free it.  The sanitizer asks for these by their names. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
+
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:_pl_xmalloc\n";
+}
+
+const char *__lsan_default_options(void)
+{
+	return "print_suppressions=0";
+}
+#endif
+
 static int stay_quiet(const char *message)
 {
 	(void)message;
