@@ -24,6 +24,8 @@ enum store_mode {
 int store_open(struct store **ret, const char *path, enum store_mode mode, struct error *err);
 void store_close(struct store *store); /* NULL is fine */
 const char *store_path(const struct store *store);
+/* The version of the schema (PRAGMA user_version), the same in every store that is open. */
+int store_schema_version(void);
 
 /* Every write stands between these two; readers may use them to see one snapshot.  A failed
  * commit or a failure in between leaves nothing of it: call store_rollback.  Gather first and then

@@ -17,6 +17,11 @@ static const struct {
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
 
+int store_schema_version(void)
+{
+	return migration[MIGRATION_COUNT - 1].version;
+}
+
 static const struct {
 	const char *list;
 	const struct word *word;
@@ -55,7 +60,7 @@ static bool is_empty(const struct version *version)
 static int judge(struct store *store, const struct version *version, struct error *err)
 {
 	const char *shown = buffer_text(&store->shown);
-	int known = migration[MIGRATION_COUNT - 1].version;
+	int known = store_schema_version();
 
 	if (is_empty(version) && store->mode == STORE_WRITE)
 		return 0;

@@ -129,11 +129,26 @@ static void add_completeness(const struct report_model *model, struct element *l
 	part_tag(into, TONE_WARN,
 		 "cannot support \xe2\x80\x9c"
 		 "complete\xe2\x80\x9d");
+	if (!model->incomplete && !model->gaps)
+		return;
 	page_text(into, " ");
 	page_text(into, counted((int64_t)model->incomplete, "run", "runs", room));
 	page_text(into, " cut short, ");
 	page_text(into, counted(model->gaps, "gap", "gaps", room));
 	page_text(into, " recorded");
+}
+
+static void add_integrity(const struct report_model *model, struct element *list)
+{
+	struct element *into = part_pair(list, "Integrity");
+	char room[WORDS_SIZE];
+
+	if (report_is_intact(model)) {
+		page_text(into, "the seals of this database were verified: no run was altered");
+		return;
+	}
+	part_tag(into, TONE_BAD, counted(model->trouble_count, "fault", "faults", room));
+	page_text(into, " found: see Scope and gaps");
 }
 
 static void add_command(const struct report_model *model, struct element *list)
@@ -196,6 +211,8 @@ static void add_evidence(const struct report_model *model, struct element *list)
 	page_text(into, clock_format(model->as_of_ns, room));
 	into = part_pair(list, "Database");
 	page_name(into, bytes_of(model->database));
+	snprintf(room, sizeof room, ", schema %d", store_schema_version());
+	page_text(into, room);
 	if (!model->policy.evidence)
 		return;
 	into = part_pair(list, "Evidence digest");
@@ -220,6 +237,7 @@ int document_add(const struct report_model *model, struct element *into)
 		       "About this document");
 	page_name(part_pair(list, "Agent"), bytes_of(model->agent));
 	add_completeness(model, list);
+	add_integrity(model, list);
 	add_runs(model, list);
 	add_period(model, list);
 	add_command(model, list);

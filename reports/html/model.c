@@ -152,6 +152,35 @@ static int collect(struct report_model *model, struct store *store, const struct
 	return 0;
 }
 
+#define SHOWN_TROUBLE 20
+
+struct trouble {
+	struct buffer line;
+	int64_t count;
+};
+
+static void note_trouble(void *context, bool bad, const char *line)
+{
+	struct trouble *trouble = context;
+
+	if (bad && trouble->count++ < SHOWN_TROUBLE)
+		buffer_printf(&trouble->line, "%s\n", line);
+}
+
+/* Before anything is believed: whether each run is as it was sealed. */
+static int verify(struct report_model *model, struct store *store, struct error *err)
+{
+	struct trouble trouble = { 0 };
+	struct fsck_result result = { 0 };
+	int status = store_fsck(store, note_trouble, &trouble, &result, err);
+
+	if (!status && buffer_status(&trouble.line))
+		status = error_set(err, ENOMEM, "verify the evidence");
+	model->trouble_count = trouble.count;
+	model->trouble = buffer_steal(&trouble.line);
+	return status;
+}
+
 static int load(struct report_model *model, struct store *store, const struct house *house,
 		const struct report_request *request, struct error *err)
 {
@@ -161,7 +190,9 @@ static int load(struct report_model *model, struct store *store, const struct ho
 	model->policy_reason = calloc(1, sizeof *model->policy_reason);
 	if (!model->database || !model->policy_reason)
 		return error_set(err, ENOMEM, "begin a report");
-	status = store_begin(store, err);
+	status = verify(model, store, err);
+	if (!status)
+		status = store_begin(store, err);
 	if (status)
 		return status;
 	status = report_choose(model, store, request, err);
@@ -209,6 +240,7 @@ void report_model_release(struct report_model *model)
 	free(model->gap);
 	policy_release(&model->policy);
 	free(model->policy_reason);
+	free(model->trouble);
 	*model = (struct report_model){ 0 };
 }
 
@@ -217,9 +249,14 @@ void report_model_cleanup(struct report_model *model)
 	report_model_release(model);
 }
 
+bool report_is_intact(const struct report_model *model)
+{
+	return !model->trouble_count;
+}
+
 bool report_is_complete(const struct report_model *model)
 {
-	return !model->incomplete && !model->gaps;
+	return report_is_intact(model) && !model->incomplete && !model->gaps;
 }
 
 bool report_is_enough(const struct report_model *model)

@@ -1,6 +1,7 @@
-#include "core/clock.h"
 #include "reports/html/parts.h"
 #include "reports/html/sections.h"
+
+#include <string.h>
 
 #define SHOWN_GAPS 100
 
@@ -16,6 +17,9 @@ static void add_answer(const struct report_model *model, struct element *into)
 			    "%s with %s by %s were recorded, and nothing is known to be "
 			    "missing.",
 			    room[0], room[1], room[2]);
+	else if (!model->gaps && !model->incomplete)
+		part_answer(into, "%s with %s by %s are in it as it is now.", room[0], room[1],
+			    room[2]);
 	else
 		part_answer(into,
 			    "%s with %s by %s were recorded, but not everything could be "
@@ -82,12 +86,34 @@ static void add_limits(const struct report_model *model, struct element *into)
 		  counted(model->unknown, "access", "accesses", room));
 }
 
+static void add_trouble(const struct report_model *model, struct element *into)
+{
+	struct element *list;
+	char room[WORDS_SIZE];
+
+	if (report_is_intact(model))
+		return;
+	part_answer(into, "The database is not as it was sealed: %s.",
+		    counted(model->trouble_count, "fault", "faults", room));
+	list = page_element(into, "ul");
+	for (const char *line = model->trouble; line && *line;) {
+		scoped(buffer) struct buffer one = { 0 };
+		size_t size = strcspn(line, "\n");
+
+		buffer_append(&one, line, size);
+		page_text(page_element(list, "li"), buffer_text(&one));
+		line += size + (line[size] == '\n');
+	}
+	part_note(into, "`pare fsck` says the same.");
+}
+
 int section_scope(const struct report_model *model, struct element *into)
 {
 	char room[2][WORDS_SIZE];
 
+	add_trouble(model, into);
 	add_answer(model, into);
-	if (!report_is_complete(model))
+	if (model->gaps || model->incomplete)
 		part_paragraph(into,
 			       "%s cut short (the recorder died: all but the last tenth of a "
 			       "second is there) and %s recorded. Such evidence cannot "

@@ -15,6 +15,9 @@ static size_t rules_of(const struct report_model *model, enum risk risk)
 /* The headline, and how it is meant. */
 static const char *headline(const struct report_model *model, enum tone *ret)
 {
+	*ret = TONE_BAD;
+	if (!report_is_intact(model))
+		return "The evidence was altered: do not rely on it";
 	*ret = TONE_WARN;
 	if (!report_is_complete(model))
 		return "The evidence has gaps: read them first";
@@ -38,11 +41,25 @@ static void add_reason(struct element *list, const char *target, const char *lab
 	page_text(page_attribute(page_element(item, "a"), "href", target), label);
 }
 
+static void reason_integrity(const struct report_model *model, struct element *list)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	char room[WORDS_SIZE];
+
+	if (report_is_intact(model))
+		return;
+	buffer_printf(&text, "The check of the database and of its chain of seals found %s.",
+		      counted(model->trouble_count, "fault", "faults", room));
+	add_reason(list, "#scope", "Scope and gaps", buffer_text(&text));
+}
+
 static void reason_completeness(const struct report_model *model, struct element *list)
 {
 	scoped(buffer) struct buffer text = { 0 };
 	char room[2][WORDS_SIZE];
 
+	if (!model->incomplete && !model->gaps && !report_is_intact(model))
+		return;
 	if (report_is_complete(model))
 		buffer_printf(&text,
 			      "Nothing is known to be missing: %s, each ended and sealed, "
@@ -122,6 +139,7 @@ static void add_verdict(const struct report_model *model, struct element *header
 	page_attribute(box, "aria-label", "Verdict");
 	page_text(page_attribute(page_element(box, "p"), "class", "headline"), text);
 	list = page_element(box, "ul");
+	reason_integrity(model, list);
 	reason_completeness(model, list);
 	reason_length(model, list);
 	reason_policy(model, list);

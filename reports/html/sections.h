@@ -96,6 +96,8 @@ struct report_model {
 	int64_t gaps;		     /* rows of `gap` in the store */
 	size_t incomplete;	     /* runs whose recorder died */
 	size_t recording;	     /* runs left out because they are not over */
+	int64_t trouble_count;	     /* what store_fsck() found wrong in the database */
+	char *trouble;		     /* the first of it, safe text, a line each; NULL: none */
 	struct policy policy;	     /* empty when there is a reason */
 	struct error *policy_reason; /* why nothing is proposed; code 0: something is */
 	/* Distinct uses seen in exactly one run, in exactly two, and incidences (use x run). */
@@ -115,7 +117,8 @@ void report_model_release(struct report_model *model);
 void report_model_cleanup(struct report_model *model);
 
 /* What can be said at all. */
-bool report_is_complete(const struct report_model *model); /* no gap, no run cut short */
+bool report_is_intact(const struct report_model *model);   /* as it was when it was sealed */
+bool report_is_complete(const struct report_model *model); /* and no gap, no run cut short */
 #define REPORT_ENOUGH_RUNS 20
 #define REPORT_ENOUGH_LONE 20 /* at most one lone use for that many runs: 5 % */
 bool report_is_enough(const struct report_model *model);
