@@ -65,4 +65,14 @@ echo 'GAP(1, AGAIN, "again", "a code that is taken (\"1\")")' >"$plant"
 caught tables 'GAP(1) stands already in line' core/vocab.def
 echo 'PAIR(TOOL,    CALL)' >"$plant"
 caught tables 'PAIR(TOOL,CALL) stands already in line' core/vocab.def
+
+# What would let a name become markup, or a label a command of libplot.
+for call in 'xmlNewChild(p, 0, n, x)' 'xmlNodeSetContent(p, x)' 'xmlNewDocText(p, x)' \
+	'xmlNewDocNode(p, 0, n, x)' 'pl_fline(0, 0, 1, 1)' 'pl_alabel_r(p, 1, 1, name)' \
+	'page_attribute(p, "style", x)'; do
+	printf '\t%s;\n' "$call" >"$plant"
+	caught markup "reports/html/x.c:1:	$call" reports/html/x.c
+done
+echo 'a { background: url(x) }' >"$plant"
+caught markup 'url(x)' reports/html/style.css
 finish

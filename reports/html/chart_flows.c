@@ -194,7 +194,7 @@ static int draw(struct flows *flows, struct element *into)
 	for (size_t i = 0; i < flows->shown; i++)
 		draw_flow(flows, &flows->flow[i]);
 	draw_ends(flows);
-	snprintf(title, sizeof title, "%s talked to %s.",
+	snprintf(title, sizeof title, "%s and %s; red is what was denied.",
 		 counted((int64_t)flows->program_count, "program", "programs", room[0]),
 		 counted((int64_t)flows->host_count, "endpoint", "endpoints", room[1]));
 	part_caption(

@@ -49,7 +49,7 @@ static void label_tile(const struct tiles *tiles, size_t number, struct box box)
 	if (box.height < 38)
 		return;
 	chart_label(tiles->chart, (struct point){ box.x + 7, box.y + 33 }, ANCHOR_START, 11.5,
-		    INK_LABEL,
+		    INK_STRONG,
 		    chart_fit(counted(folder->files, "file", "files", count), 11.5, box.width - 12,
 			      room));
 }

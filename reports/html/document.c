@@ -36,7 +36,7 @@ static const char *assurance_of(const struct report_run *row)
 
 static const char *clock_of(const struct report_run *row)
 {
-	return row->run.clock;
+	return strcmp(row->run.clock, "system") ? "set by hand (--at)" : "the machine's";
 }
 
 static const char *task_of(const struct report_run *row)

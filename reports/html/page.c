@@ -274,24 +274,37 @@ struct element *page_body(struct page *page)
 	return page->body;
 }
 
+struct writing {
+	FILE *out;
+	int failed; /* errno of the first failure */
+};
+
+/* Never tells libxml2, which would print a message of its own. */
 static int write_some(void *context, const char *data, int size)
 {
-	return fwrite(data, 1, (size_t)size, context) == (size_t)size ? size : -1;
+	struct writing *writing = context;
+
+	errno = 0;
+	if (!writing->failed && fwrite(data, 1, (size_t)size, writing->out) != (size_t)size)
+		writing->failed = errno ? errno : EIO;
+	return size;
 }
 
 int page_write(struct page *page, FILE *out)
 {
+	struct writing writing = { .out = out };
 	xmlSaveCtxt *save;
 	long written;
 
 	if (page->failed)
 		return -ENOMEM;
-	errno = 0;
-	save = xmlSaveToIO(write_some, NULL, out, "UTF-8", XML_SAVE_AS_HTML);
+	save = xmlSaveToIO(write_some, NULL, &writing, "UTF-8", XML_SAVE_AS_HTML);
 	if (!save)
 		return -ENOMEM;
 	written = xmlSaveDoc(save, page->document);
-	if (xmlSaveClose(save) < 0 || written < 0 || ferror(out) || fflush(out))
-		return errno ? -errno : -EIO;
-	return 0;
+	if (xmlSaveClose(save) < 0 || written < 0)
+		return -EIO;
+	if (!writing.failed && fflush(out))
+		writing.failed = errno;
+	return -writing.failed;
 }

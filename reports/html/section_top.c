@@ -146,8 +146,8 @@ static void add_verdict(const struct report_model *model, struct element *header
 	reason_denied(model, list);
 }
 
-static void add_counter(struct element *list, const char *target, int64_t value, const char *what,
-			bool is_warning)
+static void add_counter(struct element *list, const char *target, int64_t value, const char *one,
+			const char *many, bool is_warning)
 {
 	struct element *item = page_element(list, "li"), *link = page_element(item, "a");
 	char room[WORDS_SIZE];
@@ -157,7 +157,7 @@ static void add_counter(struct element *list, const char *target, int64_t value,
 	page_attribute(link, "href", target);
 	page_text(page_element(link, "b"), number_text(value, room));
 	page_text(link, " ");
-	page_text(page_element(link, "span"), what);
+	page_text(page_element(link, "span"), value == 1 ? one : many);
 }
 
 static int64_t count_objects(const struct report_model *model, enum resource resource,
@@ -176,16 +176,17 @@ static void add_counters(const struct report_model *model, struct element *heade
 	struct element *list = page_element(header, "ul");
 
 	page_attribute(page_attribute(list, "class", "counters"), "aria-label", "In numbers");
-	add_counter(list, "#runs", (int64_t)model->run_count, "runs", false);
-	add_counter(list, "#used", (int64_t)report_used(model), "permissions used", false);
+	add_counter(list, "#runs", (int64_t)model->run_count, "run", "runs", false);
+	add_counter(list, "#used", (int64_t)report_used(model), "permission used",
+		    "permissions used", false);
 	add_counter(list, "#files", count_objects(model, RESOURCE_FILE, ACTIONS_CHANGE),
-		    "files changed", false);
-	add_counter(list, "#programs", (int64_t)model->program_count, "programs", false);
+		    "file changed", "files changed", false);
+	add_counter(list, "#programs", (int64_t)model->program_count, "program", "programs", false);
 	add_counter(list, "#network", count_objects(model, RESOURCE_HOST, UINT32_MAX),
-		    "network endpoints", false);
-	add_counter(list, "#denied", report_accesses(model, OUTCOME_DENIED), "accesses denied",
-		    true);
-	add_counter(list, "#scope", model->gaps, "gaps", true);
+		    "network endpoint", "network endpoints", false);
+	add_counter(list, "#denied", report_accesses(model, OUTCOME_DENIED), "access denied",
+		    "accesses denied", true);
+	add_counter(list, "#scope", model->gaps, "gap", "gaps", true);
 }
 
 int section_top(const struct report_model *model, struct element *into)

@@ -33,7 +33,12 @@ static void add_answer(const struct report_model *model, struct element *into)
 {
 	char room[2][WORDS_SIZE];
 
-	if (report_is_enough(model))
+	if (report_is_enough(model) && !model->lone)
+		part_answer(into,
+			    "Long enough for work of this kind: each permission that was used, at "
+			    "least two of the %s used.",
+			    counted((int64_t)model->run_count, "run", "runs", room[1]));
+	else if (report_is_enough(model))
 		part_answer(into,
 			    "Long enough for work of this kind: the next run is expected to need "
 			    "%s permissions that none of the %s had needed.",
