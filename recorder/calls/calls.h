@@ -50,6 +50,7 @@ struct call {
 	bool executed;	       /* an exec that succeeded: reported from the exec event */
 	bool io_uring_allowed; /* --io-uring=allow */
 	bool unreadable;       /* enter failed */
+	bool abandoned;	       /* its process ended in it */
 	bool skipped;	       /* not made: `result` is what the program was told */
 };
 
@@ -140,6 +141,8 @@ void call_report_moved(struct call *call, const struct object *to, const struct 
 void call_report_links(struct call *call, const struct object *object);
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail);
 
+/* Reports a call whose end nobody will see, as far as its objects were named at the entry. */
+void call_abandon(struct call *call);
 /* Empties a call for the next one; keeps the memory of its buffers. */
 void call_reset(struct call *call);
 void call_release(struct call *call);

@@ -31,11 +31,20 @@ static bool is_no_link(const struct call *call)
 	       call->result == -EINVAL;
 }
 
+/* Nobody waits, or no longer: the connection is being made all the same. */
+static bool is_under_way(const struct call *call)
+{
+	return call->result == -EINPROGRESS ||
+	       (call->result == -EINTR && call->row->action == ACTION_CONNECT);
+}
+
 enum outcome call_outcome(const struct call *call)
 {
+	if (call->abandoned)
+		return OUTCOME_UNKNOWN;
 	if (call->skipped)
 		return OUTCOME_SUPPRESSED;
-	if (call->result >= 0 || call->result == -EINPROGRESS || is_no_link(call))
+	if (call->result >= 0 || is_under_way(call) || is_no_link(call))
 		return OUTCOME_OK;
 	switch (-call->result) {
 	case ENOENT:
@@ -87,11 +96,12 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 		.replaced = replaced,
 	};
 
-	if (call->process->image == 0)
-		return; /* before the first exec there is only the recorder's own child */
+	/* Before the first exec there is only the recorder's own child. */
+	if (call->process->image == 0 || !access->name.size)
+		return;
 	access->image = call->process->image;
 	access->outcome = call_outcome(call);
-	access->error = call->result < 0 ? (int)-call->result : 0;
+	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = VIA_TRACE;
 	observation.access = *access;
 	sink_access(call->sink, &observation);
@@ -174,7 +184,7 @@ void call_report_links(struct call *call, const struct object *object)
 {
 	scoped(buffer) struct buffer absolute = { 0 };
 
-	if (!object->requested.size)
+	if (!object->requested.size || call->process->image == 0 || call->abandoned)
 		return;
 	resolve_absolute(call->tid, object, &absolute);
 	if (!bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
@@ -184,6 +194,15 @@ void call_report_links(struct call *call, const struct object *object)
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
 {
 	sink_gap(call->sink, kind, call->process->image, bytes_of(detail));
+}
+
+void call_abandon(struct call *call)
+{
+	if (!call->object[0].name.size && !call->extra.size)
+		return;
+	call->abandoned = true;
+	call->result = -EINTR;
+	call->row->leave(call);
 }
 
 void call_reset(struct call *call)
@@ -199,7 +218,7 @@ void call_reset(struct call *call)
 	buffer_clear(&call->extra);
 	call->flags = 0;
 	call->result = 0;
-	call->executed = call->skipped = call->unreadable = false;
+	call->executed = call->skipped = call->unreadable = call->abandoned = false;
 }
 
 void call_release(struct call *call)

@@ -7,9 +7,18 @@
 #include <sys/prctl.h>
 #include <linux/seccomp.h>
 
+/* Afterwards the path may mean something else: chroot(2), mount(2). */
 int enter_facility(struct call *call)
 {
-	return call->row->b == NONE ? 0 : call_take_path(call, 0, call->row->a, call->row->b, true);
+	int r = 0;
+
+	if (call->row->b != NONE)
+		r = call_take_path(call, 0, call->row->a, call->row->b, true);
+	if (r == 0) {
+		call_resolve(call, 0);
+		call_report_links(call, &call->object[0]);
+	}
+	return r;
 }
 
 void leave_facility(struct call *call)
@@ -18,15 +27,9 @@ void leave_facility(struct call *call)
 		call->process->own_view = true;
 	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
 			 (struct bytes){ 0 });
-	if (call->object[0].requested.size) {
-		scoped(buffer) struct buffer name = { 0 };
-
-		call_resolve(call, 0);
-		call_report_links(call, &call->object[0]);
-		buffer_append(&name, call->object[0].name.data, call->object[0].name.size);
-		call_report_name(call, RESOURCE_FILE, ACTION_STAT, buffer_bytes(&name),
-				 (struct bytes){ 0 });
-	}
+	if (call->object[0].requested.size)
+		call_report_name(call, RESOURCE_FILE, ACTION_STAT,
+				 buffer_bytes(&call->object[0].name), (struct bytes){ 0 });
 }
 
 /* io_uring does file and network work that no system call shows.  Programs fall back when the

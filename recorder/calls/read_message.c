@@ -42,18 +42,19 @@ static int keep_address(struct call *call, uint64_t address)
 		return r;
 	buffer_append(&call->extra, &size, sizeof size);
 	buffer_append(&call->extra, bytes, size);
+	socket_take_protocol(call, (struct bytes){ bytes, size });
 	return 0;
 }
 
 int enter_message(struct call *call)
 {
 	uint64_t address = call->argument[call->row->b];
-	uint64_t count = call_argument(call, call->row->c, 1);
+	uint32_t count = (uint32_t)call_argument(call, call->row->c, 1);
 	/* struct mmsghdr: a msghdr (7 words of a pointer's size) and an unsigned, aligned. */
 	size_t step = call_pointer_bytes(call) == 8 ? 64 : 32;
 	int r = 0;
 
-	for (uint64_t i = 0; r == 0 && i < count && i < MESSAGES_MAX; i++)
+	for (uint32_t i = 0; r == 0 && i < count && i < MESSAGES_MAX; i++)
 		r = keep_address(call, address + i * step);
 	return r;
 }
@@ -67,7 +68,7 @@ void leave_message(struct call *call)
 
 		memcpy(&size, call->extra.data + at, sizeof size);
 		at += sizeof size;
-		socket_report(call, call->row->action, call_descriptor(call, call->row->a),
+		socket_report(call, call->row->action,
 			      (struct bytes){ call->extra.data + at, size });
 		at += size;
 	}

@@ -81,10 +81,9 @@ void leave_open(struct call *call)
 	struct object *object = &call->object[0];
 	bool existed = object->exists;
 
-	/* Before the descriptor gives the object its name: the links lead from the request. */
-	if (call->result >= 0)
-		call_take_descriptor(call, 0, (int)call->result);
-	else if (!object->name.size)
+	/* Another thread may have closed the descriptor already. */
+	if ((call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0) &&
+	    !object->name.size)
 		call_resolve(call, 0);
 	call_report_links(call, object);
 	report_open(call, object, existed);

@@ -9,13 +9,12 @@
 int enter_address(struct call *call)
 {
 	return socket_take_address(call, call->argument[call->row->b],
-				   call->argument[call->row->c]);
+				   (uint32_t)call->argument[call->row->c]);
 }
 
 void leave_address(struct call *call)
 {
-	socket_report(call, call->row->action, call_descriptor(call, call->row->a),
-		      buffer_bytes(&call->extra));
+	socket_report(call, call->row->action, buffer_bytes(&call->extra));
 }
 
 int enter_accept(struct call *call)
@@ -36,17 +35,19 @@ void leave_accept(struct call *call)
 	if (call->result < 0)
 		return; /* EAGAIN of a server that polls: nobody came */
 	socket = socket_borrow(call, (int)call->result);
-	if (socket < 0)
+	if (socket < 0) {
+		call_report_gap(call, GAP_UNREADABLE, call->row->name);
 		return;
+	}
 	getsockname(socket, (struct sockaddr *)&local, &local_size);
 	getpeername(socket, (struct sockaddr *)&remote, &remote_size);
 	if (local.ss_family == AF_INET || local.ss_family == AF_INET6) {
-		socket_inet_name(socket, &local, &name);
-		socket_inet_name(socket, &remote, &peer);
+		socket_inet_name(socket_protocol(socket), &local, &name);
+		socket_inet_name(socket_protocol(socket), &remote, &peer);
 		call_report_name(call, RESOURCE_HOST, ACTION_ACCEPT, buffer_bytes(&name),
 				 buffer_bytes(&peer));
 	} else {
-		socket_report(call, ACTION_ACCEPT, (int)call->result,
+		socket_report(call, ACTION_ACCEPT,
 			      (struct bytes){ (const char *)&local, local_size });
 	}
 	close(socket);

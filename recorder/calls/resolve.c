@@ -13,15 +13,33 @@
 
 static const char deleted[] = " (deleted)";
 
-static int read_link(int directory, const char *path, struct buffer *out)
+/* The kernel marks the link of an unlinked file; a file may also be named so. */
+static bool is_marked(const char *target, size_t size)
 {
+	const size_t mark = sizeof deleted - 1;
+
+	return size > mark && target[0] == '/' && !strcmp(target + size - mark, deleted) &&
+	       access(target, F_OK) != 0;
+}
+
+/* Reads a link below /proc that stands for an object.  memfd_create(2) makes one outside of the
+ * file system, which the link names as if it stood in the root. */
+static int read_link(const char *path, struct buffer *out)
+{
+	static const char memory[] = "/memfd:";
 	char target[PATH_MAX * 2];
-	ssize_t size = readlinkat(directory, path, target, sizeof target);
+	ssize_t size = readlink(path, target, sizeof target - 1);
+	size_t skip = 0;
 
 	if (size < 0)
 		return -errno;
+	target[size] = '\0';
+	if (is_marked(target, (size_t)size)) {
+		size -= (ssize_t)sizeof deleted - 1;
+		skip = !strncmp(target, memory, sizeof memory - 1);
+	}
 	buffer_clear(out);
-	buffer_append(out, target, (size_t)size);
+	buffer_append(out, target + skip, (size_t)size - skip);
 	return buffer_status(out);
 }
 
@@ -30,7 +48,7 @@ int resolve_proc_link(pid_t tid, const char *what, struct buffer *out)
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/%d/%s", tid, what);
-	return read_link(AT_FDCWD, path, out);
+	return read_link(path, out);
 }
 
 /* Replaces `from` at the start of name, where a slash or the end follows it. */
@@ -137,7 +155,7 @@ static int fill_from(int fd, struct object *object)
 	int r;
 
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	r = read_link(AT_FDCWD, link, &object->name);
+	r = read_link(link, &object->name);
 	if (r == 0 && fstat(fd, &st) == 0) {
 		object->exists = true;
 		object->dev = st.st_dev;
@@ -146,19 +164,6 @@ static int fill_from(int fd, struct object *object)
 	}
 	close(fd);
 	return r;
-}
-
-/* The kernel marks the link of an unlinked file; a file may also be named so. */
-static void strip_deleted(struct object *object)
-{
-	size_t size = sizeof deleted - 1;
-
-	if (object->name.size > size && object->name.data[0] == '/' &&
-	    !strcmp(object->name.data + object->name.size - size, deleted) &&
-	    access(object->name.data, F_OK) != 0) {
-		object->name.size -= size;
-		object->name.data[object->name.size] = '\0';
-	}
 }
 
 /* Takes the last component off what is folded so far. */
@@ -271,7 +276,6 @@ void resolve_path(const struct process *process, pid_t tid, struct object *objec
 	fd = open_object(process, tid, buffer_text(&path), object->follow);
 	if (fd < 0 || fill_from(fd, object) < 0)
 		resolve_missing(process, tid, object);
-	strip_deleted(object);
 	make_symbolic(process, tid, &object->name);
 }
 
@@ -283,7 +287,7 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 	int r;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
-	r = read_link(AT_FDCWD, path, &object->name);
+	r = read_link(path, &object->name);
 	if (r < 0)
 		return r;
 	object->exists = true;
@@ -293,7 +297,6 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 		object->ino = st.st_ino;
 		object->mode = st.st_mode;
 	}
-	strip_deleted(object);
 	make_symbolic(process, tid, &object->name);
 	return 0;
 }

@@ -13,11 +13,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define PIDFD_OF_THREAD O_EXCL /* PIDFD_THREAD, Linux 6.9: pidfd_open(2) */
+
+/* The first thread may have ended, or share no descriptors with this one; older kernels know no
+ * other. */
 int socket_borrow(const struct call *call, int descriptor)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, call->process->tgid, 0);
+	int pidfd = (int)syscall(SYS_pidfd_open, call->tid, PIDFD_OF_THREAD);
 	int borrowed;
 
+	if (pidfd < 0)
+		pidfd = (int)syscall(SYS_pidfd_open, call->process->tgid, 0);
 	if (pidfd < 0)
 		return -errno;
 	borrowed = (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
@@ -27,7 +33,7 @@ int socket_borrow(const struct call *call, int descriptor)
 	return borrowed;
 }
 
-static const char *protocol_of(int socket)
+const char *socket_protocol(int socket)
 {
 	int type = 0, protocol = 0;
 	socklen_t size = sizeof type;
@@ -45,7 +51,8 @@ static const char *protocol_of(int socket)
 	return type == SOCK_DGRAM ? "udp" : "raw";
 }
 
-void socket_inet_name(int socket, const struct sockaddr_storage *address, struct buffer *out)
+void socket_inet_name(const char *protocol, const struct sockaddr_storage *address,
+		      struct buffer *out)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 	const struct sockaddr_in *in = (const void *)address;
@@ -53,14 +60,30 @@ void socket_inet_name(int socket, const struct sockaddr_storage *address, struct
 
 	if (address->ss_family == AF_INET) {
 		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
-		buffer_printf(out, "%s/%s:%u", protocol_of(socket), text, ntohs(in->sin_port));
+		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in->sin_port));
 	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
 		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], text, sizeof text);
-		buffer_printf(out, "%s/%s:%u", protocol_of(socket), text, ntohs(in6->sin6_port));
+		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in6->sin6_port));
 	} else {
 		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
-		buffer_printf(out, "%s/[%s]:%u", protocol_of(socket), text, ntohs(in6->sin6_port));
+		buffer_printf(out, "%s/[%s]:%u", protocol, text, ntohs(in6->sin6_port));
 	}
+}
+
+void socket_take_protocol(struct call *call, struct bytes address)
+{
+	struct buffer *protocol = &call->object[0].name;
+	sa_family_t family = AF_UNSPEC;
+	int socket;
+
+	if (address.size >= sizeof family)
+		memcpy(&family, address.data, sizeof family);
+	if (protocol->size || (family != AF_INET && family != AF_INET6))
+		return;
+	socket = socket_borrow(call, call_descriptor(call, call->row->a));
+	buffer_add(protocol, socket_protocol(socket));
+	if (socket >= 0)
+		close(socket);
 }
 
 int socket_take_address(struct call *call, uint64_t address, uint64_t size)
@@ -73,9 +96,11 @@ int socket_take_address(struct call *call, uint64_t address, uint64_t size)
 	if (!address || !used)
 		return 0;
 	r = memory_read(call->tid, address, bytes, used);
-	if (r == 0)
-		buffer_append(&call->extra, bytes, used);
-	return r;
+	if (r < 0)
+		return r;
+	buffer_append(&call->extra, bytes, used);
+	socket_take_protocol(call, buffer_bytes(&call->extra));
+	return 0;
 }
 
 /* A path in the address is looked up like any other; one that begins with NUL is no path: unix(7).
@@ -106,22 +131,19 @@ static void report_unix(struct call *call, enum action action, struct bytes path
 				 (struct bytes){ 0 });
 }
 
-static void report_inet(struct call *call, enum action action, int descriptor,
+static void report_inet(struct call *call, enum action action,
 			const struct sockaddr_storage *address)
 {
 	scoped(buffer) struct buffer name = { 0 };
 	struct bytes peer = { 0 };
-	int socket = socket_borrow(call, descriptor);
 
-	socket_inet_name(socket, address, &name);
-	if (socket >= 0)
-		close(socket);
+	socket_inet_name(buffer_text(&call->object[0].name), address, &name);
 	if (action != ACTION_BIND)
 		peer = buffer_bytes(&name);
 	call_report_name(call, RESOURCE_HOST, action, buffer_bytes(&name), peer);
 }
 
-void socket_report(struct call *call, enum action action, int descriptor, struct bytes address)
+void socket_report(struct call *call, enum action action, struct bytes address)
 {
 	const size_t path = offsetof(struct sockaddr_un, sun_path);
 	struct sockaddr_storage storage = { 0 };
@@ -136,7 +158,7 @@ void socket_report(struct call *call, enum action action, int descriptor, struct
 		return;
 	case AF_INET:
 	case AF_INET6:
-		report_inet(call, action, descriptor, &storage);
+		report_inet(call, action, &storage);
 		return;
 	case AF_UNIX:
 		if (address.size > path)

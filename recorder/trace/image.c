@@ -39,7 +39,8 @@ static void report_maps(struct tracee *tracee)
 
 		line[got - 1] = '\0';
 		if (sscanf(line, "%*s %7s %*s %*s %*s %n", permissions, &at) != 1 ||
-		    !strchr(permissions, 'x') || line[at] != '/')
+		    !strchr(permissions, 'x') || line[at] != '/' ||
+		    !strncmp(line + at, "/memfd:", 7)) /* no file: memfd_create(2) */
 			continue;
 		add_map_name(&name, line + at);
 		call_report_name(&tracee->call, RESOURCE_FILE, ACTION_MAP, buffer_bytes(&name),

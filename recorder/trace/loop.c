@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,8 @@
 
 #define X32_BIT	     0x40000000
 #define SYSCALL_STOP (SIGTRAP | 0x80) /* PTRACE_O_TRACESYSGOOD */
-#define BATCH	     64
 #define ADOPT_TICKS  5
+#define IDLE_TICKS   3
 
 const unsigned long trace_seize_options =
 	PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
@@ -32,38 +31,19 @@ static void resume(struct tracee *tracee, int signal)
 	ptrace(tracee->in_call ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0, signal);
 }
 
-static int poke(struct call *call, size_t offset, uint64_t value)
+/* A group stop: it stays stopped until SIGCONT, as without us. */
+static bool is_group_stop(int status)
 {
-	return ptrace(PTRACE_POKEUSER, call->tid, offset, value) < 0 ? -errno : 0;
+	return status >> 16 == PTRACE_EVENT_STOP && WSTOPSIG(status) != SIGTRAP;
 }
 
-int trace_skip(struct call *call, int64_t result)
+/* Out of the stop of `status`, with `signal` if that is not 0. */
+static void go_on(struct tracee *tracee, int status, int signal)
 {
-	int r = poke(call, offsetof(struct user_regs_struct, orig_rax), UINT64_MAX);
-
-	if (r == 0)
-		r = poke(call, offsetof(struct user_regs_struct, rax), (uint64_t)result);
-	if (r == 0) {
-		call->skipped = true;
-		call->result = result;
-	}
-	return r;
-}
-
-int trace_set_argument(struct call *call, unsigned index, uint64_t value)
-{
-	static const size_t native[] = {
-		offsetof(struct user_regs_struct, rdi), offsetof(struct user_regs_struct, rsi),
-		offsetof(struct user_regs_struct, rdx), offsetof(struct user_regs_struct, r10),
-		offsetof(struct user_regs_struct, r8),	offsetof(struct user_regs_struct, r9),
-	};
-	static const size_t compat[] = {
-		offsetof(struct user_regs_struct, rbx), offsetof(struct user_regs_struct, rcx),
-		offsetof(struct user_regs_struct, rdx), offsetof(struct user_regs_struct, rsi),
-		offsetof(struct user_regs_struct, rdi), offsetof(struct user_regs_struct, rbp),
-	};
-
-	return poke(call, call->entry == ENTRY_I386 ? compat[index] : native[index], value);
+	if (is_group_stop(status))
+		ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+	else
+		resume(tracee, signal);
 }
 
 static enum entry entry_of(uint32_t architecture, uint64_t number)
@@ -87,10 +67,25 @@ static void call_end(struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
-	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again. */
-	if (call->result > -512 || call->result < -516)
+	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again, or
+	 * has failed with EINTR, which only the next call shows. */
+	tracee->interrupted = call->result <= -512 && call->result >= -516;
+	if (!tracee->interrupted)
 		call->row->leave(call);
 	tracee->in_call = false;
+}
+
+/* Whether this call is the interrupted one again; else that one's end is reported now. */
+static void settle(struct tracee *tracee, const struct __ptrace_syscall_info *info)
+{
+	if (tracee->interrupted && (info->instruction_pointer != tracee->instruction_pointer ||
+				    info->stack_pointer != tracee->stack_pointer)) {
+		tracee->call.result = -EINTR;
+		tracee->call.row->leave(&tracee->call);
+	}
+	tracee->interrupted = false;
+	tracee->instruction_pointer = info->instruction_pointer;
+	tracee->stack_pointer = info->stack_pointer;
 }
 
 /* The filter stopped a call at its entry. */
@@ -103,6 +98,7 @@ static void call_begin(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
+	settle(tracee, &info);
 	call_reset(call);
 	call->entry = entry_of(info.arch, info.seccomp.nr);
 	number = info.seccomp.nr;
@@ -142,6 +138,14 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
 	return syscall(SYS_tgkill, tgid, tid, 0) == 0;
 }
 
+/* NULL where it was killed at once, and reaped before its parent's event is handled. */
+static struct tracee *add_child(struct tracer *tracer, pid_t tid)
+{
+	if (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH)
+		return NULL;
+	return tracee_add(tracer, tid);
+}
+
 /* Registers hold the flags of clone(2) while its event is reported; clone3(2) has them in memory,
  * and there the new root is noticed late: at its mount calls, which are recorded. */
 static bool has_new_view(pid_t tid)
@@ -164,7 +168,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	child = tracee_find(tracer, (pid_t)message);
 	waits = child != NULL;
 	if (!child)
-		child = tracee_add(tracer, (pid_t)message);
+		child = add_child(tracer, (pid_t)message);
 	if (!child || child->process)
 		return;
 	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
@@ -173,7 +177,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	if (!is_thread && has_new_view(parent->tid))
 		child->process->own_view = true;
 	if (waits)
-		resume(child, 0);
+		go_on(child, child->first_stop, 0);
 }
 
 /* The thread that called execve has become the first of its process; the others are gone. */
@@ -186,20 +190,17 @@ static void exec_event(struct tracer *tracer, struct tracee *tracee)
 	caller = (pid_t)message != tracee->tid ? tracee_find(tracer, (pid_t)message) : NULL;
 	if (caller) {
 		struct call call = tracee->call;
+		bool in_call = tracee->in_call;
 
 		tracee->call = caller->call;
 		tracee->call.tid = tracee->tid;
-		tracee->in_call = caller->in_call;
 		caller->call = call;
+		tracee->in_call = true;
+		caller->in_call = in_call;
 	}
 	tracee_remove_others(tracer, tracee);
 	image_begin(tracer, tracee);
 	tracer->result.started = true;
-}
-
-static bool is_stopping(int signal)
-{
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 /* Does what an event asks for.  Returns the signal that is delivered with the resumption. */
@@ -227,16 +228,27 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 	}
 }
 
+/* Whether the number now belongs to another thread, whose exec has ended this one meanwhile and
+ * waits to be handled: ptrace(2), "execve(2) under ptrace". */
+static bool is_superseded(const struct tracee *tracee, int status)
+{
+	const int exec = SIGTRAP | PTRACE_EVENT_EXEC << 8;
+	siginfo_t info;
+
+	/* A real SIGTRAP may say anything of itself. */
+	return tracee->process->threads > 1 && tracee->tid == tracee->process->tgid &&
+	       status >> 8 != exec && status >> 8 != SIGTRAP &&
+	       ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, &info) == 0 && info.si_signo == SIGTRAP &&
+	       info.si_code == exec;
+}
+
 /* Handles a stop of a tracee whose process is known, and lets it go on. */
 static void handle_stop(struct tracer *tracer, struct tracee *tracee, int status)
 {
-	int signal = WSTOPSIG(status), event = status >> 16;
+	int signal = handle_event(tracer, tracee, status >> 16, WSTOPSIG(status));
 
-	/* A group stop: it stays stopped until SIGCONT, as without us. */
-	if (event == PTRACE_EVENT_STOP && is_stopping(signal))
-		ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
-	else
-		resume(tracee, handle_event(tracer, tracee, event, signal));
+	if (!is_superseded(tracee, status))
+		go_on(tracee, status, signal);
 }
 
 static void handle_end(struct tracer *tracer, pid_t tid, int status)
@@ -284,6 +296,7 @@ static void handle(struct tracer *tracer, pid_t tid, int status)
 		return;
 	}
 	/* A child may stop before its parent's event says whose child it is: it waits. */
+	tracee->first_stop = status;
 	if (tracee->process)
 		handle_stop(tracer, tracee, status);
 }
@@ -303,7 +316,7 @@ static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
 		return;
 	tracee->process->image = 1;
 	sink_gap(tracer->options->sink, GAP_UNTRACED, 1, bytes_of("child of a killed parent"));
-	resume(tracee, 0);
+	go_on(tracee, tracee->first_stop, 0);
 }
 
 static void tick(struct tracer *tracer)
@@ -315,36 +328,43 @@ static void tick(struct tracer *tracer)
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
 	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
+	tracer->idle_ticks = tracer->tracees ? 0 : tracer->idle_ticks + 1;
 }
 
-/* Takes all that is to be had before handling any of it: one busy thread would otherwise be
- * served again and again before the others. */
+/* Takes all that is to be had before handling any of it: a few busy threads would otherwise be
+ * served again and again before the others.  0 or -errno. */
+static int take_stops(struct tracer *tracer)
+{
+	pid_t tid = waitpid(-1, &tracer->waited[0].status, __WALL);
+
+	tracer->waiting = 0;
+	if (tid < 0)
+		return -errno;
+	while (tid > 0) {
+		tracer->waited[tracer->waiting++].tid = tid;
+		if (tracer->waiting == WAITED_MAX)
+			break;
+		tid = waitpid(-1, &tracer->waited[tracer->waiting].status, __WALL | WNOHANG);
+	}
+	return 0;
+}
+
+/* To the end of the last tracee; a child that pare was born with, by an exec, is not waited for. */
 static int run(struct tracer *tracer, struct error *err)
 {
-	struct {
-		pid_t tid;
-		int status;
-	} batch[BATCH];
+	while (tracer->idle_ticks < IDLE_TICKS) {
+		int r = take_stops(tracer);
 
-	for (;;) {
-		size_t count = 0;
-		pid_t tid = waitpid(-1, &batch[0].status, __WALL);
-
-		while (tid > 0) {
-			batch[count++].tid = tid;
-			if (count == BATCH)
-				break;
-			tid = waitpid(-1, &batch[count].status, __WALL | WNOHANG);
-		}
-		if (count == 0 && errno == ECHILD)
+		if (r == -ECHILD)
 			return 0;
-		if (count == 0 && errno != EINTR)
-			return error_set(err, errno, "wait for the agent");
+		if (r < 0 && r != -EINTR)
+			return error_set(err, -r, "wait for the agent");
 		if (*tracer->options->tick)
 			tick(tracer);
-		for (size_t i = 0; i < count; i++)
-			handle(tracer, batch[i].tid, batch[i].status);
+		for (size_t i = 0; i < tracer->waiting; i++)
+			handle(tracer, tracer->waited[i].tid, tracer->waited[i].status);
 	}
+	return 0;
 }
 
 int trace_run(pid_t child, const struct trace_options *options, struct trace_result *ret,

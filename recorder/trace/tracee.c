@@ -45,6 +45,8 @@ static void process_leave(struct process *process)
 
 static void tracee_free(struct tracer *tracer, struct tracee *tracee)
 {
+	if (tracee->in_call || tracee->interrupted)
+		call_abandon(&tracee->call);
 	process_leave(tracee->process);
 	call_release(&tracee->call);
 	free(tracee);

@@ -12,18 +12,28 @@ struct tracee {
 	pid_t tid;
 	struct process *process; /* NULL: not named yet */
 	bool in_call;		 /* between a stop at entry and the one at the end */
-	unsigned waiting_ticks;	 /* how long it has waited to be named */
+	bool interrupted;	 /* the call in `call` may be made again */
+	uint64_t instruction_pointer, stack_pointer; /* of that call */
+	int first_stop;		/* wait status of the stop it waits in to be named */
+	unsigned waiting_ticks; /* how long it has waited */
 	struct call call;
 	struct tracee *next; /* in its bucket */
 };
 
 #define TRACEE_BUCKETS 4096
+#define WAITED_MAX     4096
 
 struct tracer {
 	const struct trace_options *options;
 	struct tracee *bucket[TRACEE_BUCKETS]; /* by tid */
 	size_t tracees;
-	pid_t first; /* the agent's first process */
+	struct {
+		pid_t tid;
+		int status;
+	} waited[WAITED_MAX]; /* reported by the kernel and not handled yet */
+	size_t waiting;
+	unsigned idle_ticks; /* how long nobody has been left */
+	pid_t first;	     /* the agent's first process */
 	bool first_ended;
 	int64_t images;	    /* sequence number of the newest image */
 	int64_t started_ns; /* monotonic */
