@@ -163,11 +163,25 @@ static int seal(struct store *store, const struct run *run, const char *evidence
 	return status ? status : add_seal(store, run->key, previous, digest, sealed_ns, err);
 }
 
+/* Whoever removes or replaces the file leaves the writer with one that nobody else will see. */
+static int still_there(struct store *store, struct error *err)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) || !moved)
+		return 0;
+	return error_say(err, ESTALE,
+			 "end the run in %s: the file was removed or replaced meanwhile",
+			 buffer_text(&store->shown));
+}
+
 int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err)
 {
 	char evidence[DIGEST_HEX_SIZE];
-	int status = store_digest_evidence(store, run->key, evidence, err);
+	int status = still_there(store, err);
 
+	if (!status)
+		status = store_digest_evidence(store, run->key, evidence, err);
 	if (!status)
 		status = store_begin(store, err);
 	if (status)

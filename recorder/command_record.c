@@ -40,13 +40,23 @@ static void take_signals(struct sigaction before[static NSIG], sigset_t *mask_be
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO };
 	struct sigaction tick = { .sa_handler = on_tick };
+	sigset_t taken;
 
-	for (int signal = 1; signal < NSIG; signal++)
-		sigaction(signal, NULL, &before[signal]);
+	for (int i = 1; i < NSIG; i++)
+		sigaction(i, NULL, &before[i]);
 	sigprocmask(SIG_SETMASK, NULL, mask_before);
-	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
-		sigaction(ending[i], &end, NULL);
+	sigemptyset(&taken);
+	sigaddset(&taken, SIGALRM);
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+		sigaddset(&taken, ending[i]);
+		if (before[ending[i]].sa_handler != SIG_IGN) /* nohup(1) */
+			sigaction(ending[i], &end, NULL);
+	}
 	sigaction(SIGALRM, &tick, NULL);
+	sigprocmask(SIG_UNBLOCK, &taken, NULL);
+	/* A full disk and a reader that went away are errors, not reasons to die. */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 static void start_ticking(void)

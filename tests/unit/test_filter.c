@@ -1,0 +1,165 @@
+/* Runs the seccomp filter over every number of every entry, as seccomp(2) would, and compares the
+ * verdict with the table. */
+#include "recorder/trace/filter.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct call_table table;
+static struct program program;
+
+/* Classic BPF, as far as the filter uses it; fails on anything else, and on a jump outside. */
+static uint32_t run(const struct seccomp_data *data)
+{
+	uint32_t a = 0, steps = 0;
+
+	for (unsigned at = 0; at < program.count; at++) {
+		const struct sock_filter *in = &program.instruction[at];
+		bool yes = in->code == (BPF_JMP | BPF_JEQ | BPF_K) ? a == in->k : a >= in->k;
+
+		assert_true(++steps < BPF_MAXINSNS);
+		switch (in->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			assert_true(in->k % 4 == 0 && in->k < sizeof *data);
+			memcpy(&a, (const char *)data + in->k, sizeof a);
+			break;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= in->k;
+			break;
+		case BPF_JMP | BPF_JA:
+			at += in->k;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+		case BPF_JMP | BPF_JGE | BPF_K:
+			at += yes ? in->jt : in->jf;
+			break;
+		case BPF_RET | BPF_K:
+			return in->k;
+		default:
+			fail_msg("instruction %u: code %#x", at, in->code);
+		}
+	}
+	fail_msg("ran over the end");
+	return 0;
+}
+
+static struct seccomp_data call_of(enum entry entry, unsigned number)
+{
+	struct seccomp_data data = { .nr = (int)number, .arch = AUDIT_ARCH_X86_64 };
+
+	if (entry == ENTRY_X32)
+		data.nr |= X32_BIT;
+	if (entry == ENTRY_I386)
+		data.arch = AUDIT_ARCH_I386;
+	return data;
+}
+
+static bool holds(const struct condition *condition, const struct seccomp_data *data)
+{
+	uint64_t value = data->args[condition->argument];
+
+	if (condition->test == TEST_NONE)
+		return true;
+	if (condition->test == TEST_NOT_EQUAL && condition->mask == UINT32_MAX)
+		return value != 0;
+	return ((value & condition->mask) == condition->value) == (condition->test == TEST_EQUAL);
+}
+
+static void check(enum entry entry, unsigned number, const struct seccomp_data *data)
+{
+	bool want =
+		number >= CALL_NUMBER_LIMIT || table.number[entry][number].class != CALL_HARMLESS;
+	const struct call_row *row = call_table_row(&table, entry, number);
+
+	if (row)
+		want = holds(&row->when[0], data) && holds(&row->when[1], data);
+	if (run(data) != (want ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW))
+		fail_msg("entry %d, call %u (%s), arguments %#llx %#llx %#llx %#llx: %s", entry,
+			 number, row ? row->name : "-", data->args[0], data->args[1], data->args[2],
+			 data->args[3], want ? "should stop" : "should pass");
+}
+
+static void every_number(void **state)
+{
+	(void)state;
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++)
+		for (unsigned number = 0; number < 2 * CALL_NUMBER_LIMIT; number++) {
+			struct seccomp_data data = call_of(entry, number);
+
+			check(entry, number, &data);
+			memset(data.args, 0xff, sizeof data.args);
+			check(entry, number, &data);
+		}
+}
+
+/* Each argument takes values that decide, the others stay; also the half that an int does not
+ * use. */
+static void every_condition(void **state)
+{
+	static const uint64_t value[] = { 0,	1,	    2,	   4,	       22,
+					  0x20, 0x00800000, 1 | 4, 1ULL << 32, (1ULL << 32) | 22 };
+
+	(void)state;
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++)
+		for (unsigned number = 0; number < CALL_NUMBER_LIMIT; number++)
+			for (unsigned i = 0; i < 6 * sizeof value / sizeof *value; i++) {
+				struct seccomp_data data = call_of(entry, number);
+
+				data.args[2] = 4; /* PROT_EXEC */
+				data.args[i % 6] = value[i / 6];
+				check(entry, number, &data);
+			}
+}
+
+static void what_nobody_knows(void **state)
+{
+	struct seccomp_data data = call_of(ENTRY_X86_64, 0);
+
+	(void)state;
+	data.nr = -1;
+	assert_int_equal(run(&data), SECCOMP_RET_TRACE);
+	data.nr = 0x7fffffff;
+	assert_int_equal(run(&data), SECCOMP_RET_TRACE);
+	data.arch = 0xc00000b7; /* AArch64 */
+	data.nr = 0;
+	assert_int_equal(run(&data), SECCOMP_RET_TRACE);
+}
+
+/* Without these a program could not be followed, or would be followed in vain. */
+static void the_table_is_filled(void **state)
+{
+	(void)state;
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++) {
+		unsigned traced = 0, harmless = 0;
+
+		for (unsigned number = 0; number < CALL_NUMBER_LIMIT; number++) {
+			traced += table.number[entry][number].class == CALL_TRACED;
+			harmless += table.number[entry][number].class == CALL_HARMLESS;
+		}
+		assert_true(traced > 100 && harmless > 150);
+	}
+	assert_string_equal(call_table_row(&table, ENTRY_X86_64, 59)->name, "execve");
+	assert_string_equal(call_table_row(&table, ENTRY_X32, 520)->name, "execve");
+	assert_string_equal(call_table_row(&table, ENTRY_I386, 11)->name, "execve");
+	assert_null(call_table_row(&table, ENTRY_X86_64, UINT64_MAX));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_number),
+		cmocka_unit_test(every_condition),
+		cmocka_unit_test(what_nobody_knows),
+		cmocka_unit_test(the_table_is_filled),
+	};
+
+	call_table_fill(&table);
+	if (build(&program, &table) < 0)
+		return 1;
+	print_message("# %u instructions\n", program.count);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
