@@ -40,12 +40,13 @@ static double total(const struct tiles *tiles, size_t first, size_t end)
 static void label_tile(const struct tiles *tiles, size_t number, struct box box)
 {
 	const struct folder *folder = &tiles->folder[number];
-	char room[CHART_LABEL_SIZE], count[WORDS_SIZE];
+	char name[CHART_LABEL_SIZE], room[CHART_LABEL_SIZE], count[WORDS_SIZE];
+	const char *label = chart_fit(folder->name, 12.5, box.width - 12, name);
 
-	if (box.height < 20)
-		return;
+	if (box.height < 20 || !*label)
+		return; /* its tip and the table name it */
 	chart_label(tiles->chart, (struct point){ box.x + 7, box.y + 17 }, ANCHOR_START, 12.5,
-		    INK_STRONG, chart_fit(folder->name, 12.5, box.width - 12, room));
+		    INK_STRONG, label);
 	if (box.height < 38)
 		return;
 	chart_label(tiles->chart, (struct point){ box.x + 7, box.y + 33 }, ANCHOR_START, 11.5,

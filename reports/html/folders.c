@@ -17,7 +17,9 @@ static struct bytes folder_of(const char *name)
 	for (const char *at = name; at < last; at++)
 		if (at > name && *at == '/' && ++depth == DEPTH)
 			return (struct bytes){ name, (size_t)(at - name) };
-	end = last && last > name ? last : name + 1;
+	if (!last) /* $WS itself */
+		return bytes_of(name);
+	end = last > name ? last : name + 1;
 	return (struct bytes){ name, (size_t)(end - name) };
 }
 
