@@ -57,7 +57,7 @@ static int no_such_agent(struct chooser *chooser, const char *agent)
 /* Sets model->agent. */
 static int choose_agent(struct chooser *chooser, const char *agent)
 {
-	struct run_filter filter = { .agent = agent };
+	struct run_filter filter = { .agent = agent, .since_ns = INT64_MIN };
 	struct report_model *model = chooser->model;
 	int status = store_each_run(chooser->store, &filter, note_agent, chooser, chooser->err);
 
@@ -132,7 +132,8 @@ static int choose_runs(struct chooser *chooser, int64_t as_of_ns)
 {
 	struct run_filter filter = {
 		.agent = chooser->model->agent,
-		.until_ns = as_of_ns == INT64_MAX ? 0 : as_of_ns + 1,
+		.since_ns = INT64_MIN,
+		.until_ns = report_until(as_of_ns),
 	};
 	int status = store_each_run(chooser->store, &filter, keep_run, chooser, chooser->err);
 

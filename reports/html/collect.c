@@ -170,8 +170,7 @@ static void add_object(struct collector *c, struct object *object, const struct 
 	enum outcome outcome = outcome_of(access);
 
 	add_tally(&object->tally[outcome], c->run, access);
-	if (access->action > 0 && access->action < 32)
-		object->actions[outcome] |= UINT32_C(1) << access->action;
+	object->actions[outcome] |= ACTION_BIT(access->action);
 	object->bytes = count_add(object->bytes, access->bytes);
 	object->own = object->own && access->own;
 }
@@ -215,12 +214,15 @@ static int add_link(struct collector *c, size_t program, size_t use, const struc
 	return 0;
 }
 
-static int collect_access(void *context, const struct access *access, const struct image *image)
+/* A database can hold anything: an action that has no row counts as none, which reads "?". */
+static int collect_access(void *context, const struct access *row, const struct image *image)
 {
+	struct access known = *row, *access = &known;
 	struct collector *c = context;
 	struct report_model *model = c->model;
 	size_t program, object, use;
 
+	known.action = word_by_code(action_word, (int)row->action)->code;
 	buffer_clear(&c->text);
 	pattern_of_name(&c->roots, access->resource, access->name, &c->text);
 	if (buffer_status(&c->text) || program_number(c, image->program, &program) ||

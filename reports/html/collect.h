@@ -11,6 +11,9 @@
 int report_choose(struct report_model *model, struct store *store,
 		  const struct report_request *request, struct error *err);
 
+/* The end of a filter (store.h) that takes what started by then. */
+int64_t report_until(int64_t as_of_ns);
+
 /* Adds the evidence of runs up. */
 struct collector {
 	struct report_model *model;

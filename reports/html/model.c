@@ -82,11 +82,17 @@ static void count_programs(struct report_model *model)
 
 /* ---- the proposed policy ---- */
 
+int64_t report_until(int64_t as_of_ns)
+{
+	return as_of_ns == INT64_MAX ? 0 : as_of_ns + 1;
+}
+
 static int propose(struct report_model *model, struct store *store, const struct house *house)
 {
 	struct propose_options options = {
 		.agent = model->agent,
-		.until_ns = model->as_of_ns + 1,
+		.since_ns = INT64_MIN,
+		.until_ns = report_until(model->as_of_ns),
 		.preset = "literal",
 		.created_ns = model->as_of_ns,
 	};

@@ -33,20 +33,30 @@ static void add_status(struct element *row, const struct run *run)
 	page_text(cell, text);
 }
 
+static void add_duration(struct element *row, const struct run *run)
+{
+	struct element *cell = page_attribute(page_element(row, "td"), "class", "number");
+	char room[CLOCK_TEXT_SIZE];
+	int64_t took_ns;
+
+	if (!run->ended_ns || __builtin_sub_overflow(run->ended_ns, run->started_ns, &took_ns))
+		page_text(cell, "\xe2\x80\x93");
+	else
+		page_text(cell, clock_format_duration(took_ns, room));
+}
+
 static void add_run(struct element *body, const struct report_run *report_run)
 {
 	const struct run *run = &report_run->run;
 	struct element *row = part_row(body), *cell = page_element(row, "th");
-	char short_id[13], room[CLOCK_TEXT_SIZE];
+	char short_id[13];
 
 	page_attribute(cell, "scope", "row");
 	snprintf(short_id, sizeof short_id, "%.12s", run->id);
 	part_code(cell, short_id);
 	page_name(part_named(row), bytes_of(*run->task ? run->task : "\xe2\x80\x93"));
 	part_time(row, run->started_ns);
-	cell = page_attribute(page_element(row, "td"), "class", "number");
-	page_text(cell, run->ended_ns ? clock_format_duration(run->ended_ns - run->started_ns, room)
-				      : "\xe2\x80\x93");
+	add_duration(row, run);
 	add_status(row, run);
 	add_state(row, run);
 	part_number(row, (int64_t)report_run->new_uses);

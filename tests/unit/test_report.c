@@ -242,6 +242,41 @@ static void extremes_do_no_harm(void **state)
 	report_model_release(&model);
 }
 
+/* Whoever writes into the database behind pare's back gets a page that says so, and no more. */
+static void a_database_can_hold_anything(void **state)
+{
+	static const char *const sql[] = {
+		"UPDATE access SET action = 99, outcome = 77, via = 55",
+		"UPDATE access SET action = -1, outcome = -1",
+		"UPDATE access SET count = -5, first = -9223372036854775808, last = 1 << 62",
+		"UPDATE access SET count = -9223372036854775808, errno = -2147483648",
+		"UPDATE run SET started = -9223372036854775808, ended = 1, status = -2147483648",
+		"UPDATE run SET started = 9223372036854775807",
+		"UPDATE resource SET kind = 257",
+		"UPDATE resource SET kind = -1",
+		"UPDATE name SET bytes = zeroblob(9999) WHERE id = 3",
+		"UPDATE run SET command = x'', task = '', host = ''",
+		"DELETE FROM image",
+		"DELETE FROM seal",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+		struct filling filling = { .store = open_store("db", STORE_WRITE) };
+		struct report_model model;
+
+		same_run(&filling, 0);
+		same_run(&filling, 1);
+		store_close(filling.store);
+		tamper("db", sql[i]);
+		model = load("db", "agent", INT64_MAX);
+		assert_int_equal(model.run_count, 2);
+		assert_page(&model, "The evidence was altered: do not rely on it", true);
+		report_model_release(&model);
+		assert_int_equal(unlink("db"), 0);
+	}
+}
+
 static int cannot(struct store *store, const struct propose_options *options, struct policy *ret,
 		  struct error *err)
 {
@@ -299,6 +334,7 @@ int main(int argc, char **argv)
 		TEST(what_is_missing_is_said),
 		TEST(altered_evidence_is_said),
 		TEST(extremes_do_no_harm),
+		TEST(a_database_can_hold_anything),
 		TEST(a_proposal_that_fails_leaves_the_rest),
 		TEST(agents_are_told_apart),
 	};
