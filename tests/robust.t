@@ -48,6 +48,61 @@ status "an interpreter that is missing" 127 "$PARE" record --quiet -- link/scrip
 "$PARE" dump last >dump
 [ ! -s dump ] && pass "nothing was executed, nothing is recorded" || fail "nothing was executed, nothing is recorded" dump
 
+# ---- calls that no kernel has ----
+cat >unknown.c <<'C'
+#include <unistd.h>
+#include <sys/syscall.h>
+int main(void)
+{
+	for (long number = 1000; number < 31000; number++)
+		syscall(number);
+	return 0;
+}
+C
+cat >forbid.c <<'C'
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+int main(int argc, char **argv)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_getfd, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_readv, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+
+	(void)argc;
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+	execv(argv[1], argv + 1);
+	return 99;
+}
+C
+if cc -o unknown unknown.c && cc -o forbid forbid.c; then
+	status "30,000 unknown calls" 0 "$PARE" record --quiet -- ./unknown
+	"$PARE" show last --json | jq -e '.not_seen[0] | .distinct == 1 and .count == 30000' >out 2>&1 &&
+		pass "they are counted in one row" || fail "they are counted in one row" out
+
+	# ---- in a container that forbids to look ----
+	status "with what containers forbid" 0 ./forbid "$PARE" record --quiet -- "$BUILD/tests/calls/sockets"
+	"$PARE" dump last | jq -r 'select(.resource == "host" and .action != "accept")
+		| .action + " " + (.name | sub("[0-9]+$"; ""))' | sort -u >got
+	printf '%s\n' 'bind tcp/127.0.0.1:' 'connect tcp/127.0.0.1:' 'connect udp/[::1]:' 'send udp/127.0.0.1:' >want
+	same "the protocols of sockets are known all the same" want got
+else
+	skip "unknown calls, containers" "no C compiler"
+fi
+
 # ---- many threads ----
 cat >threads.c <<'C'
 #include <pthread.h>

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define PIDFD_OF_THREAD O_EXCL /* PIDFD_THREAD, Linux 6.9: pidfd_open(2) */
@@ -38,7 +39,7 @@ const char *socket_protocol(int socket)
 	int type = 0, protocol = 0;
 	socklen_t size = sizeof type;
 
-	if (socket < 0 || getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) < 0)
+	if (getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) < 0)
 		return "ip";
 	size = sizeof protocol;
 	getsockopt(socket, SOL_SOCKET, SO_PROTOCOL, &protocol, &size);
@@ -70,20 +71,44 @@ void socket_inet_name(const char *protocol, const struct sockaddr_storage *addre
 	}
 }
 
+/* What the kernel calls the protocol, from what lsof(8) reads: containers often forbid
+ * pidfd_getfd(2). */
+static const char *protocol_by_name(const struct call *call, int descriptor)
+{
+	static const struct {
+		const char *start, *protocol;
+	} known[] = {
+		{ "TCP", "tcp" },   { "MPTCP", "tcp" }, { "SMC", "tcp" },   { "UDP", "udp" },
+		{ "PING", "icmp" }, { "RAW", "raw" },	{ "SCTP", "sctp" },
+	};
+	char path[64], name[64] = "";
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", call->tid, descriptor);
+	if (getxattr(path, "system.sockprotoname", name, sizeof name - 1) < 0)
+		return "ip";
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (!strncmp(name, known[i].start, strlen(known[i].start)))
+			return known[i].protocol;
+	return "ip";
+}
+
 void socket_take_protocol(struct call *call, struct bytes address)
 {
 	struct buffer *protocol = &call->object[0].name;
 	sa_family_t family = AF_UNSPEC;
-	int socket;
+	int descriptor = call_descriptor(call, call->row->a), socket;
 
 	if (address.size >= sizeof family)
 		memcpy(&family, address.data, sizeof family);
 	if (protocol->size || (family != AF_INET && family != AF_INET6))
 		return;
-	socket = socket_borrow(call, call_descriptor(call, call->row->a));
+	socket = socket_borrow(call, descriptor);
+	if (socket < 0) {
+		buffer_add(protocol, protocol_by_name(call, descriptor));
+		return;
+	}
 	buffer_add(protocol, socket_protocol(socket));
-	if (socket >= 0)
-		close(socket);
+	close(socket);
 }
 
 int socket_take_address(struct call *call, uint64_t address, uint64_t size)

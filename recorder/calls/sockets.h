@@ -9,7 +9,7 @@
 
 /* A duplicate of the process's descriptor, or -errno: pidfd_getfd(2).  The caller closes it. */
 int socket_borrow(const struct call *call, int descriptor);
-/* "tcp", "udp"...; "ip" where `socket` is -1. */
+/* "tcp", "udp"...; "ip" where it is not known. */
 const char *socket_protocol(int socket);
 /* Appends "tcp/ADDRESS:PORT". */
 void socket_inet_name(const char *protocol, const struct sockaddr_storage *address,

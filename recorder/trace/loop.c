@@ -58,8 +58,10 @@ static void report_unknown(struct call *call, uint64_t number)
 	static const char *const entry_name[] = { "x86-64", "x32", "i386" };
 	char detail[48];
 
-	snprintf(detail, sizeof detail, "%s call %llu", entry_name[call->entry],
-		 (unsigned long long)number);
+	/* One row for all that no kernel has: a program can try millions. */
+	snprintf(detail, sizeof detail, "%s call %u%s", entry_name[call->entry],
+		 number < CALL_NUMBER_LIMIT ? (unsigned)number : CALL_NUMBER_LIMIT,
+		 number < CALL_NUMBER_LIMIT ? "" : " or above");
 	call_report_gap(call, GAP_UNKNOWN_CALL, detail);
 }
 
