@@ -34,22 +34,21 @@ static void on_tick(int signal)
 	ticked = 1;
 }
 
-/* Keeps the dispositions that the agent shall inherit, then takes the signals over. */
-static void take_signals(struct sigaction before[static NSIG], sigset_t *mask_before)
+/* Keeps what the agent shall inherit, then takes the signals over. */
+static void take_signals(struct launch *launch)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO };
 	struct sigaction tick = { .sa_handler = on_tick };
 	sigset_t taken;
 
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, NULL, &before[i]);
-	sigprocmask(SIG_SETMASK, NULL, mask_before);
+	launch->ignored = launch_ignored_signals();
+	sigprocmask(SIG_SETMASK, NULL, &launch->mask_before);
 	sigemptyset(&taken);
 	sigaddset(&taken, SIGALRM);
 	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
 		sigaddset(&taken, ending[i]);
-		if (before[ending[i]].sa_handler != SIG_IGN) /* nohup(1) */
+		if (!(launch->ignored & UINT64_C(1) << (ending[i] - 1))) /* nohup(1) */
 			sigaction(ending[i], &end, NULL);
 	}
 	sigaction(SIGALRM, &tick, NULL);
@@ -220,8 +219,7 @@ static int record_with(const struct record_options *options, const struct house 
 int command_record(int argc, char **argv, const struct house *house)
 {
 	struct record_options options = { 0 };
-	struct sigaction before[NSIG];
-	struct launch launch = { .before = before };
+	struct launch launch = { 0 };
 	struct error err = { 0 };
 	int status, r;
 
@@ -233,7 +231,7 @@ int command_record(int argc, char **argv, const struct house *house)
 	}
 	launch.argv = options.argv;
 	launch.limits = options.limits;
-	take_signals(before, &launch.mask_before);
+	take_signals(&launch);
 	status = record_with(&options, house, &launch, &err);
 	free(launch.path);
 	return status;

@@ -12,6 +12,7 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,11 +106,40 @@ static void limit(int resource, int64_t value)
 		setrlimit(resource, &limit);
 }
 
+/* As the kernel has it: glibc's sigaction(2) refuses the two signals that it uses itself, which a
+ * parent may ignore all the same. */
+struct disposition {
+	void (*handler)(int);
+	unsigned long flags;
+	void (*restorer)(void);
+	uint64_t mask;
+};
+
+enum { SIGNALS = 64 };
+
+uint64_t launch_ignored_signals(void)
+{
+	uint64_t ignored = 0;
+
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		struct disposition now = { 0 };
+
+		if (syscall(SYS_rt_sigaction, signal, NULL, &now, sizeof now.mask) == 0 &&
+		    now.handler == SIG_IGN)
+			ignored |= UINT64_C(1) << (signal - 1);
+	}
+	return ignored;
+}
+
 static void restore_signals(const struct launch *launch)
 {
-	for (int signal = 1; signal < NSIG; signal++)
-		if (signal != SIGKILL && signal != SIGSTOP)
-			sigaction(signal, &launch->before[signal], NULL);
+	for (int signal = 1; signal <= SIGNALS; signal++) {
+		bool ignored = launch->ignored & UINT64_C(1) << (signal - 1);
+		struct disposition before = { .handler = ignored ? SIG_IGN : SIG_DFL };
+
+		/* SIGKILL and SIGSTOP are refused, and are as they always are. */
+		syscall(SYS_rt_sigaction, signal, &before, NULL, sizeof before.mask);
+	}
 	sigprocmask(SIG_SETMASK, &launch->mask_before, NULL);
 }
 

@@ -22,7 +22,7 @@ struct launch {
 	char *path; /* the executable; owned */
 	char **argv;
 	struct launch_limits limits;
-	struct sigaction *before; /* dispositions to give back: of signals 1 to 64, by number */
+	uint64_t ignored; /* signals to be ignored again: launch_ignored_signals() */
 	sigset_t mask_before;
 	const struct call_table *table;
 	/* set by launch_start */
@@ -38,6 +38,11 @@ int launch_start(struct launch *launch, struct error *err);
 
 /* After the trace: 0 when the exec went through, else the -errno that the child had. */
 int launch_failure(struct launch *launch, bool *ret_in_filter);
+
+/* The signals that this process ignores, signal N as bit N - 1: an exec keeps no other
+ * disposition.  To be asked before the first thread is made: glibc takes a signal for itself then.
+ */
+uint64_t launch_ignored_signals(void);
 
 /* Whether seccomp filters need NO_NEW_PRIVS here, which takes setuid programs their privilege. */
 bool launch_needs_no_new_privs(void);

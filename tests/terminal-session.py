@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sys
 import time
 
@@ -44,6 +45,9 @@ def read_until(master, wanted, seconds=10):
 
 pid, master = pty.fork()
 if pid == 0:
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP):
+        signal.signal(number, signal.SIG_DFL)  # whatever this script was started with
+    signal.alarm(60)  # kept over an exec: nothing here may hang a test
     os.environ.update(PS1="READY> ", TERM="dumb", HISTFILE="/dev/null", INPUTRC="/dev/null")
     os.execvp(sys.argv[1], sys.argv[1:])
 shown = read_until(master, PROMPT)
