@@ -17,9 +17,6 @@ case $root in
 /*/*) git grep -nIF -e "$root" >"$dir/found" ;;
 *) : >"$dir/found" ;;
 esac
-case $(dirname "$root") in
-/*/*) git grep -nIF -e "$(dirname "$root")/" >>"$dir/found" ;;
-esac
 clean "nothing names the folder it was written in"
 git ls-files -s | awk '$1 == 120000 { print $4 ": a symbolic link" }' >"$dir/found"
 clean "no symbolic link is committed"

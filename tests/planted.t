@@ -3,7 +3,7 @@
 # Adding one thing touches one row and at most one new file.  In a copy of the tree one of each
 # kind is added, and everything is built and shown at work.
 . "$(dirname "$0")/lib.sh"
-unset MAKEFLAGS MFLAGS MAKELEVEL
+unset MAKEFLAGS MFLAGS MAKELEVEL SAN CC CFLAGS
 copy=$dir/copy
 mkdir "$copy"
 # With the objects that are built already: times are kept, so make builds only what changes.

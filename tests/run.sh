@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-$PWD/build} PARE=${PARE:-$BUILD/pare}
 export BUILD PARE CMOCKA_MESSAGE_OUTPUT=TAP
 : "${PARE_TEST_SECONDS:=600}"
+export LSAN_OPTIONS="suppressions=$PWD/tests/leaks.supp:print_suppressions=0"
 
 # As prove's --exec: runs one test and keeps its words and its end for the adding up.
 if [ "${1:-}" = --one ]; then
