@@ -27,6 +27,12 @@ done <"$dir/places"
 status "the evidence is whole" 0 env PARE_DB="$demo/pare.db" "$PARE" fsck
 ok "the policy is valid" xmllint --noout --relaxng "$root/core/policy.rng" "$demo/policy.xml"
 says "the report names the key that was read" '.ssh/id_rsa' "$demo/report.html"
+if command -v tidy >/dev/null; then
+	tidy -e -q "$demo/report.html" 2>&1 | grep 'Error:' >"$dir/found"
+	clean "tidy finds no error in the report"
+else
+	skip "tidy finds no error in the report" "tidy is not installed"
+fi
 
 # What the agent did in the sandbox stays: the last thing that ran.
 if ! grep -q "does not let bubblewrap" "$dir/demo.out"; then
