@@ -20,7 +20,8 @@ for program in "$BUILD"/tests/calls/*; do
 	grep -v "^not " "$dir/said" >"$dir/want"
 	sed -n "s/^not //p" "$dir/said" | sort >"$dir/unwanted"
 	{
-		"$PARE" dump last | jq -r '[.resource, .action, .name, .outcome] | join(" ")'
+		"$PARE" dump last | jq -r '"\(.resource) \(.action) \(.name) \(.outcome)" as $access
+			| $access, "as \(.requested) \($access)", "with \(if .peer == "" then "nobody" else .peer end) \($access)"'
 		"$PARE" show last --json | jq -r '.not_seen[]? | "gap \(.kind)"'
 	} | sort -u >"$dir/got"
 	comm -23 "$dir/want" "$dir/got" | sed 's/^/missing: /' >"$dir/why"

@@ -24,7 +24,11 @@ struct process {
 	unsigned threads; /* tracees that belong to it */
 };
 
-/* A path argument, or what a descriptor stands for, and the object found there. */
+/* A path argument, or what a descriptor stands for, and the object found there.
+ *
+ * What a process holds without having opened it has been "requested" as "inherited:3" or
+ * "received:5", by the number of the descriptor.  That is never a path: a path that begins so is
+ * kept as "./inherited:3", which means the same (RFC 3986, 4.2). */
 struct object {
 	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
 	struct buffer name;	 /* resolved; empty until resolved */
@@ -52,6 +56,7 @@ struct call {
 	bool unreadable;       /* enter failed */
 	bool abandoned;	       /* its process ended in it */
 	bool skipped;	       /* not made: `result` is what the program was told */
+	bool settled;	       /* enter saw that nothing will come of it: leave is not called */
 };
 
 /* Reads what will be gone at the end: paths, and whether a target exists.  0 or -errno; a failure
@@ -120,6 +125,9 @@ enum outcome call_outcome(const struct call *call);
 /* Reads path argument `column` below directory `directory_column` into object[index]. */
 int call_take_path(struct call *call, unsigned index, int directory_column, int column,
 		   bool follow);
+/* The same for a path at `address`, below descriptor `directory`. */
+int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t address,
+		      bool follow);
 /* Resolves object[index] against what the process sees now. */
 void call_resolve(struct call *call, unsigned index);
 /* Makes object[index] what an open descriptor of the process stands for. */
@@ -133,6 +141,10 @@ void call_report_as(struct call *call, enum resource resource, enum action actio
 /* The same for a name that is no path. */
 void call_report_name(struct call *call, enum resource resource, enum action action,
 		      struct bytes name, struct bytes peer);
+/* Reports what an open(2) with these flags does with the object; `existed`: it was there before. */
+void call_report_open(struct call *call, const struct object *object, uint64_t flags, bool existed);
+/* Reports an access whose resource, action and names are filled. */
+void call_report_access(struct call *call, struct access *access);
 /* Reports that object `to` came about by renaming `from`; `replaced`: over one whose deletion has
  * just been reported. */
 void call_report_moved(struct call *call, const struct object *to, const struct object *from,

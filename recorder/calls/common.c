@@ -59,21 +59,42 @@ enum outcome call_outcome(const struct call *call)
 	}
 }
 
-int call_take_path(struct call *call, unsigned index, int directory_column, int column, bool follow)
+/* Keeps a path from being taken for one of our own words for a descriptor. */
+static void set_apart(struct buffer *path)
+{
+	struct buffer apart = { 0 };
+
+	if (!bytes_start_with(buffer_bytes(path), bytes_of("inherited:")) &&
+	    !bytes_start_with(buffer_bytes(path), bytes_of("received:")))
+		return;
+	buffer_add(&apart, "./");
+	buffer_append(&apart, path->data, path->size);
+	buffer_release(path);
+	*path = apart;
+}
+
+int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t address,
+		      bool follow)
 {
 	struct object *object = &call->object[index];
-	uint64_t address = call->argument[column];
 	int r;
 
-	object->directory = call_descriptor(call, directory_column);
+	object->directory = directory;
 	object->follow = follow;
 	/* utimensat and others mean the descriptor itself by a NULL path. */
 	if (address == 0)
-		return call_take_descriptor(call, index, object->directory);
+		return call_take_descriptor(call, index, directory);
 	r = memory_string(call->tid, address, PATH_MAX, &object->requested);
-	if (r == 0 && object->requested.size == 0 && object->directory != AT_FDCWD)
-		return call_take_descriptor(call, index, object->directory);
+	if (r == 0 && object->requested.size == 0 && directory != AT_FDCWD)
+		return call_take_descriptor(call, index, directory);
+	set_apart(&object->requested);
 	return r;
+}
+
+int call_take_path(struct call *call, unsigned index, int directory_column, int column, bool follow)
+{
+	return call_take_path_at(call, index, call_descriptor(call, directory_column),
+				 call->argument[column], follow);
 }
 
 void call_resolve(struct call *call, unsigned index)
@@ -129,7 +150,6 @@ void call_report_as(struct call *call, enum resource resource, enum action actio
 	struct access access = access_of(call, action, object);
 
 	access.resource = resource;
-
 	/* Pipes, sockets and anonymous inodes are no objects of the file system. */
 	if (access.resource == RESOURCE_FILE && (!access.name.size || access.name.data[0] != '/'))
 		return;
@@ -147,6 +167,11 @@ void call_report_moved(struct call *call, const struct object *to, const struct 
 	struct access access = access_of(call, ACTION_CREATE, to);
 
 	report(call, &access, buffer_bytes(&from->name), replaced);
+}
+
+void call_report_access(struct call *call, struct access *access)
+{
+	report(call, access, (struct bytes){ 0 }, false);
 }
 
 void call_report_name(struct call *call, enum resource resource, enum action action,
@@ -219,6 +244,7 @@ void call_reset(struct call *call)
 	call->flags = 0;
 	call->result = 0;
 	call->executed = call->skipped = call->unreadable = call->abandoned = false;
+	call->settled = false;
 }
 
 void call_release(struct call *call)

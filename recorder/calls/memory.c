@@ -41,6 +41,22 @@ int memory_read(pid_t tid, uint64_t address, void *ret, size_t size)
 	return read_some(tid, address, ret, size) == (ssize_t)size ? 0 : -EFAULT;
 }
 
+/* Through /proc/TID/mem, which the tracer may write where the tracee itself may not: proc(5). */
+int memory_write(pid_t tid, uint64_t address, const void *data, size_t size)
+{
+	char path[64];
+	ssize_t put;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/mem", tid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -EFAULT;
+	put = pwrite(fd, data, size, (off_t)address);
+	close(fd);
+	return put == (ssize_t)size ? 0 : -EFAULT;
+}
+
 int memory_pointer(pid_t tid, uint64_t address, unsigned pointer_bytes, uint64_t *ret)
 {
 	uint64_t value = 0; /* little-endian: the low bytes come first */

@@ -12,6 +12,8 @@
 int memory_read(pid_t tid, uint64_t address, void *ret, size_t size);
 /* Reads one pointer of 4 or 8 bytes. */
 int memory_pointer(pid_t tid, uint64_t address, unsigned pointer_bytes, uint64_t *ret);
+/* Writes exactly `size` bytes.  0 or -EFAULT. */
+int memory_write(pid_t tid, uint64_t address, const void *data, size_t size);
 /* Appends the string at `address` without its NUL; never reads past the page it ends in.
  * 0, -EFAULT, or -ENAMETOOLONG when it is longer than `limit`. */
 int memory_string(pid_t tid, uint64_t address, size_t limit, struct buffer *out);

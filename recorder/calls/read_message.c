@@ -1,61 +1,58 @@
-/* sendmsg(2), sendmmsg(2): the address stands in a structure whose members are as wide as a
- * pointer of the caller. */
+/* sendmsg(2), sendmmsg(2): the address stands in a structure. */
 #include "recorder/calls/memory.h"
+#include "recorder/calls/messages.h"
 #include "recorder/calls/sockets.h"
 
-#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
-#define MESSAGES_MAX 1024 /* UIO_MAXIOV: the kernel takes no more */
-
-struct header {
-	uint64_t name, size;
+/* What is kept in call->extra of each address: its name follows. */
+struct kept {
+	enum resource resource;
+	size_t size;
 };
 
-/* The first two members of struct msghdr: msg_name and msg_namelen. */
-static int read_header(struct call *call, uint64_t address, struct header *ret)
+/* Keeps what the address names, as long as its process is there to tell; a connected socket needs
+ * none.  `socket` is borrowed when it is first wanted. */
+static int keep_name(struct call *call, int *socket, const struct message *message)
 {
-	unsigned pointer_bytes = call_pointer_bytes(call);
-	uint32_t size;
-	int r = memory_pointer(call->tid, address, pointer_bytes, &ret->name);
-
-	if (r == 0)
-		r = memory_read(call->tid, address + pointer_bytes, &size, sizeof size);
-	if (r == 0)
-		ret->size = size;
-	return r;
-}
-
-/* Keeps the address in call->extra, behind its size; a connected socket needs none. */
-static int keep_address(struct call *call, uint64_t address)
-{
+	scoped(endpoint) struct endpoint endpoint = { 0 };
 	char bytes[sizeof(struct sockaddr_storage)];
-	struct header header;
-	uint32_t size;
-	int r = read_header(call, address, &header);
+	struct bytes address = { bytes, sizeof bytes };
+	struct kept kept;
+	int r;
 
-	if (r < 0 || !header.name || !header.size)
-		return r;
-	size = header.size < sizeof bytes ? (uint32_t)header.size : sizeof bytes;
-	r = memory_read(call->tid, header.name, bytes, size);
+	if (!message->name || !message->name_bytes)
+		return 0;
+	if (message->name_bytes < address.size)
+		address.size = (size_t)message->name_bytes;
+	r = memory_read(call->tid, message->name, bytes, address.size);
 	if (r < 0)
 		return r;
-	buffer_append(&call->extra, &size, sizeof size);
-	buffer_append(&call->extra, bytes, size);
-	socket_take_protocol(call, (struct bytes){ bytes, size });
+	if (*socket < 0)
+		*socket = socket_borrow(call, call_descriptor(call, call->row->a));
+	socket_name(call, *socket, address, &endpoint);
+	kept = (struct kept){ endpoint.resource, endpoint.name.size };
+	buffer_append(&call->extra, &kept, sizeof kept);
+	buffer_append(&call->extra, endpoint.name.data, endpoint.name.size);
 	return 0;
 }
 
 int enter_message(struct call *call)
 {
-	uint64_t address = call->argument[call->row->b];
 	uint32_t count = (uint32_t)call_argument(call, call->row->c, 1);
-	/* struct mmsghdr: a msghdr (7 words of a pointer's size) and an unsigned, aligned. */
-	size_t step = call_pointer_bytes(call) == 8 ? 64 : 32;
-	int r = 0;
+	int socket = -1, r = 0;
 
-	for (uint32_t i = 0; r == 0 && i < count && i < MESSAGES_MAX; i++)
-		r = keep_address(call, address + i * step);
+	for (uint32_t i = 0; r == 0 && i < count && i < MESSAGES_MAX; i++) {
+		struct message message;
+
+		r = message_read(call, call->argument[call->row->b], i, &message);
+		if (r == 0)
+			r = keep_name(call, &socket, &message);
+	}
+	if (socket >= 0)
+		close(socket);
+	call->settled = r == 0 && !call->extra.size;
 	return r;
 }
 
@@ -63,13 +60,16 @@ void leave_message(struct call *call)
 {
 	size_t at = 0;
 
-	while (at + sizeof(uint32_t) <= call->extra.size) {
-		uint32_t size;
+	while (at + sizeof(struct kept) <= call->extra.size) {
+		struct endpoint endpoint;
+		struct kept kept;
 
-		memcpy(&size, call->extra.data + at, sizeof size);
-		at += sizeof size;
-		socket_report(call, call->row->action,
-			      (struct bytes){ call->extra.data + at, size });
-		at += size;
+		memcpy(&kept, call->extra.data + at, sizeof kept);
+		at += sizeof kept;
+		endpoint =
+			(struct endpoint){ kept.resource,
+					   { .data = call->extra.data + at, .size = kept.size } };
+		socket_report(call, call->row->action, -1, &endpoint);
+		at += kept.size;
 	}
 }

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static int enter_with_flags(struct call *call)
 {
@@ -43,39 +42,6 @@ int enter_handle(struct call *call)
 	return 0;
 }
 
-/* Whether the flags make the file, ask for its content, change it: open(2). */
-static bool creates(const struct call *call, bool existed)
-{
-	return ((call->flags & O_CREAT) && !existed) || (call->flags & O_TMPFILE) == O_TMPFILE;
-}
-
-static bool writes(const struct call *call)
-{
-	return (call->flags & O_ACCMODE) != O_RDONLY || (call->flags & O_TRUNC);
-}
-
-static bool reads(const struct call *call)
-{
-	int mode = call->flags & O_ACCMODE;
-
-	return mode == O_RDWR || (mode == O_RDONLY && !(call->flags & O_TRUNC));
-}
-
-/* `existed` is what was there before the call. */
-static void report_open(struct call *call, const struct object *object, bool existed)
-{
-	if (call->flags & O_PATH) {
-		call_report(call, ACTION_STAT, object);
-		return;
-	}
-	if (creates(call, existed))
-		call_report(call, ACTION_CREATE, object);
-	if (writes(call))
-		call_report(call, call->flags & O_APPEND ? ACTION_APPEND : ACTION_WRITE, object);
-	if (reads(call))
-		call_report(call, S_ISDIR(object->mode) ? ACTION_LIST : ACTION_READ, object);
-}
-
 void leave_open(struct call *call)
 {
 	struct object *object = &call->object[0];
@@ -86,7 +52,7 @@ void leave_open(struct call *call)
 	    !object->name.size)
 		call_resolve(call, 0);
 	call_report_links(call, object);
-	report_open(call, object, existed);
+	call_report_open(call, object, call->flags, existed);
 }
 
 void leave_openat2(struct call *call)
@@ -97,5 +63,5 @@ void leave_openat2(struct call *call)
 void leave_handle(struct call *call)
 {
 	if (call->result >= 0 && call_take_descriptor(call, 0, (int)call->result) == 0)
-		report_open(call, &call->object[0], true);
+		call_report_open(call, &call->object[0], call->flags, true);
 }

@@ -1,53 +1,109 @@
-/* kill(2) and its kin, process_vm_readv(2), ptrace(2): other processes. */
+/* kill(2) and its kin, process_vm_readv(2), pidfd_send_signal(2), ptrace(2): other processes. */
 #include "recorder/calls/calls.h"
+#include "recorder/calls/descriptors.h"
 #include "recorder/calls/resolve.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 
-/* The program that process `pid` runs, as call->extra; empty where the process is the caller. */
-static void take_program(struct call *call, pid_t pid)
+/* The program that process `pid` runs, as the object's name; empty where it is the caller. */
+static void take_program(struct call *call, unsigned index, pid_t pid)
 {
-	buffer_clear(&call->extra);
+	struct buffer *name = &call->object[index].name;
+
+	buffer_clear(name);
 	if (pid == call->process->tgid || pid == call->tid)
 		return;
 	if (pid <= 0) /* a process group: kill(2) */
-		buffer_add(&call->extra, "process-group");
-	else if (resolve_proc_link(pid, "exe", &call->extra) < 0)
-		buffer_add(&call->extra, "unknown-process");
+		buffer_add(name, "process-group");
+	else if (resolve_proc_link(pid, "exe", name) < 0)
+		buffer_add(name, "unknown-process");
 }
 
+static void report_programs(struct call *call, enum action action)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (call->object[i].name.size)
+			call_report_name(call, RESOURCE_PROCESS, action,
+					 buffer_bytes(&call->object[i].name), (struct bytes){ 0 });
+}
+
+/* Column a is a process, and so is column b where there is one: kcmp(2). */
 int enter_process(struct call *call)
 {
-	take_program(call, (pid_t)call->argument[call->row->a]);
+	take_program(call, 0, (pid_t)call->argument[call->row->a]);
+	if (call->row->b != NONE)
+		take_program(call, 1, (pid_t)call->argument[call->row->b]);
 	return 0;
 }
 
 void leave_process(struct call *call)
 {
-	if (call->extra.size)
-		call_report_name(call, call->row->resource, call->row->action,
-				 buffer_bytes(&call->extra), (struct bytes){ 0 });
+	report_programs(call, call->row->action);
+}
+
+/* Column a is a descriptor that stands for a process: pidfd_open(2). */
+int enter_pidfd(struct call *call)
+{
+	long pid;
+
+	if (descriptor_info(call->tid, call_descriptor(call, call->row->a), "Pid", 10, &pid) == 0)
+		take_program(call, 0, pid > 0 ? (pid_t)pid : -1);
+	return 0;
+}
+
+void leave_pidfd(struct call *call)
+{
+	leave_process(call);
+}
+
+/* Taking a descriptor out of another process is taking it over: pidfd_getfd(2). */
+int enter_take(struct call *call)
+{
+	return enter_pidfd(call);
+}
+
+void leave_take(struct call *call)
+{
+	leave_process(call);
+	if (call->result >= 0)
+		descriptor_report(call, (int)call->result, "received");
 }
 
 int enter_ptrace(struct call *call)
 {
 	uint64_t request = call->argument[call->row->a];
 
-	buffer_clear(&call->extra);
 	if (request == PTRACE_TRACEME)
-		buffer_add(&call->extra, "parent");
+		buffer_add(&call->object[0].name, "parent");
 	else if (request == PTRACE_ATTACH || request == PTRACE_SEIZE)
-		take_program(call, (pid_t)call->argument[call->row->b]);
+		take_program(call, 0, (pid_t)call->argument[call->row->b]);
 	return 0;
 }
 
 void leave_ptrace(struct call *call)
 {
-	if (!call->extra.size)
+	if (!call->object[0].name.size)
 		return;
 	leave_process(call);
 	if (call->result == -EPERM)
 		call_report_gap(call, GAP_NESTED_TRACE, call->process->program);
+}
+
+/* Columns: the process that is measured, 0 or -1 for none in particular: perf_event_open(2). */
+int enter_measure(struct call *call)
+{
+	pid_t pid = (pid_t)call->argument[call->row->a];
+
+	if (pid > 0)
+		take_program(call, 0, pid);
+	return 0;
+}
+
+void leave_measure(struct call *call)
+{
+	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
+			 (struct bytes){ 0 });
+	report_programs(call, ACTION_TRACE);
 }

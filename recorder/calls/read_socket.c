@@ -1,4 +1,4 @@
-/* connect(2), bind(2), sendto(2), accept(2), socket(2), and i386's socketcall(2). */
+/* connect(2), bind(2), listen(2), accept(2), sendto(2), socket(2), and i386's socketcall(2). */
 #include "recorder/calls/memory.h"
 #include "recorder/calls/sockets.h"
 
@@ -6,15 +6,36 @@
 #include <linux/net.h>
 #include <unistd.h>
 
+/* The name is kept, because a thread that is killed while it waits has no end to ask at. */
 int enter_address(struct call *call)
 {
-	return socket_take_address(call, call->argument[call->row->b],
-				   (uint32_t)call->argument[call->row->c]);
+	struct endpoint endpoint = { .name = call->object[0].name };
+	int socket, r;
+
+	r = socket_take_address(call, call->argument[call->row->b],
+				(uint32_t)call->argument[call->row->c]);
+	if (r < 0)
+		return r;
+	socket = socket_borrow(call, call_descriptor(call, call->row->a));
+	socket_name(call, socket, buffer_bytes(&call->extra), &endpoint);
+	call->object[0].name = endpoint.name;
+	call->flags = endpoint.resource;
+	if (socket >= 0)
+		close(socket);
+	return 0;
 }
 
 void leave_address(struct call *call)
 {
-	socket_report(call, call->row->action, buffer_bytes(&call->extra));
+	const struct endpoint endpoint = { (enum resource)call->flags, call->object[0].name };
+	bool has_peer = call->row->action == ACTION_CONNECT && endpoint.resource == RESOURCE_SOCKET;
+	int socket = -1;
+
+	if (has_peer && call->result >= 0)
+		socket = socket_borrow(call, call_descriptor(call, call->row->a));
+	socket_report(call, call->row->action, socket, &endpoint);
+	if (socket >= 0)
+		close(socket);
 }
 
 int enter_accept(struct call *call)
@@ -26,10 +47,6 @@ int enter_accept(struct call *call)
 /* What is accepted on is the local address; who came is the peer. */
 void leave_accept(struct call *call)
 {
-	scoped(buffer) struct buffer peer = { 0 };
-	scoped(buffer) struct buffer name = { 0 };
-	struct sockaddr_storage local = { 0 }, remote = { 0 };
-	socklen_t local_size = sizeof local, remote_size = sizeof remote;
 	int socket;
 
 	if (call->result < 0)
@@ -39,17 +56,25 @@ void leave_accept(struct call *call)
 		call_report_gap(call, GAP_UNREADABLE, call->row->name);
 		return;
 	}
-	getsockname(socket, (struct sockaddr *)&local, &local_size);
-	getpeername(socket, (struct sockaddr *)&remote, &remote_size);
-	if (local.ss_family == AF_INET || local.ss_family == AF_INET6) {
-		socket_inet_name(socket_protocol(socket), &local, &name);
-		socket_inet_name(socket_protocol(socket), &remote, &peer);
-		call_report_name(call, RESOURCE_HOST, ACTION_ACCEPT, buffer_bytes(&name),
-				 buffer_bytes(&peer));
-	} else {
-		socket_report(call, ACTION_ACCEPT,
-			      (struct bytes){ (const char *)&local, local_size });
-	}
+	socket_report_accept(call, socket, (struct bytes){ 0 });
+	close(socket);
+}
+
+int enter_listen(struct call *call)
+{
+	(void)call;
+	return 0;
+}
+
+/* From now on connections are accepted, whether or not one comes while this is recorded: an
+ * acceptance without a peer. */
+void leave_listen(struct call *call)
+{
+	int socket = socket_borrow(call, call_descriptor(call, call->row->a));
+
+	if (socket < 0)
+		return;
+	socket_report_accept(call, socket, (struct bytes){ 0 });
 	close(socket);
 }
 
@@ -70,6 +95,17 @@ void leave_socket(struct call *call)
 				 (struct bytes){ 0 });
 }
 
+/* A shorter list may end before an unmapped page: what every member has are two. */
+static int read_list(const struct call *call, uint32_t argument[static 6])
+{
+	uint64_t address = call->argument[call->row->b];
+
+	for (size_t count = 6; count >= 2; count--)
+		if (memory_read(call->tid, address, argument, count * sizeof *argument) == 0)
+			return 0;
+	return -EFAULT;
+}
+
 /* One call for all of them: the second argument points to the real arguments. */
 int enter_socketcall(struct call *call)
 {
@@ -81,27 +117,27 @@ int enter_socketcall(struct call *call)
 		{ SYS_CONNECT, "connect" }, { SYS_ACCEPT, "accept" },
 		{ SYS_ACCEPT4, "accept4" }, { SYS_SENDTO, "sendto" },
 		{ SYS_SENDMSG, "sendmsg" }, { SYS_SENDMMSG, "sendmmsg" },
+		{ SYS_RECVMSG, "recvmsg" }, { SYS_RECVMMSG, "recvmmsg" },
+		{ SYS_LISTEN, "listen" },
 	};
 	uint64_t number = call->argument[call->row->a];
-	uint64_t address = call->argument[call->row->b];
 	uint32_t argument[6] = { 0 };
 
 	for (size_t i = 0; i < sizeof member / sizeof *member; i++) {
 		if (member[i].number != number)
 			continue;
-		/* A shorter list may end before an unmapped page: read what every member has. */
-		if (memory_read(call->tid, address, argument, sizeof argument) < 0 &&
-		    memory_read(call->tid, address, argument, 3 * sizeof *argument) < 0)
+		if (read_list(call, argument) < 0)
 			return -EFAULT;
 		for (size_t j = 0; j < 6; j++)
 			call->argument[j] = argument[j];
 		call->row = call_row_named(member[i].name);
 		return call->row->enter(call);
 	}
+	call->settled = true;
 	return 0;
 }
 
 void leave_socketcall(struct call *call)
 {
-	(void)call; /* a member that touches nothing; the others left by their own row */
+	(void)call; /* the members that touch anything leave by their own row */
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -34,7 +35,7 @@ int socket_borrow(const struct call *call, int descriptor)
 	return borrowed;
 }
 
-const char *socket_protocol(int socket)
+static const char *protocol_by_type(int socket)
 {
 	int type = 0, protocol = 0;
 	socklen_t size = sizeof type;
@@ -50,25 +51,6 @@ const char *socket_protocol(int socket)
 	if (type == SOCK_STREAM)
 		return "tcp";
 	return type == SOCK_DGRAM ? "udp" : "raw";
-}
-
-void socket_inet_name(const char *protocol, const struct sockaddr_storage *address,
-		      struct buffer *out)
-{
-	char text[INET6_ADDRSTRLEN] = "";
-	const struct sockaddr_in *in = (const void *)address;
-	const struct sockaddr_in6 *in6 = (const void *)address;
-
-	if (address->ss_family == AF_INET) {
-		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
-		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in->sin_port));
-	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], text, sizeof text);
-		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in6->sin6_port));
-	} else {
-		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
-		buffer_printf(out, "%s/[%s]:%u", protocol, text, ntohs(in6->sin6_port));
-	}
 }
 
 /* What the kernel calls the protocol, from what lsof(8) reads: containers often forbid
@@ -92,23 +74,10 @@ static const char *protocol_by_name(const struct call *call, int descriptor)
 	return "ip";
 }
 
-void socket_take_protocol(struct call *call, struct bytes address)
+static const char *protocol_of(const struct call *call, int socket)
 {
-	struct buffer *protocol = &call->object[0].name;
-	sa_family_t family = AF_UNSPEC;
-	int descriptor = call_descriptor(call, call->row->a), socket;
-
-	if (address.size >= sizeof family)
-		memcpy(&family, address.data, sizeof family);
-	if (protocol->size || (family != AF_INET && family != AF_INET6))
-		return;
-	socket = socket_borrow(call, descriptor);
-	if (socket < 0) {
-		buffer_add(protocol, protocol_by_name(call, descriptor));
-		return;
-	}
-	buffer_add(protocol, socket_protocol(socket));
-	close(socket);
+	return socket < 0 ? protocol_by_name(call, call_descriptor(call, call->row->a))
+			  : protocol_by_type(socket);
 }
 
 int socket_take_address(struct call *call, uint64_t address, uint64_t size)
@@ -121,82 +90,136 @@ int socket_take_address(struct call *call, uint64_t address, uint64_t size)
 	if (!address || !used)
 		return 0;
 	r = memory_read(call->tid, address, bytes, used);
-	if (r < 0)
-		return r;
-	buffer_append(&call->extra, bytes, used);
-	socket_take_protocol(call, buffer_bytes(&call->extra));
-	return 0;
+	if (r == 0)
+		buffer_append(&call->extra, bytes, used);
+	return r;
+}
+
+static void name_inet(const char *protocol, const struct sockaddr_storage *address,
+		      struct buffer *out)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	const struct sockaddr_in *in = (const void *)address;
+	const struct sockaddr_in6 *in6 = (const void *)address;
+
+	if (address->ss_family == AF_INET) {
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in->sin_port));
+	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		inet_ntop(AF_INET, &in6->sin6_addr.s6_addr[12], text, sizeof text);
+		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in6->sin6_port));
+	} else {
+		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
+		buffer_printf(out, "%s/[%s]:%u", protocol, text, ntohs(in6->sin6_port));
+	}
 }
 
 /* A path in the address is looked up like any other; one that begins with NUL is no path: unix(7).
  */
-static void report_unix(struct call *call, enum action action, struct bytes path)
+static void name_unix(struct call *call, struct bytes path, struct buffer *out)
 {
-	scoped(buffer) struct buffer name = { 0 };
-	struct object *object = &call->object[1];
+	struct object object = { .directory = AT_FDCWD, .follow = true };
 
 	if (path.size == 0)
 		return;
 	if (path.data[0] == '\0') {
-		buffer_add_char(&name, '@');
-		buffer_append(&name, path.data + 1, path.size - 1);
-		call_report_name(call, RESOURCE_SOCKET, action, buffer_bytes(&name),
-				 (struct bytes){ 0 });
+		buffer_add_char(out, '@');
+		buffer_append(out, path.data + 1, path.size - 1);
 		return;
 	}
-	buffer_clear(&object->requested);
-	buffer_append(&object->requested, path.data, strnlen(path.data, path.size));
-	object->directory = AT_FDCWD;
-	object->follow = true;
-	resolve_path(call->process, call->tid, object);
-	call_report_name(call, RESOURCE_SOCKET, action, buffer_bytes(&object->name),
-			 (struct bytes){ 0 });
-	if (action == ACTION_BIND && call->result >= 0)
-		call_report_name(call, RESOURCE_FILE, ACTION_CREATE, buffer_bytes(&object->name),
-				 (struct bytes){ 0 });
+	buffer_append(&object.requested, path.data, strnlen(path.data, path.size));
+	resolve_path(call->process, call->tid, &object);
+	buffer_append(out, object.name.data, object.name.size);
+	buffer_release(&object.requested);
+	buffer_release(&object.name);
 }
 
-static void report_inet(struct call *call, enum action action,
-			const struct sockaddr_storage *address)
+void endpoint_cleanup(struct endpoint *endpoint)
 {
-	scoped(buffer) struct buffer name = { 0 };
-	struct bytes peer = { 0 };
-
-	socket_inet_name(buffer_text(&call->object[0].name), address, &name);
-	if (action != ACTION_BIND)
-		peer = buffer_bytes(&name);
-	call_report_name(call, RESOURCE_HOST, action, buffer_bytes(&name), peer);
+	buffer_release(&endpoint->name);
 }
 
-void socket_report(struct call *call, enum action action, struct bytes address)
+void socket_name(struct call *call, int socket, struct bytes address, struct endpoint *ret)
 {
 	const size_t path = offsetof(struct sockaddr_un, sun_path);
 	struct sockaddr_storage storage = { 0 };
-	char family[32];
 
+	buffer_clear(&ret->name);
 	if (address.size < sizeof storage.ss_family)
 		return;
 	memcpy(&storage, address.data,
 	       address.size < sizeof storage ? address.size : sizeof storage);
+	ret->resource = RESOURCE_KERNEL;
 	switch (storage.ss_family) {
 	case AF_UNSPEC: /* dissolves an association: connect(2) */
 		return;
 	case AF_INET:
 	case AF_INET6:
-		report_inet(call, action, &storage);
+		ret->resource = RESOURCE_HOST;
+		name_inet(protocol_of(call, socket), &storage, &ret->name);
 		return;
 	case AF_UNIX:
+		ret->resource = RESOURCE_SOCKET;
 		if (address.size > path)
-			report_unix(call, action,
-				    (struct bytes){ address.data + path, address.size - path });
+			name_unix(call, (struct bytes){ address.data + path, address.size - path },
+				  &ret->name);
 		return;
 	case AF_NETLINK:
-		call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of("netlink"),
-				 (struct bytes){ 0 });
+		buffer_add(&ret->name, "netlink");
 		return;
 	default:
-		snprintf(family, sizeof family, "socket-family-%u", storage.ss_family);
-		call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(family),
-				 (struct bytes){ 0 });
+		buffer_printf(&ret->name, "socket-family-%u", storage.ss_family);
 	}
+}
+
+void socket_peer_program(int socket, struct buffer *ret)
+{
+	struct ucred credentials = { 0 };
+	socklen_t size = sizeof credentials;
+
+	buffer_clear(ret);
+	if (socket >= 0 && getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 &&
+	    credentials.pid > 0)
+		resolve_proc_link(credentials.pid, "exe", ret);
+}
+
+void endpoint_report(struct call *call, enum action action, const struct endpoint *endpoint,
+		     const struct buffer *peer, struct bytes requested)
+{
+	struct access access = {
+		.resource = endpoint->resource,
+		.action = endpoint->resource == RESOURCE_KERNEL ? ACTION_USE : action,
+		.name = buffer_bytes(&endpoint->name),
+		.requested = requested,
+	};
+
+	if (peer->size)
+		access.peer = buffer_bytes(peer);
+	if (endpoint->name.size)
+		call_report_access(call, &access);
+}
+
+/* Who is meant by an address: itself, or the program behind a unix socket. */
+static void find_peer(const struct call *call, enum action action, int socket,
+		      const struct endpoint *endpoint, struct buffer *ret)
+{
+	if (action == ACTION_BIND)
+		return;
+	if (endpoint->resource == RESOURCE_HOST)
+		buffer_append(ret, endpoint->name.data, endpoint->name.size);
+	if (endpoint->resource == RESOURCE_SOCKET && action == ACTION_CONNECT && call->result >= 0)
+		socket_peer_program(socket, ret);
+}
+
+void socket_report(struct call *call, enum action action, int socket,
+		   const struct endpoint *endpoint)
+{
+	scoped(buffer) struct buffer peer = { 0 };
+
+	find_peer(call, action, socket, endpoint, &peer);
+	endpoint_report(call, action, endpoint, &peer, (struct bytes){ 0 });
+	if (endpoint->resource == RESOURCE_SOCKET && action == ACTION_BIND && call->result >= 0 &&
+	    endpoint->name.size && endpoint->name.data[0] == '/')
+		call_report_name(call, RESOURCE_FILE, ACTION_CREATE, buffer_bytes(&endpoint->name),
+				 (struct bytes){ 0 });
 }

@@ -5,22 +5,36 @@
 
 #include <sys/socket.h>
 
-/* Names of sockets: "tcp/192.0.2.1:443", "udp/[2001:db8::1]:53", a unix path, "@abstract". */
+/* Names of sockets: "tcp/192.0.2.1:443", "udp/[2001:db8::1]:53", a unix path, "@abstract"; of
+ * other families, the facility of the kernel.  A `socket` is the recorder's own duplicate, or -1.
+ */
+
+/* What an address names, and what kind of thing that is. */
+struct endpoint {
+	enum resource resource;
+	struct buffer name; /* empty: nothing */
+};
+
+void endpoint_cleanup(struct endpoint *endpoint);
 
 /* A duplicate of the process's descriptor, or -errno: pidfd_getfd(2).  The caller closes it. */
 int socket_borrow(const struct call *call, int descriptor);
-/* "tcp", "udp"...; "ip" where it is not known. */
-const char *socket_protocol(int socket);
-/* Appends "tcp/ADDRESS:PORT". */
-void socket_inet_name(const char *protocol, const struct sockaddr_storage *address,
-		      struct buffer *out);
+/* The program at the other end of a unix socket; empty where unknown. */
+void socket_peer_program(int socket, struct buffer *ret);
 
-/* Keeps the protocol of the row's socket in call->object[0].name, where the address needs one: at
- * the end of the call its process may be gone. */
-void socket_take_protocol(struct call *call, struct bytes address);
-/* Reads an address argument into call->extra, and its protocol.  0 or -errno. */
+/* Reads an address argument into call->extra.  0 or -errno. */
 int socket_take_address(struct call *call, uint64_t address, uint64_t size);
-/* Reports `action` on the address in `address`, with the protocol that was taken. */
-void socket_report(struct call *call, enum action action, struct bytes address);
+/* Names an address as the process means it, now.  `socket` -1: that of column a, not borrowed. */
+void socket_name(struct call *call, int socket, struct bytes address, struct endpoint *ret);
+/* Reports an access to an endpoint; an empty one names nothing and is not reported. */
+void endpoint_report(struct call *call, enum action action, const struct endpoint *endpoint,
+		     const struct buffer *peer, struct bytes requested);
+/* Reports `action` on an endpoint that a call named.  `socket` tells who is there, where known. */
+void socket_report(struct call *call, enum action action, int socket,
+		   const struct endpoint *endpoint);
+/* Reports that connections are accepted on the socket's own address, from whoever is connected. */
+void socket_report_accept(struct call *call, int socket, struct bytes requested);
+/* Reports what a socket that came ready-made is good for. */
+void socket_report_open(struct call *call, int socket, struct bytes requested);
 
 #endif

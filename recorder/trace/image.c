@@ -1,5 +1,6 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/descriptors.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 
@@ -89,6 +90,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 		.argv = buffer_bytes(&tracee->call.extra),
 		.started_ns = sink_now_ns(tracer->options->sink),
 	};
+	bool is_first = process->image == 0;
 	char *name;
 
 	if (resolve_proc_link(tracee->tid, "exe", &program) < 0)
@@ -98,7 +100,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	image.cwd = buffer_bytes(&cwd);
 	sink_image(tracer->options->sink, &image);
 	/* The first program has nobody who executed it but itself. */
-	if (process->image == 0)
+	if (is_first)
 		process->image = image.seq;
 	report_exec(tracee, image.program);
 	warn_of_privilege(tracer, tracee);
@@ -110,5 +112,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	}
 	interpreter_report_loader(tracee);
 	report_maps(tracee);
+	if (is_first)
+		descriptor_report_all(&tracee->call);
 	tracee->call.executed = true;
 }

@@ -114,7 +114,7 @@ static void call_begin(struct tracer *tracer, struct tracee *tracee)
 	}
 	tracer->result.calls++;
 	call->unreadable = call->row->enter(call) < 0;
-	tracee->in_call = true;
+	tracee->in_call = !call->settled;
 	if (call->skipped)
 		call_end(tracee);
 }
@@ -148,15 +148,14 @@ static struct tracee *add_child(struct tracer *tracer, pid_t tid)
 	return tracee_add(tracer, tid);
 }
 
-/* Registers hold the flags of clone(2) while its event is reported; clone3(2) has them in memory,
- * and there the new root is noticed late: at its mount calls, which are recorded. */
-static bool has_new_view(pid_t tid)
+/* clone(2) and clone3(2) stop where they make a namespace, and have read the flags then. */
+static bool has_new_view(const struct tracee *parent)
 {
-	struct user_regs_struct registers;
+	const struct call *call = &parent->call;
 
-	if (ptrace(PTRACE_GETREGS, tid, 0, &registers) < 0)
-		return false;
-	return registers.orig_rax == SYS_clone && (registers.rdi & CLONE_NEWNS);
+	return parent->in_call &&
+	       (call->row->leave == leave_clone || call->row->leave == leave_clone3) &&
+	       (call->flags & CLONE_NEWNS);
 }
 
 static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
@@ -176,7 +175,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
 	if (tracee_adopt(child, parent->process, is_thread) < 0)
 		return;
-	if (!is_thread && has_new_view(parent->tid))
+	if (!is_thread && has_new_view(parent))
 		child->process->own_view = true;
 	if (waits)
 		go_on(child, child->first_stop, 0);

@@ -1,0 +1,33 @@
+#include "recorder/calls/messages.h"
+
+#include "recorder/calls/memory.h"
+
+#include <string.h>
+
+/* Seven words of a pointer's size, the second an unsigned with padding where that is wider. */
+enum { WORD_NAME, WORD_NAME_BYTES, WORD_CONTROL = 4, WORD_CONTROL_BYTES, WORDS = 7 };
+
+static uint64_t word_of(const char *bytes, unsigned pointer_bytes, unsigned index)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, bytes + index * pointer_bytes, pointer_bytes);
+	return value;
+}
+
+int message_read(const struct call *call, uint64_t address, uint64_t index, struct message *ret)
+{
+	unsigned pointer_bytes = call_pointer_bytes(call);
+	/* struct mmsghdr: a msghdr and an unsigned, aligned. */
+	uint64_t step = (WORDS + 1) * pointer_bytes;
+	char bytes[WORDS * sizeof(uint64_t)];
+	int r = memory_read(call->tid, address + index * step, bytes, WORDS * pointer_bytes);
+
+	if (r < 0)
+		return r;
+	ret->name = word_of(bytes, pointer_bytes, WORD_NAME);
+	ret->name_bytes = (uint32_t)word_of(bytes, pointer_bytes, WORD_NAME_BYTES);
+	ret->control = word_of(bytes, pointer_bytes, WORD_CONTROL);
+	ret->control_bytes = word_of(bytes, pointer_bytes, WORD_CONTROL_BYTES);
+	return 0;
+}
