@@ -62,8 +62,10 @@ static const char *const harmless[] = {
 static const struct {
 	int number;
 	const char *name;
+	bool only_i386;
 } newer[] = {
-#define NUMBER(number, name) { number, #name },
+#define NUMBER(number, name)	  { number, #name, false },
+#define NUMBER_I386(number, name) { number, #name, true },
 #include "recorder/calls/newer.def"
 };
 
@@ -79,7 +81,7 @@ static int number_of(enum entry entry, const char *name)
 	int number = seccomp_syscall_resolve_name_arch(architecture[entry], name);
 
 	for (size_t i = 0; number < 0 && i < sizeof newer / sizeof *newer; i++)
-		if (!strcmp(newer[i].name, name))
+		if (!strcmp(newer[i].name, name) && (!newer[i].only_i386 || entry == ENTRY_I386))
 			number = newer[i].number;
 	if (number >= 0 && entry == ENTRY_X32)
 		number &= ~X32_BIT;

@@ -1,113 +1,121 @@
-/* The other two ways into the kernel, from a 64-bit program: int 0x80 is i386's, with its own
- * numbers and pointers of 4 bytes; numbers with bit 30 are x32's, which few kernels have. */
 #include "expect.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <linux/net.h>
-#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define X32_BIT 0x40000000
+/* Calls as a 32-bit program makes them: int 0x80, with structures of 32-bit words below 4 GiB. */
 
-/* Numbers of arch/x86/entry/syscalls/syscall_32.tbl. */
-enum {
-	I386_OPEN = 5,
-	I386_UNLINK = 10,
-	I386_ACCESS = 33,
-	I386_RENAME = 38,
-	I386_SOCKETCALL = 102,
-	I386_OPENAT = 295
+#define NR_GETPID     20 /* asm/unistd_32.h */
+#define NR_SOCKETCALL 102
+#define NR_IPC	      117
+#define NR_RECVMMSG   337
+#define NR_RECVMSG    372
+
+struct words {
+	uint32_t name, name_bytes, parts, part_count, control, control_bytes, flags, received;
 };
 
-/* Registers as the kernel of an i386 program takes them; errno as libc sets it. */
-static long call(long number, const void *first, uint32_t second, uint32_t third)
+struct area {
+	struct words message[2];
+	uint32_t part[2], argument[6];
+	char byte, control[2][64];
+};
+
+static long call32(long number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
 	long result;
 
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
-			 : "a"(number), "b"((uint32_t)(uintptr_t)first), "c"(second), "d"(third)
+			 : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(0)
 			 : "memory", "r8", "r9", "r10", "r11");
-	if ((int)result >= 0)
-		return (int)result;
-	errno = -(int)result;
-	return -1;
+	return (int)result;
 }
 
-/* Memory below 4 GiB. */
-static void *low(const void *data, size_t size)
-{
-	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			  MAP_ANONYMOUS | MAP_PRIVATE | MAP_32BIT, -1, 0);
-
-	must(page != MAP_FAILED, "mmap");
-	return memcpy(page, data, size);
-}
-
-static uint32_t address_of(const void *pointer)
+static uint32_t low(const void *pointer)
 {
 	return (uint32_t)(uintptr_t)pointer;
 }
 
-static void files(const char *made, const char *moved)
+static void send_file(int socket, const char *name)
 {
-	long fd = call(I386_OPEN, made, O_WRONLY | O_CREAT, 0600);
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec data = { (char[]){ 'x' }, 1 };
+	struct msghdr message = { .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = control,
+				  .msg_controllen = sizeof control };
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	int fd = open(name, O_RDWR | O_CREAT, 0600);
 
-	expect(fd, "file create DIR/made");
-	expect(fd, "file write DIR/made");
-	fd = call(I386_OPENAT, (void *)(intptr_t)AT_FDCWD, address_of(made), O_RDONLY);
-	expect(fd, "file read DIR/made");
-	expect(call(I386_RENAME, made, address_of(moved), 0), "file rename DIR/made");
-	expect(call(I386_ACCESS, made, F_OK, 0), "file stat DIR/made");
-	expect(call(I386_UNLINK, moved, 0, 0), "file delete DIR/moved");
+	*header = (struct cmsghdr){ CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS };
+	memcpy(CMSG_DATA(header), &fd, sizeof fd);
+	must(sendmsg(socket, &message, 0) == 1, "sendmsg");
+	close(fd);
 }
 
-static void sockets(void)
+static void prepare(struct area *area)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
-	uint32_t argument[6] = { AF_INET, SOCK_STREAM, 0 };
-	struct {
-		uint32_t name, name_size, vector, count, control, control_size, flags;
-	} message = { 0 };
-	struct {
-		uint32_t base, size;
-	} byte;
-	uint32_t *arguments = low(argument, sizeof argument);
-	struct sockaddr_in *address;
-	int fd = (int)call(I386_SOCKETCALL, (void *)SYS_SOCKET, address_of(arguments), 0);
+	memset(area, 0, sizeof *area);
+	area->part[0] = low(&area->byte);
+	area->part[1] = 1;
+	for (int i = 0; i < 2; i++)
+		area->message[i] = (struct words){ .parts = low(area->part),
+						   .part_count = 1,
+						   .control = low(area->control[i]),
+						   .control_bytes = sizeof area->control[i] };
+}
 
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	address = low(&to, sizeof to);
-	memcpy(arguments, (uint32_t[]){ (uint32_t)fd, address_of(address), sizeof to }, 12);
-	expect(call(I386_SOCKETCALL, (void *)SYS_CONNECT, address_of(arguments), 0),
-	       "host connect tcp/127.0.0.1:9");
-	memcpy(arguments, (uint32_t[]){ AF_INET, SOCK_DGRAM, 0 }, 12);
-	fd = (int)call(I386_SOCKETCALL, (void *)SYS_SOCKET, address_of(arguments), 0);
-	byte.base = address_of(address);
-	byte.size = 1;
-	message.name = address_of(address);
-	message.name_size = sizeof to;
-	message.vector = address_of(low(&byte, sizeof byte));
-	message.count = 1;
-	memcpy(arguments,
-	       (uint32_t[]){ (uint32_t)fd, address_of(low(&message, sizeof message)), 0 }, 12);
-	expect(call(I386_SOCKETCALL, (void *)SYS_SENDMSG, address_of(arguments), 0),
-	       "host send udp/127.0.0.1:9");
+/* Behind struct cmsghdr, which has three words here. */
+static void say(const struct area *area, int index, const char *name)
+{
+	int fd;
+
+	memcpy(&fd, area->control[index] + 12, sizeof fd);
+	printf("as received:%d file read DIR/%s ok\nas received:%d file write DIR/%s ok\n", fd,
+	       name, fd, name);
+}
+
+static void messages(struct area *area, const int pair[2])
+{
+	uint32_t server = (uint32_t)pair[1];
+
+	send_file(pair[0], "one");
+	prepare(area);
+	must(call32(NR_RECVMSG, server, low(&area->message[0]), 0, 0) == 1, "recvmsg");
+	say(area, 0, "one");
+	send_file(pair[0], "two");
+	send_file(pair[0], "three");
+	prepare(area);
+	must(call32(NR_RECVMMSG, server, low(area->message), 2, 0) == 2, "recvmmsg");
+	say(area, 0, "two");
+	say(area, 1, "three");
+	send_file(pair[0], "four");
+	prepare(area);
+	area->argument[0] = server;
+	area->argument[1] = low(&area->message[0]);
+	must(call32(NR_SOCKETCALL, 17 /* SYS_RECVMSG */, low(area->argument), 0, 0) == 1,
+	     "socketcall");
+	say(area, 0, "four");
 }
 
 int main(void)
 {
-	if (call(20 /* getpid */, NULL, 0, 0) == getpid()) {
-		files(low("made", 5), low("moved", 6));
-		sockets();
-	}
-	if (syscall(X32_BIT | SYS_getpid) == getpid())
-		expect(syscall(X32_BIT | SYS_open, low("x32", 4), O_RDONLY), "file read DIR/x32");
-	expect(access("/", F_OK), "file stat /");
+	struct area *area = mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	int pair[2];
+
+	must(area != MAP_FAILED && socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0, "prepare");
+	must(close(open("file", O_WRONLY | O_CREAT, 0600)) == 0, "file");
+	expect(open("file", O_RDONLY), "file read DIR/file");
+	if (call32(NR_GETPID, 0, 0, 0, 0) != getpid())
+		return 0; /* a kernel without 32-bit calls */
+	messages(area, pair);
+	errno = ENOENT;
+	expect(call32(NR_IPC, 23 /* SHMGET */, 0x7777abcd, 1, 0),
+	       "as 0x7777abcd kernel use sysv-shm");
 	return 0;
 }
