@@ -18,14 +18,25 @@ static const struct {
 
 static const struct house house = { .propose = propose, .summarize = summarize };
 
+/* Rows are named as in C, commands as on a command line: self_test, self-test. */
+static const char *row_name(size_t row, char name[static 32])
+{
+	snprintf(name, 32, "%s", command_row[row].name);
+	for (char *at = name; (at = strchr(at, '_'));)
+		*at = '-';
+	return name;
+}
+
 static void usage(FILE *out)
 {
+	char name[32];
+
 	fputs("Usage: pare COMMAND [ARGUMENT...]\n"
 	      "Shadow-run an AI agent, see what it really needs, and cut its permissions down to "
 	      "that.\n\n",
 	      out);
 	for (size_t i = 0; command_row[i].name; i++)
-		fprintf(out, "  %-8s %-26s %s\n", command_row[i].name, command_row[i].arguments,
+		fprintf(out, "  %-9s %-26s %s\n", row_name(i, name), command_row[i].arguments,
 			command_row[i].help);
 	fputs("\n`pare COMMAND --help` says more about one.  A RUN is an id, the start of one, or "
 	      "`last`.\n",
@@ -40,7 +51,7 @@ static int unknown(const char *name)
 
 int main(int argc, char **argv)
 {
-	char title[64];
+	char title[64], name[32];
 
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
@@ -56,7 +67,7 @@ int main(int argc, char **argv)
 		return COMMAND_DONE;
 	}
 	for (size_t i = 0; command_row[i].name; i++) {
-		if (strcmp(argv[1], command_row[i].name))
+		if (strcmp(argv[1], row_name(i, name)))
 			continue;
 		snprintf(title, sizeof title, "pare %s", argv[1]);
 		argv[1] = title; /* argp names the program by it */

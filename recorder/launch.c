@@ -1,6 +1,7 @@
 #include "recorder/launch.h"
 
 #include "core/error.h"
+#include "recorder/obstacle.h"
 #include "recorder/trace/trace.h"
 
 #include <errno.h>
@@ -85,17 +86,10 @@ int launch_find(const char *name, char **ret_path, struct error *err)
 
 bool launch_needs_no_new_privs(void)
 {
-	FILE *status = fopen("/proc/self/status", "re");
-	unsigned long long effective = 0;
-	char line[256];
+	struct process_status own;
 
-	if (!status)
-		return true;
-	while (fgets(line, sizeof line, status))
-		if (sscanf(line, "CapEff: %llx", &effective) == 1)
-			break;
-	fclose(status);
-	return !(effective & 1ULL << CAPABILITY_SYS_ADMIN);
+	process_status_read(&own, 0);
+	return !(own.capability & 1ULL << CAPABILITY_SYS_ADMIN);
 }
 
 static void limit(int resource, int64_t value)
@@ -189,14 +183,11 @@ __attribute__((noreturn)) static void become_agent(const struct launch *launch, 
 static int seize(struct launch *launch, int go, struct error *err)
 {
 	if (ptrace(PTRACE_SEIZE, launch->pid, 0, trace_seize_options) < 0) {
-		int code = errno;
+		int r = obstacle_trace(launch->pid, errno, err);
 
 		kill(launch->pid, SIGKILL);
 		waitpid(launch->pid, NULL, 0);
-		return error_say(err, code,
-				 "follow the agent: %s; this system or container does not let pare "
-				 "trace its own children (ptrace)",
-				 strerror(code));
+		return r;
 	}
 	if (write(go, "!", 1) != 1)
 		return error_set(err, errno, "start the agent");

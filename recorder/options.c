@@ -20,7 +20,8 @@ enum {
 	OPTION_MEMORY,
 	OPTION_FILE_SIZE,
 	OPTION_AT,
-	OPTION_QUIET
+	OPTION_QUIET,
+	OPTION_NO_SELF_TEST
 };
 
 static const struct argp_option option[] = {
@@ -41,6 +42,8 @@ static const struct argp_option option[] = {
 	  "limit the address space of each process (512M, 4G)", 4 },
 	{ "max-file-size", OPTION_FILE_SIZE, "SIZE", 0, "limit the size of each file written (10M)",
 	  4 },
+	{ "no-self-test", OPTION_NO_SELF_TEST, 0, 0,
+	  "do not test a new kernel before the first recording on it (or PARE_SELF_TEST=0)", 5 },
 	{ "at", OPTION_AT, "TIME", 0,
 	  "store this time for now (for fixtures and tests; stored as such)", 5 },
 	COMMAND_DB_OPTION,
@@ -148,6 +151,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		options->quiet = true;
 		return 0;
 	case OPTION_STRICT:
+		return 0;
+	case OPTION_NO_SELF_TEST:
+		options->no_self_test = true;
 		return 0;
 	case OPTION_IO_URING:
 		options->io_uring_allowed = !strcmp(text, "allow");

@@ -6,8 +6,8 @@ PARE=${PARE:-$root/build/pare}
 BUILD=${BUILD:-$root/build}
 dir=$(mktemp -d "${TMPDIR:-/tmp}/pare-test.XXXXXX")
 trap 'chmod -R u+rwX "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
-PARE_DB=$dir/pare.db NO_COLOR=1
-export PARE_DB NO_COLOR
+PARE_DB=$dir/pare.db NO_COLOR=1 PARE_SELF_TEST=0
+export PARE_DB NO_COLOR PARE_SELF_TEST
 
 pass() {
 	n=$((n + 1))

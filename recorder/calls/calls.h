@@ -121,6 +121,7 @@ int call_descriptor(const struct call *call, int column); /* CWD gives AT_FDCWD 
 /* What the result means: EINPROGRESS of a connect is ok, ENOENT and ENOTDIR are absent, EACCES,
  * EPERM and EROFS are denied. */
 enum outcome call_outcome(const struct call *call);
+enum outcome call_outcome_of(int64_t result);
 
 /* Reads path argument `column` below directory `directory_column` into object[index]. */
 int call_take_path(struct call *call, unsigned index, int directory_column, int column,

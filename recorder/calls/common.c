@@ -34,19 +34,14 @@ static bool is_no_link(const struct call *call)
 /* Nobody waits, or no longer: the connection is being made all the same. */
 static bool is_under_way(const struct call *call)
 {
-	return call->result == -EINPROGRESS ||
-	       (call->result == -EINTR && call->row->action == ACTION_CONNECT);
+	return call->result == -EINTR && call->row->action == ACTION_CONNECT;
 }
 
-enum outcome call_outcome(const struct call *call)
+enum outcome call_outcome_of(int64_t result)
 {
-	if (call->abandoned)
-		return OUTCOME_UNKNOWN;
-	if (call->skipped)
-		return OUTCOME_SUPPRESSED;
-	if (call->result >= 0 || is_under_way(call) || is_no_link(call))
+	if (result >= 0 || result == -EINPROGRESS)
 		return OUTCOME_OK;
-	switch (-call->result) {
+	switch (-result) {
 	case ENOENT:
 	case ENOTDIR:
 		return OUTCOME_ABSENT;
@@ -57,6 +52,17 @@ enum outcome call_outcome(const struct call *call)
 	default:
 		return OUTCOME_FAILED;
 	}
+}
+
+enum outcome call_outcome(const struct call *call)
+{
+	if (call->abandoned)
+		return OUTCOME_UNKNOWN;
+	if (call->skipped)
+		return OUTCOME_SUPPRESSED;
+	if (is_under_way(call) || is_no_link(call))
+		return OUTCOME_OK;
+	return call_outcome_of(call->result);
 }
 
 /* Keeps a path from being taken for one of our own words for a descriptor. */

@@ -97,8 +97,12 @@ static void call_begin(struct tracer *tracer, struct tracee *tracee)
 	struct call *call = &tracee->call;
 	uint64_t number;
 
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
-	    info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0) {
+		if (errno != ESRCH) /* a system that the self-test would have refused */
+			call_report_gap(call, GAP_UNREADABLE, "a whole call");
+		return;
+	}
+	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
 	settle(tracee, &info);
 	call_reset(call);

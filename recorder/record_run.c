@@ -1,0 +1,120 @@
+#include "recorder/record.h"
+
+#include "core/error.h"
+#include "recorder/trace/trace.h"
+#include "recorder/writer.h"
+
+#include <errno.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#define TICK_US 100000
+
+static volatile sig_atomic_t end_requested, ticked;
+
+/* A key on the terminal reaches the agent itself, which may want to live: only a signal that was
+ * sent to pare is meant for pare. */
+static void on_end(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	if (info->si_code <= 0)
+		end_requested = 1;
+}
+
+static void on_tick(int signal)
+{
+	(void)signal;
+	ticked = 1;
+}
+
+void record_take_signals(struct launch *launch)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction end = { .sa_sigaction = on_end, .sa_flags = SA_SIGINFO };
+	struct sigaction tick = { .sa_handler = on_tick };
+	sigset_t taken;
+
+	launch->ignored = launch_ignored_signals();
+	sigprocmask(SIG_SETMASK, NULL, &launch->mask_before);
+	sigemptyset(&taken);
+	sigaddset(&taken, SIGALRM);
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+		sigaddset(&taken, ending[i]);
+		if (!(launch->ignored & UINT64_C(1) << (ending[i] - 1))) /* nohup(1) */
+			sigaction(ending[i], &end, NULL);
+	}
+	sigaction(SIGALRM, &tick, NULL);
+	sigprocmask(SIG_UNBLOCK, &taken, NULL);
+	/* A full disk and a reader that went away are errors, not reasons to die. */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void start_ticking(void)
+{
+	struct itimerval timer = { { 0, TICK_US }, { 0, TICK_US } };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void stop_ticking(void)
+{
+	struct itimerval timer = { 0 };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* Everything between the first row of the run and the last. */
+static int follow(const struct record_options *options, struct launch *launch,
+		  struct writer *writer, struct trace_result *ret, struct error *err)
+{
+	struct trace_options trace = {
+		.sink = writer_sink(writer),
+		.table = launch->table,
+		.io_uring_allowed = options->io_uring_allowed,
+		.no_new_privs = launch_needs_no_new_privs(),
+		.timeout_ns = options->timeout_ns,
+		.end = &end_requested,
+		.tick = &ticked,
+	};
+	int r = launch_start(launch, err);
+
+	if (r < 0)
+		return r;
+	start_ticking();
+	r = trace_run(launch->pid, &trace, ret, err);
+	stop_ticking();
+	if (ret->ended_by_us)
+		sink_gap(trace.sink, GAP_KILLED, 0,
+			 bytes_of(end_requested ? "asked to by a signal" : "--timeout"));
+	return r;
+}
+
+static int seal(struct store *store, struct run *run, const struct trace_result *result,
+		int64_t ended_ns, struct error *err)
+{
+	run->ended_ns = ended_ns;
+	run->status = result->status;
+	run->stops = result->stops;
+	run->calls = result->calls;
+	return store_end_run(store, run, ended_ns, err);
+}
+
+int record_run(const struct record_options *options, struct launch *launch, struct store *store,
+	       struct run *run, struct trace_result *ret, struct error *err)
+{
+	struct error writer_error = { 0 };
+	struct writer *writer;
+	int64_t ended_ns;
+	int r = writer_start(&writer, store, run->key, options, err);
+
+	if (r < 0)
+		return r;
+	r = follow(options, launch, writer, ret, err);
+	ended_ns = sink_now_ns(writer_sink(writer));
+	if (writer_stop(writer, &writer_error) < 0)
+		return error_say(err, EIO, "store the run: %s; it stays, marked incomplete",
+				 writer_error.text);
+	return r < 0 ? r : seal(store, run, ret, ended_ns, err);
+}
