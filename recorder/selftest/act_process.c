@@ -2,6 +2,7 @@
 #include "recorder/selftest/checks.h"
 
 #include <errno.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -62,6 +63,16 @@ int act_untraced(void)
 	if (pid == 0)
 		_exit(syscall(SYS_mkdir, "by-untraced", 0700) < 0 ? errno : 0);
 	return act_wait(pid);
+}
+
+int act_untraced_clone3(void)
+{
+	struct clone_args args = { .flags = CLONE_UNTRACED, .exit_signal = SIGCHLD };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+
+	if (pid == 0)
+		_exit(syscall(SYS_mkdir, "by-clone3", 0700) < 0 ? errno : 0);
+	return act_wait(pid); /* an older kernel does not have it: not here */
 }
 
 /* Where the kernel has no 32-bit calls the instruction is a fault, so a child makes it; its name
