@@ -27,7 +27,10 @@ SRC     := main.c $(wildcard core/*.c recorder/*.c recorder/*/*.c analyzer/*.c a
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
 LIB     := $(BUILD)/libpare.a
 UNIT    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
-HELPER  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/calls/*.c fixtures/*.c))
+CALLS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/calls/*.c))
+# 32-bit programs, where the compiler can make them.
+CALLS32 := $(if $(shell echo 'int main(void){return 0;}' | $(CC) -m32 -x c -o /dev/null - 2>&1),,$(CALLS:=-32))
+HELPER  := $(CALLS) $(CALLS:=-static) $(CALLS32) $(patsubst %.c,$(BUILD)/%,$(wildcard fixtures/*.c))
 
 Q := $(if $(V),,@)
 # One compiler a processor, unless the caller said how many.
@@ -62,12 +65,19 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -MF $@.d -pie $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
 # Small programs that tests and fixtures record: plain, without sanitizers.
+PLAIN   := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP
 $(BUILD)/tests/calls/%: tests/calls/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -MF $@.d -o $@ $<
+	$(Q)$(CC) $(PLAIN) -MF $@.d -o $@ $<
+$(BUILD)/tests/calls/%-static: tests/calls/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PLAIN) -static -MF $@.d -o $@ $<
+$(BUILD)/tests/calls/%-32: tests/calls/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PLAIN) -m32 -MF $@.d -o $@ $<
 $(BUILD)/fixtures/%: fixtures/%.c
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP -MF $@.d -o $@ $<
+	$(Q)$(CC) $(PLAIN) -MF $@.d -o $@ $<
 
 check-deps:
 	@tests/deps.sh check build

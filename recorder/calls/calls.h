@@ -34,6 +34,7 @@ struct object {
 	struct buffer name;	 /* resolved; empty until resolved */
 	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
 	bool follow;		 /* a symbolic link at the end is followed */
+	bool in_root;		 /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
 	bool exists;		 /* there was an object when it was resolved */
 	uint64_t dev, ino;
 	mode_t mode;

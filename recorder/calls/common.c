@@ -88,6 +88,8 @@ int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t
 	object->directory = directory;
 	object->follow = follow;
 	/* utimensat and others mean the descriptor itself by a NULL path. */
+	if (address == 0 && object->directory == AT_FDCWD)
+		return 0;
 	if (address == 0)
 		return call_take_descriptor(call, index, directory);
 	r = memory_string(call->tid, address, PATH_MAX, &object->requested);
@@ -243,7 +245,7 @@ void call_reset(struct call *call)
 
 		buffer_clear(&object->requested);
 		buffer_clear(&object->name);
-		object->exists = false;
+		object->exists = object->in_root = false;
 		object->dev = object->ino = object->mode = 0;
 	}
 	buffer_clear(&call->extra);

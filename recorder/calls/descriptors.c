@@ -53,6 +53,11 @@ static bool reads(uint64_t flags)
 	return mode == O_RDWR || (mode == O_RDONLY && !(flags & O_TRUNC));
 }
 
+static bool only_appends(uint64_t flags)
+{
+	return (flags & (O_APPEND | O_TRUNC)) == O_APPEND;
+}
+
 void call_report_open(struct call *call, const struct object *object, uint64_t flags, bool existed)
 {
 	if (flags & O_PATH) {
@@ -62,8 +67,8 @@ void call_report_open(struct call *call, const struct object *object, uint64_t f
 	if (creates(flags, existed))
 		call_report_as(call, RESOURCE_FILE, ACTION_CREATE, object);
 	if (writes(flags))
-		call_report_as(call, RESOURCE_FILE, flags & O_APPEND ? ACTION_APPEND : ACTION_WRITE,
-			       object);
+		call_report_as(call, RESOURCE_FILE,
+			       only_appends(flags) ? ACTION_APPEND : ACTION_WRITE, object);
 	if (reads(flags))
 		call_report_as(call, RESOURCE_FILE,
 			       S_ISDIR(object->mode) ? ACTION_LIST : ACTION_READ, object);

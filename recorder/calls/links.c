@@ -94,21 +94,47 @@ static void walk_links(struct walk *walk, bool follow_last, link_visit *visit, v
 	}
 }
 
+/* False below /proc: magic links are not paths to anybody else. */
+static bool walk_begin(struct walk *walk, const struct process *process, pid_t tid,
+		       const struct object *object)
+{
+	resolve_absolute(tid, object, &walk->remaining);
+	if (walk->remaining.size > 6 && !memcmp(walk->remaining.data, "/proc/", 6))
+		return false;
+	if (process->own_view) {
+		buffer_printf(&walk->done, "/proc/%d/root", tid);
+		walk->prefix = walk->done.size;
+	}
+	return true;
+}
+
 void resolve_links(const struct process *process, pid_t tid, const struct object *object,
 		   link_visit *visit, void *context)
 {
 	struct walk walk = { 0 };
 
-	resolve_absolute(tid, object, &walk.remaining);
-	/* Magic links below /proc are not paths to anybody else. */
-	if (walk.remaining.size > 6 && !memcmp(walk.remaining.data, "/proc/", 6)) {
-		walk_release(&walk);
-		return;
-	}
-	if (process->own_view) {
-		buffer_printf(&walk.done, "/proc/%d/root", tid);
-		walk.prefix = walk.done.size;
-	}
-	walk_links(&walk, object->follow, visit, context);
+	if (walk_begin(&walk, process, tid, object))
+		walk_links(&walk, object->follow, visit, context);
 	walk_release(&walk);
+}
+
+static void visit_nothing(void *context, struct bytes link)
+{
+	(void)context;
+	(void)link;
+}
+
+bool resolve_end(const struct process *process, pid_t tid, const struct object *object,
+		 struct buffer *ret)
+{
+	struct walk walk = { 0 };
+	bool found = walk_begin(&walk, process, tid, object);
+
+	if (found) {
+		walk_links(&walk, true, visit_nothing, NULL);
+		buffer_clear(ret);
+		buffer_add(ret, buffer_text(&walk.done) + walk.prefix);
+	}
+	walk_release(&walk);
+	return found && ret->size;
 }

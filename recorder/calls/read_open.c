@@ -33,6 +33,7 @@ int enter_openat2(struct call *call)
 	if (memory_read(call->tid, call->argument[call->row->c], &how, sizeof how) < 0)
 		return -EFAULT;
 	call->flags = how.flags;
+	call->object[0].in_root = how.resolve & RESOLVE_IN_ROOT;
 	return enter_with_flags(call);
 }
 

@@ -3,6 +3,8 @@
 #include "recorder/calls/resolve.h"
 
 #include <fcntl.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
 
 /* Whether a link at the end is followed: column c is FOLLOW, NOFOLLOW or the flags argument
  * (AT_SYMLINK_NOFOLLOW).  readlinkat looks at the link itself. */
@@ -25,10 +27,52 @@ int enter_path(struct call *call)
 
 void leave_path(struct call *call)
 {
+	/* An empty path that succeeds, without a descriptor: AT_EMPTY_PATH means the folder. */
+	if (call->result >= 0 && !call->object[0].requested.size && !call->object[0].name.size)
+		buffer_add(&call->object[0].requested, ".");
 	if (call->row->action != ACTION_DELETE)
 		call_resolve(call, 0);
 	call_report_links(call, &call->object[0]);
 	call_report(call, call->row->action, &call->object[0]);
+}
+
+/* Here the flag asks for the link's target: name_to_handle_at(2). */
+int enter_path_follow(struct call *call)
+{
+	bool follow = call->argument[call->row->c] & AT_SYMLINK_FOLLOW;
+
+	return call_take_path(call, 0, call->row->a, call->row->b, follow);
+}
+
+void leave_path_follow(struct call *call)
+{
+	leave_path(call);
+}
+
+int enter_watch(struct call *call)
+{
+	bool follow = !(call->argument[call->row->c] & IN_DONT_FOLLOW);
+
+	return call_take_path(call, 0, call->row->a, call->row->b, follow);
+}
+
+void leave_watch(struct call *call)
+{
+	leave_path(call);
+}
+
+/* i386 passes the mask in two arguments: fanotify_mark(2). */
+int enter_mark(struct call *call)
+{
+	int shift = call->entry == ENTRY_I386;
+	bool follow = !(call->argument[call->row->c] & FAN_MARK_DONT_FOLLOW);
+
+	return call_take_path(call, 0, call->row->a + shift, call->row->b + shift, follow);
+}
+
+void leave_mark(struct call *call)
+{
+	leave_path(call);
 }
 
 /* Afterwards a relative path starts somewhere else: it is resolved before, and made absolute for

@@ -109,25 +109,52 @@ static void make_theirs(const struct process *process, pid_t tid, struct buffer 
 	}
 }
 
+/* The folder that a relative path starts at, as the tracer can open it. */
+static void make_start(pid_t tid, int directory, char ret[static 64])
+{
+	if (directory == AT_FDCWD)
+		snprintf(ret, 64, "/proc/%d/cwd", tid);
+	else
+		snprintf(ret, 64, "/proc/%d/fd/%d", tid, directory);
+}
+
+/* Whether the path is "self" or "thread-self", or below, and starts at /proc. */
+static bool is_self_in_proc(const char *start, struct bytes path)
+{
+	scoped(buffer) struct buffer folder = { 0 };
+
+	if (!bytes_start_with(path, bytes_of("self")) &&
+	    !bytes_start_with(path, bytes_of("thread-self")))
+		return false;
+	return read_link(start, &folder) == 0 &&
+	       bytes_equal(buffer_bytes(&folder), bytes_of("/proc"));
+}
+
 /* The path as the tracer can open it: through /proc/TID where it is relative. */
 static void make_reachable(const struct process *process, pid_t tid, struct bytes path,
-			   int directory, struct buffer *out)
+			   const struct object *object, struct buffer *out)
 {
+	bool is_relative = !path.size || path.data[0] != '/';
+	char start[64];
+
 	buffer_clear(out);
-	if (path.size && path.data[0] == '/') {
-		buffer_append(out, path.data, path.size);
-		make_theirs(process, tid, out);
-		return;
+	make_start(tid, object->directory, start);
+	if (object->in_root) {
+		buffer_add(out, path.size ? "" : ".");
+	} else if (is_relative && is_self_in_proc(start, path)) {
+		buffer_add(out, "/proc/");
+		is_relative = false;
+	} else if (is_relative) {
+		buffer_printf(out, "%s/", start);
 	}
-	if (directory == AT_FDCWD)
-		buffer_printf(out, "/proc/%d/cwd/", tid);
-	else
-		buffer_printf(out, "/proc/%d/fd/%d/", tid, directory);
 	buffer_append(out, path.data, path.size);
+	if (!is_relative && !object->in_root)
+		make_theirs(process, tid, out);
 }
 
 /* Opens without any effect on the object: O_PATH neither reads, blocks nor triggers. */
-static int open_object(const struct process *process, pid_t tid, const char *path, bool follow)
+static int open_object(const struct process *process, pid_t tid, const struct object *object,
+		       const char *path, bool follow)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW),
@@ -136,9 +163,12 @@ static int open_object(const struct process *process, pid_t tid, const char *pat
 	char root[64];
 	int base, fd;
 
-	if (!process->own_view || path[0] != '/' || !strncmp(path, "/proc/", 6))
+	if (object->in_root)
+		make_start(tid, object->directory, root);
+	else if (!process->own_view || path[0] != '/' || !strncmp(path, "/proc/", 6))
 		return open(path, (int)how.flags);
-	snprintf(root, sizeof root, "/proc/%d/root", tid);
+	else
+		snprintf(root, sizeof root, "/proc/%d/root", tid);
 	base = open(root, O_PATH | O_CLOEXEC);
 	if (base < 0)
 		return -1;
@@ -212,7 +242,7 @@ void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out
 	struct bytes path = buffer_bytes(&object->requested);
 
 	buffer_clear(out);
-	if (!path.size || path.data[0] != '/') {
+	if (!path.size || path.data[0] != '/' || object->in_root) {
 		if (object->directory != AT_FDCWD)
 			snprintf(what, sizeof what, "fd/%d", object->directory);
 		if (resolve_proc_link(tid, what, &base) == 0)
@@ -242,9 +272,8 @@ static bool resolve_in_folder(const struct process *process, pid_t tid, struct o
 
 	while (fd < 0 && start > 0) {
 		start = component_start(path.data, start);
-		make_reachable(process, tid, (struct bytes){ path.data, start }, object->directory,
-			       &folder);
-		fd = open_object(process, tid, buffer_text(&folder), true);
+		make_reachable(process, tid, (struct bytes){ path.data, start }, object, &folder);
+		fd = open_object(process, tid, object, buffer_text(&folder), true);
 	}
 	if (fd < 0 || fill_from(fd, object) < 0)
 		return false;
@@ -265,17 +294,41 @@ static void resolve_missing(const struct process *process, pid_t tid, struct obj
 	fold(&object->name);
 }
 
+/* A link is there, but not what it points to: name the place where that would be. */
+static void resolve_dangling(const struct process *process, pid_t tid, struct object *object,
+			     const char *path)
+{
+	struct object end = { .directory = AT_FDCWD };
+	int fd = open_object(process, tid, object, path, false);
+
+	if (fd < 0)
+		return;
+	close(fd);
+	if (!object->in_root && resolve_end(process, tid, object, &end.requested) &&
+	    resolve_in_folder(process, tid, &end)) {
+		buffer_release(&object->name);
+		object->name = end.name;
+		end.name = (struct buffer){ 0 };
+	}
+	buffer_release(&end.requested);
+	buffer_release(&end.name);
+}
+
 void resolve_path(const struct process *process, pid_t tid, struct object *object)
 {
 	scoped(buffer) struct buffer path = { 0 };
+	bool is_absent;
 	int fd;
 
 	object->exists = false;
 	object->dev = object->ino = object->mode = 0;
-	make_reachable(process, tid, buffer_bytes(&object->requested), object->directory, &path);
-	fd = open_object(process, tid, buffer_text(&path), object->follow);
+	make_reachable(process, tid, buffer_bytes(&object->requested), object, &path);
+	fd = open_object(process, tid, object, buffer_text(&path), object->follow);
+	is_absent = fd < 0 && errno == ENOENT;
 	if (fd < 0 || fill_from(fd, object) < 0)
 		resolve_missing(process, tid, object);
+	if (is_absent && object->follow)
+		resolve_dangling(process, tid, object, buffer_text(&path));
 	make_symbolic(process, tid, &object->name);
 }
 

@@ -18,6 +18,11 @@ typedef void link_visit(void *context, struct bytes link);
 void resolve_links(const struct process *process, pid_t tid, const struct object *object,
 		   link_visit *visit, void *context);
 
+/* Where the links on the way lead, even when nothing is there; an absolute path.  False where that
+ * is below /proc. */
+bool resolve_end(const struct process *process, pid_t tid, const struct object *object,
+		 struct buffer *ret);
+
 /* Appends the path made absolute against the tracee's directory, without resolving links. */
 void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
 

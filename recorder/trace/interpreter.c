@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEAD_BYTES 4096
+#define HEAD_BYTES	 4096
+#define INTERPRETERS_MAX 5 /* the kernel goes no further */
 
 /* Reports the path as the process's kernel looked it up, with the links on the way. */
 static void report_path(struct tracee *tracee, struct bytes path, enum resource resource,
@@ -55,20 +56,31 @@ static struct bytes find_interpreter(const char *head, size_t size)
 	return (struct bytes){ head + from, to - from };
 }
 
-void interpreter_report_script(struct tracee *tracee)
+/* Reports what the first line of `script` names; false where it names nothing. */
+static bool report_interpreter(struct tracee *tracee, struct bytes script)
 {
-	struct object *script = &tracee->call.object[0];
 	char head[HEAD_BYTES], path[PATH_MAX * 2];
 	struct bytes interpreter;
 	ssize_t got;
 
-	if (!script->name.size || script->name.data[0] != '/')
-		return;
-	snprintf(path, sizeof path, "/proc/%d/root%s", tracee->tid, script->name.data);
-	got = read_head(tracee->process->own_view ? path : script->name.data, head);
+	if (!script.size || script.data[0] != '/')
+		return false;
+	snprintf(path, sizeof path, "/proc/%d/root%s", tracee->tid, script.data);
+	got = read_head(tracee->process->own_view ? path : script.data, head);
 	interpreter = find_interpreter(head, got > 0 ? (size_t)got : 0);
-	if (interpreter.size)
-		report_path(tracee, interpreter, RESOURCE_PROGRAM, ACTION_EXEC);
+	if (!interpreter.size)
+		return false;
+	report_path(tracee, interpreter, RESOURCE_PROGRAM, ACTION_EXEC);
+	return true;
+}
+
+void interpreter_report_script(struct tracee *tracee)
+{
+	struct bytes script = buffer_bytes(&tracee->call.object[0].name);
+
+	/* An interpreter may be a script, too. */
+	for (int i = 0; i < INTERPRETERS_MAX && report_interpreter(tracee, script); i++)
+		script = buffer_bytes(&tracee->call.object[1].name);
 }
 
 /* The text of one program header, where it names a loader within the bytes at hand. */

@@ -8,6 +8,12 @@
 
 /* Calls as a 32-bit program makes them: int 0x80, with structures of 32-bit words below 4 GiB. */
 
+#ifdef __x86_64__
+#define CLOBBERED , "r8", "r9", "r10", "r11" /* the kernel may use what i386 has not */
+#else
+#define CLOBBERED
+#endif
+
 #define NR_GETPID     20 /* asm/unistd_32.h */
 #define NR_SOCKETCALL 102
 #define NR_IPC	      117
@@ -31,7 +37,7 @@ static long call32(long number, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
 			 : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(0)
-			 : "memory", "r8", "r9", "r10", "r11");
+			 : "memory" CLOBBERED);
 	return (int)result;
 }
 

@@ -1,7 +1,6 @@
 #include "expect.h"
 
 #include <fcntl.h>
-#include <linux/io_uring.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
@@ -11,15 +10,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int wait_for(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		must(errno == EINTR, "waitpid");
-	return status;
-}
 
 static void *exec_from_thread(void *unused)
 {
@@ -81,18 +71,13 @@ static int untraced_child(void *unused)
 static void kernel(void)
 {
 	static char stack[65536] __attribute__((aligned(16)));
-	struct io_uring_params parameters = { 0 };
 	pid_t pid = clone(untraced_child, stack + sizeof stack, CLONE_UNTRACED | SIGCHLD, NULL);
 
 	must(pid > 0 && wait_for(pid) == 0, "CLONE_UNTRACED");
 	puts("file create DIR/by-untraced ok");
-	must(syscall(SYS_io_uring_setup, 1, &parameters) < 0 && errno == ENOSYS, "io_uring");
-	puts("kernel use io_uring suppressed");
 	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privs");
 	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL) < 0, "seccomp");
 	puts("kernel use seccomp failed");
-	syscall(9999);
-	puts("gap unknown-call");
 }
 
 int main(void)

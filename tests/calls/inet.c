@@ -1,0 +1,160 @@
+#include "expect.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+static struct sockaddr_in four(const char *text, int port)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+	must(inet_pton(AF_INET, text, &address.sin_addr) == 1, text);
+	return address;
+}
+
+static struct sockaddr_in6 six(const char *text, int port)
+{
+	struct sockaddr_in6 address = { .sin6_family = AF_INET6,
+					.sin6_port = htons((uint16_t)port) };
+
+	must(inet_pton(AF_INET6, text, &address.sin6_addr) == 1, text);
+	return address;
+}
+
+static int port_of(int fd)
+{
+	struct sockaddr_in6 address;
+	socklen_t size = sizeof address;
+
+	must(getsockname(fd, (void *)&address, &size) == 0, "getsockname");
+	return ntohs(address.sin6_port); /* where sin_port is, too */
+}
+
+static int server(struct sockaddr *address, socklen_t size)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM, 0);
+
+	must(fd >= 0 && bind(fd, address, size) == 0 && listen(fd, 5) == 0, "server");
+	return fd;
+}
+
+static void streams(void)
+{
+	struct sockaddr_in to = four("127.0.0.1", 0), nothing = { .sin_family = AF_UNSPEC };
+	int listener = server((void *)&to, sizeof to), port = port_of(listener), fd;
+
+	to.sin_port = htons((uint16_t)port);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	expect_error(0, connect(fd, (void *)&to, sizeof to), "host connect tcp/127.0.0.1:%d", port);
+	expect_error(0, accept4(listener, NULL, NULL, SOCK_NONBLOCK),
+		     "host accept tcp/127.0.0.1:%d", port);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	connect(fd, (void *)&to, sizeof to);
+	printf("host connect tcp/127.0.0.1:%d ok\n", port); /* EINPROGRESS is no failure */
+	expect_error(EADDRINUSE, bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof to),
+		     "host bind tcp/127.0.0.1:%d", port);
+	close(listener);
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	to = four("127.0.0.1", 1);
+	expect_error(ECONNREFUSED, connect(fd, (void *)&to, sizeof to),
+		     "host connect tcp/127.0.0.1:1");
+	to = four("127.0.0.2", 1);
+	expect_error(EBADF, connect(9999, (void *)&to, sizeof to), "host connect ip/127.0.0.2:1");
+	to = four("127.0.0.3", 1);
+	expect_error(EINVAL, connect(fd, (void *)&to, 8), "host connect tcp/127.0.0.3:1");
+	must(connect(socket(AF_INET, SOCK_DGRAM, 0), (void *)&nothing, sizeof nothing) == 0,
+	     "none");
+	must(connect(fd, NULL, 16) < 0 && connect(fd, (void *)&to, 1) < 0, "no address");
+}
+
+static void datagrams(void)
+{
+	struct sockaddr_in to = four("127.0.0.1", 20), also = four("127.0.0.4", 21);
+	struct iovec data = { (char[]){ 'x' }, 1 };
+	struct msghdr message = { .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &data };
+	struct mmsghdr many[2] = { { .msg_hdr = message }, { .msg_hdr = message } };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	message.msg_iovlen = many[0].msg_hdr.msg_iovlen = many[1].msg_hdr.msg_iovlen = 1;
+	many[1].msg_hdr.msg_name = &also;
+	expect_error(0, bind(fd, (void *)&(struct sockaddr_in){ .sin_family = AF_INET }, sizeof to),
+		     "host bind udp/0.0.0.0:0");
+	expect_error(0, sendto(fd, "x", 1, 0, (void *)&to, sizeof to) - 1,
+		     "host send udp/127.0.0.1:20");
+	to.sin_port = htons(22);
+	expect_error(0, sendmsg(fd, &message, MSG_NOSIGNAL) - 1, "host send udp/127.0.0.1:22");
+	to.sin_port = htons(23);
+	expect_error(0, sendmmsg(fd, many, 2, 0) - 2, "host send udp/127.0.0.1:23");
+	puts("host send udp/127.0.0.4:21 ok");
+	also = four("255.255.255.255", 24);
+	expect_error(EACCES, sendto(fd, "x", 1, 0, (void *)&also, sizeof also),
+		     "host send udp/255.255.255.255:24");
+	also = four("127.0.0.1", 25);
+	expect_error(0, connect(fd, (void *)&also, sizeof also), "host connect udp/127.0.0.1:25");
+	must(send(fd, "x", 1, 0) == 1, "send");
+	expect_error(EDESTADDRREQ,
+		     sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, 0, NULL, 0) == -1 ? -1 : 0,
+		     "not host send udp/0.0.0.0:0");
+}
+
+static void newer(void)
+{
+	struct sockaddr_in6 to = six("::1", 0), mapped = six("::ffff:127.0.0.1", 30);
+	struct sockaddr_in6 any = six("::", 0);
+	int fd = socket(AF_INET6, SOCK_STREAM, 0), listener, port;
+
+	if (fd < 0 || bind(fd, (void *)&to, sizeof to) < 0) {
+		puts("skip IPv6: there is none");
+		return;
+	}
+	puts("host bind tcp/[::1]:0 ok");
+	listener = server((void *)&to, sizeof to);
+	port = port_of(listener);
+	to.sin6_port = htons((uint16_t)port);
+	fd = socket(AF_INET6, SOCK_STREAM, 0);
+	expect_error(0, connect(fd, (void *)&to, sizeof to), "host connect tcp/[::1]:%d", port);
+	expect_error(0, accept(listener, NULL, NULL), "host accept tcp/[::1]:%d", port);
+	fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	expect_error(0, sendto(fd, "x", 1, 0, (void *)&mapped, sizeof mapped) - 1,
+		     "host send udp/127.0.0.1:30");
+	to.sin6_port = htons(31);
+	expect_error(0, sendto(fd, "x", 1, 0, (void *)&to, sizeof to) - 1,
+		     "host send udp/[::1]:31");
+	expect_error(0, bind(socket(AF_INET6, SOCK_DGRAM, 0), (void *)&any, sizeof any),
+		     "host bind udp/[::]:0");
+	to = six("2001:db8::1", 32);
+	expect(connect(socket(AF_INET6, SOCK_DGRAM, 0), (void *)&to, sizeof to),
+	       "host connect udp/[2001:db8::1]:32");
+}
+
+static void raw(void)
+{
+	struct sockaddr_in to = four("127.0.0.1", 0);
+	char echo[8] = { 8 };
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	if (fd < 0) {
+		expect(fd, "kernel use raw-socket");
+		return;
+	}
+	puts("kernel use raw-socket ok");
+	expect_error(0, sendto(fd, echo, sizeof echo, 0, (void *)&to, sizeof to) - 8,
+		     "host send icmp/127.0.0.1:0");
+	fd = socket(AF_PACKET, SOCK_RAW, 0);
+	must(fd >= 0, "packet");
+	fd = socket(AF_PACKET, SOCK_DGRAM, 0);
+	must(fd >= 0, "packet");
+	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	to = four("127.0.0.9", 0);
+	expect_error(0, connect(fd, (void *)&to, sizeof to), "host connect raw/127.0.0.9:0");
+}
+
+int main(void)
+{
+	streams();
+	datagrams();
+	newer();
+	raw();
+	return 0;
+}

@@ -1,0 +1,161 @@
+#include "expect.h"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+/* Processes whose paths do not mean what they mean outside. */
+
+static void make(const char *path)
+{
+	must(mknod(path, S_IFREG | 0600, 0) == 0, path);
+}
+
+static void in_chroot(void)
+{
+	struct stat st;
+
+	char path[4096];
+
+	must(getcwd(path, sizeof path - 8) != NULL, "getcwd");
+	expect_error(0, chroot(strcat(path, "/jail")), "file stat DIR/jail");
+	expect_error(0, open("/etc/inside", O_RDONLY), "file read DIR/jail/etc/inside");
+	must(chdir("/") == 0, "/");
+	expect_error(0, open("etc/../etc/inside2", O_WRONLY), "file write DIR/jail/etc/inside2");
+	expect_error(0, stat("/../../etc/inside3", &st), "file stat DIR/jail/etc/inside3");
+	expect_error(0, stat("/etc/link", &st), "file stat DIR/jail/etc/target");
+	expect_error(ENOENT, open("/etc/passwd", O_RDONLY), "file read DIR/jail/etc/passwd");
+	expect_error(0, mkdir("/made", 0700), "file create DIR/jail/made");
+	expect_error(0, unlink("/etc/inside4"), "file delete DIR/jail/etc/inside4");
+	expect_error(0, rename("/etc/inside5", "/moved"), "file rename DIR/jail/etc/inside5");
+	puts("file create DIR/jail/moved ok\nkernel use chroot ok");
+	puts("not file read /etc/inside ok\nnot file read /etc/passwd absent");
+}
+
+static void bind_mount(void)
+{
+	struct stat st;
+
+	expect_error(0, mount("source", "target", NULL, MS_BIND, NULL), "file stat DIR/target");
+	puts("kernel use mount ok\nfile stat DIR/source ok");
+	expect_error(0, open("target/bound", O_RDONLY), "file read DIR/target/bound");
+	expect_error(0, open("target/bound-new", O_WRONLY | O_CREAT, 0600),
+		     "file create DIR/target/bound-new");
+	expect_error(0, umount2("target", MNT_DETACH), "file stat DIR/target");
+	expect_error(ENOENT, stat("target/bound", &st), "file stat DIR/target/bound");
+	expect_error(EINVAL, umount("source"), "file stat DIR/source");
+	expect_error(ENOENT, mount("none", "no-target", "tmpfs", 0, NULL),
+		     "file stat DIR/no-target");
+}
+
+static void in_mounts(void)
+{
+	must(unshare(CLONE_NEWNS) == 0, "CLONE_NEWNS");
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	bind_mount();
+	must(mount("none", "space", "tmpfs", 0, NULL) == 0, "tmpfs");
+	expect_error(0, open("space/only-here", O_WRONLY | O_CREAT, 0600),
+		     "file create DIR/space/only-here");
+	expect_error(0, open("space/only-here", O_RDONLY), "file read DIR/space/only-here");
+	expect_error(0, rename("space/only-here", "space/moved"),
+		     "file rename DIR/space/only-here");
+	puts("file create DIR/space/moved ok");
+	expect_error(0, unlink("space/moved"), "file delete DIR/space/moved");
+	expect_error(ENOENT, open("space/outside", O_RDONLY), "file read DIR/space/outside");
+	puts("kernel use namespace ok");
+}
+
+static void pivoted(void)
+{
+	must(unshare(CLONE_NEWNS) == 0, "CLONE_NEWNS");
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	must(mount("jail", "jail", NULL, MS_BIND, NULL) == 0 && chdir("jail") == 0, "jail");
+	expect_error(0, syscall(SYS_pivot_root, ".", "old"), "file stat DIR/jail");
+	puts("file stat DIR/jail/old ok");
+	must(chdir("/") == 0, "/");
+	expect_error(0, open("/old/etc/hosts", O_RDONLY), "file read /old/etc/hosts");
+	expect_error(0, open("/etc/pivot", O_RDONLY), "file read /etc/pivot");
+}
+
+static int from_clone(void *unused)
+{
+	(void)unused;
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	must(mount("none", "space", "tmpfs", 0, NULL) == 0, "tmpfs");
+	expect_error(0, open("space/by-clone", O_WRONLY | O_CREAT, 0600),
+		     "file create DIR/space/by-clone");
+	expect_error(0, truncate("space/by-clone", 1), "file write DIR/space/by-clone");
+	fflush(stdout);
+	return 0;
+}
+
+static void cloned(void)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	struct clone_args arguments = { .flags = CLONE_NEWNS, .exit_signal = SIGCHLD };
+	pid_t pid = clone(from_clone, stack + sizeof stack, CLONE_NEWNS | SIGCHLD, NULL);
+
+	must(pid > 0 && wait_for(pid) == 0, "clone");
+	pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+	must(pid >= 0, "clone3");
+	if (pid == 0)
+		_exit(from_clone(NULL));
+	must(wait_for(pid) == 0, "clone3");
+	puts("kernel use namespace ok");
+}
+
+/* Afterwards it says so to the parent, who enters the child's namespace. */
+static void entered(void)
+{
+	int told[2], go[2], fd;
+	char path[32], byte;
+	pid_t pid;
+
+	must(pipe(told) == 0 && pipe(go) == 0, "pipe");
+	pid = fork();
+	if (pid == 0) {
+		must(unshare(CLONE_NEWNS) == 0, "CLONE_NEWNS");
+		must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+		must(mount("none", "space", "tmpfs", 0, NULL) == 0, "tmpfs");
+		must(write(told[1], "x", 1) == 1 && read(go[0], &byte, 1) == 1, "tell");
+		_exit(0);
+	}
+	must(read(told[0], &byte, 1) == 1, "told");
+	snprintf(path, sizeof path, "/proc/%d/ns/mnt", pid);
+	must(getcwd((char[4096]){ 0 }, 4096) != NULL, "getcwd");
+	fd = open(path, O_RDONLY);
+	must(setns(fd, CLONE_NEWNS) == 0, "setns");
+	must(chdir(getenv("PWD")) == 0, "PWD");
+	expect_error(0, open("space/by-setns", O_WRONLY | O_CREAT, 0600),
+		     "file create DIR/space/by-setns");
+	expect_error(0, chmod("space/by-setns", 0640), "file attr DIR/space/by-setns");
+	must(write(go[1], "x", 1) == 1 && wait_for(pid) == 0, "end");
+}
+
+int main(void)
+{
+	static const char *const made[] = { "jail/etc/inside",	"jail/etc/inside2",
+					    "jail/etc/inside3", "jail/etc/inside4",
+					    "jail/etc/inside5", "jail/etc/target",
+					    "jail/etc/shared",	"jail/etc/pivot",
+					    "source/bound",	"space/outside" };
+	static const char *const folder[] = { "jail",	"jail/etc", "jail/old",
+					      "source", "target",   "space" };
+
+	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
+		must(mkdir(folder[i], 0755) == 0, folder[i]);
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		make(made[i]);
+	must(symlink("/etc/target", "jail/etc/link") == 0, "link");
+	if (geteuid() != 0 && unshare(CLONE_NEWUSER) < 0) {
+		puts("skip roots and mounts: no privilege and no user namespaces");
+		return 0;
+	}
+	apart(in_chroot), apart(in_mounts), apart(pivoted);
+	apart(cloned), apart(entered);
+	return 0;
+}
