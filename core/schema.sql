@@ -78,7 +78,7 @@ CREATE TABLE access (
   action      INTEGER NOT NULL,
   resource    INTEGER NOT NULL REFERENCES resource (id),
   requested   INTEGER REFERENCES name (id),  -- as the program said it; NULL: the resource's name
-  peer        INTEGER REFERENCES name (id),  -- other end of a connection
+  peer        INTEGER REFERENCES name (id),  -- other end of a connection, fingerprint of a secret
   outcome     INTEGER NOT NULL,
   errno       INTEGER NOT NULL,
   count       INTEGER NOT NULL,

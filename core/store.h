@@ -102,7 +102,9 @@ struct access {
 	enum action action;
 	struct bytes name;	/* the resolved object */
 	struct bytes requested; /* as the program said it; NULL data: the same as name */
-	struct bytes peer;	/* NULL data: none */
+	/* NULL data: none.  Of a variable "secret:" and 8 hexadecimal digits, a keyed fingerprint
+	 * of its value (never the value), or "path" where the value is the name of a file. */
+	struct bytes peer;
 	enum outcome outcome;
 	int error; /* errno value, 0 for none */
 	int64_t count, bytes;

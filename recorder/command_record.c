@@ -81,7 +81,9 @@ static int record_in(const struct record_options *options, const struct house *h
 	int status, r = check_system(options, launch->table, store_path(store), err);
 
 	if (r == 0)
-		r = run_identify(&identity, options, err);
+		r = secret_key_load(&launch->key, store_path(store), err);
+	if (r == 0)
+		r = run_identify(&identity, options, &launch->key, err);
 	if (r < 0)
 		return fail(err);
 	r = store_begin(store, err);

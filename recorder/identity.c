@@ -2,6 +2,8 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/secrets/environment.h"
+#include "recorder/secrets/mask.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -75,7 +77,28 @@ static void describe(struct run_identity *identity, const struct record_options 
 	run->status = -1;
 }
 
-int run_identify(struct run_identity *ret, const struct record_options *options, struct error *err)
+/* As the images of the run keep their arguments: what the environment holds is masked, too. */
+static int write_command(struct buffer *out, char **argv, const struct secret_key *key)
+{
+	const struct secret_view view = { key, 0 };
+	scoped(buffer) struct buffer arguments = { 0 };
+	scoped(holds) struct holds holds = { 0 };
+	struct environment *environment;
+	int r = environment_read(&environment, &view, NULL);
+
+	if (r < 0)
+		return r;
+	for (; *argv; argv++)
+		buffer_append(&arguments, *argv, strlen(*argv) + 1);
+	r = buffer_status(&arguments);
+	if (r == 0)
+		r = secret_mask(&view, buffer_bytes(&arguments), &environment->holds, out, &holds);
+	environment_leave(environment);
+	return r;
+}
+
+int run_identify(struct run_identity *ret, const struct record_options *options,
+		 const struct secret_key *key, struct error *err)
 {
 	struct run_identity identity = { 0 };
 	struct utsname system;
@@ -91,9 +114,8 @@ int run_identify(struct run_identity *ret, const struct record_options *options,
 	identity.workspace = physical(options->workspace ? options->workspace : identity.cwd);
 	identity.home = home_folder();
 	identity.tmp = temporary_folder();
-	for (char **argument = options->argv; *argument; argument++)
-		buffer_append(&identity.command, *argument, strlen(*argument) + 1);
-	if (store_recorder_identity(&identity.recorder) < 0 || !is_whole(&identity)) {
+	if (write_command(&identity.command, options->argv, key) < 0 ||
+	    store_recorder_identity(&identity.recorder) < 0 || !is_whole(&identity)) {
 		run_identity_release(&identity);
 		return error_set(err, ENOMEM, "describe the run");
 	}

@@ -2,6 +2,7 @@
 #define RECORDER_LAUNCH_H
 
 #include "core/bytes.h"
+#include "recorder/secrets/key.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct launch {
 	uint64_t ignored; /* signals to be ignored again: launch_ignored_signals() */
 	sigset_t mask_before;
 	const struct call_table *table;
+	struct secret_key key; /* of the fingerprints, for the tracer */
 	/* set by launch_start */
 	pid_t pid;
 	int report; /* read end: why the exec failed, if it did */

@@ -4,6 +4,7 @@
 #include "core/bytes.h"
 #include "core/store.h"
 #include "recorder/launch.h"
+#include "recorder/secrets/key.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,8 +27,10 @@ struct run_identity {
 	struct buffer command, recorder;
 };
 
-/* Describes the run that is about to begin: who, where, what its roots are.  0 or -errno. */
-int run_identify(struct run_identity *ret, const struct record_options *options, struct error *err);
+/* Describes the run that is about to begin: who, where, what its roots are, and its command line
+ * without secrets.  0 or -errno. */
+int run_identify(struct run_identity *ret, const struct record_options *options,
+		 const struct secret_key *key, struct error *err);
 void run_identity_release(struct run_identity *identity);
 
 /* Reads the command line into options; ends the program with 125 on a wrong one. */

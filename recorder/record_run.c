@@ -72,6 +72,7 @@ static int follow(const struct record_options *options, struct launch *launch,
 	struct trace_options trace = {
 		.sink = writer_sink(writer),
 		.table = launch->table,
+		.key = &launch->key,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch_needs_no_new_privs(),
 		.timeout_ns = options->timeout_ns,

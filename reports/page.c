@@ -167,11 +167,14 @@ static void add_name(struct page *page, const struct tally_row *row, unsigned co
 	const char *error = row->error ? strerrorname_np(row->error) : NULL;
 	unsigned around = (unsigned)(strlen(action) + 1 + (error ? strlen(error) + 2 : 0));
 
+	if (*row->peer)
+		around += sizeof row->peer;
 	if (*action)
 		buffer_printf(&page->out, "%s ", action);
 	terminal_add_name(page->terminal, row->name, columns - around, &page->out);
-	buffer_add(&page->out, error ? "  " : "");
+	buffer_add(&page->out, error || *row->peer ? "  " : "");
 	page_say(page, STYLE_FAINT, error ? error : "");
+	terminal_add_name(page->terminal, bytes_of(row->peer), sizeof row->peer, &page->out);
 }
 
 static void add_more(struct page *page, size_t count)

@@ -4,6 +4,7 @@
 #include "core/store.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,11 +136,15 @@ static struct tally_row *find_row(struct tallying *tallying, const struct access
 		like.action = access->action;
 		like.error = access->error;
 	}
+	if (access->resource == RESOURCE_VARIABLE)
+		snprintf(like.peer, sizeof like.peer, "%.*s", (int)access->peer.size,
+			 access->peer.size ? access->peer.data : "");
 	like.place = name_symbolically(tallying->run, access->name, &tallying->name);
 	buffer_clear(key);
 	buffer_append(key, &like.section, sizeof like.section);
 	buffer_append(key, &like.action, sizeof like.action);
 	buffer_append(key, &like.error, sizeof like.error);
+	buffer_append(key, like.peer, sizeof like.peer);
 	buffer_append(key, tallying->name.data, tallying->name.size);
 	if (key->failed || tallying->name.failed)
 		return NULL;
@@ -234,6 +239,8 @@ static int compare(const void *left, const void *right)
 		order = by_number(a->place, b->place);
 	if (!order)
 		order = bytes_compare(a->name, b->name);
+	if (!order)
+		order = strcmp(a->peer, b->peer);
 	return order ? order : by_kind(a, b);
 }
 

@@ -44,7 +44,8 @@ struct tally_row {
 	enum place place;
 	struct bytes name; /* raw, the run's root made symbolic: "$WS/a" */
 	int64_t count;
-	bool own; /* every use was of something made in this run */
+	bool own;      /* every use was of something made in this run */
+	char peer[24]; /* of a variable: which value it had, by its fingerprint; else "" */
 	UT_hash_handle hh;
 };
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct environment;
 struct sink;
 
 /* The three ways into an x86-64 kernel.  Argument registers are the same for all of them once
@@ -18,10 +19,11 @@ enum entry { ENTRY_X86_64, ENTRY_X32, ENTRY_I386, ENTRY_COUNT };
 /* A process of the agent, as the calls need to know it. */
 struct process {
 	pid_t tgid;
-	int64_t image;	  /* image.seq of what it runs */
-	char *program;	  /* resolved path of that; owned */
-	bool own_view;	  /* it has a root or mount namespace of its own */
-	unsigned threads; /* tracees that belong to it */
+	int64_t image;			 /* image.seq of what it runs */
+	char *program;			 /* resolved path of that; owned */
+	bool own_view;			 /* it has a root or mount namespace of its own */
+	struct environment *environment; /* what that was given; NULL: not known */
+	unsigned threads;		 /* tracees that belong to it */
 };
 
 /* A path argument, or what a descriptor stands for, and the object found there.

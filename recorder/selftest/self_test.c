@@ -159,7 +159,9 @@ static int record_and_compare(struct launch *launch, const struct place *place,
 	r = store_open(&store, buffer_text(&database), STORE_WRITE, err);
 	if (r < 0)
 		return r;
-	r = record_child(launch, store, &run, err);
+	r = secret_key_load(&launch->key, store_path(store), err);
+	if (r == 0)
+		r = record_child(launch, store, &run, err);
 	if (r == 0)
 		r = read_said(place, said, err);
 	if (r == 0)

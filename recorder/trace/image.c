@@ -78,24 +78,36 @@ static void warn_of_privilege(struct tracer *tracer, struct tracee *tracee)
 				buffer_text(&tracee->call.object[0].name));
 }
 
+static void rename_process(struct process *process, const struct buffer *program)
+{
+	char *name = strdup(buffer_text(program));
+
+	if (!name)
+		return;
+	free(process->program);
+	process->program = name;
+}
+
 void image_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	scoped(buffer) struct buffer program = { 0 };
 	scoped(buffer) struct buffer cwd = { 0 };
+	scoped(buffer) struct buffer argv = { 0 };
+	scoped(holds) struct holds holds = { 0 };
 	struct process *process = tracee->process;
 	struct image image = {
 		.seq = ++tracer->images,
 		.parent = process->image,
 		.pid = process->tgid,
-		.argv = buffer_bytes(&tracee->call.extra),
 		.started_ns = sink_now_ns(tracer->options->sink),
 	};
 	bool is_first = process->image == 0;
-	char *name;
 
 	if (resolve_proc_link(tracee->tid, "exe", &program) < 0)
 		buffer_add(&program, "unknown");
 	resolve_proc_link(tracee->tid, "cwd", &cwd);
+	given_read(tracer, tracee, &argv, &holds);
+	image.argv = buffer_bytes(&argv);
 	image.program = buffer_bytes(&program);
 	image.cwd = buffer_bytes(&cwd);
 	sink_image(tracer->options->sink, &image);
@@ -105,13 +117,10 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	report_exec(tracee, image.program);
 	warn_of_privilege(tracer, tracee);
 	process->image = image.seq;
-	name = strdup(buffer_text(&program));
-	if (name) {
-		free(process->program);
-		process->program = name;
-	}
+	rename_process(process, &program);
 	interpreter_report_loader(tracee);
 	report_maps(tracee);
+	given_report(tracee, &holds);
 	if (is_first)
 		descriptor_report_all(&tracee->call);
 	tracee->call.executed = true;

@@ -9,6 +9,7 @@
 struct call;
 struct call_table;
 struct error;
+struct secret_key;
 struct sink;
 
 /* The strict core: ptrace(2) follows the whole tree, a seccomp filter stops only the calls of
@@ -17,6 +18,7 @@ struct sink;
 struct trace_options {
 	struct sink *sink;
 	const struct call_table *table;
+	const struct secret_key *key; /* of the fingerprints */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */

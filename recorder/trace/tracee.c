@@ -1,5 +1,7 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/secrets/environment.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +42,7 @@ static void process_leave(struct process *process)
 {
 	if (!process || --process->threads)
 		return;
+	environment_leave(process->environment);
 	free(process->program);
 	free(process);
 }
@@ -81,6 +84,8 @@ int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread)
 			return -ENOMEM;
 		}
 	}
+	if (!is_thread && parent)
+		process->environment = environment_share(parent->environment);
 	process->threads++;
 	tracee->process = process;
 	tracee->call.process = process;

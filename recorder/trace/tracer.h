@@ -4,6 +4,7 @@
 /* What the files of trace/ share; nobody else includes it. */
 
 #include "recorder/calls/calls.h"
+#include "recorder/secrets/holds.h"
 #include "recorder/trace/trace.h"
 
 /* One thread of the agent.  Until its parent's fork event has named it, it has no process and
@@ -57,6 +58,13 @@ void tracer_release(struct tracer *tracer);
 /* interpreter.c: what an exec makes the kernel open */
 void interpreter_report_script(struct tracee *tracee);
 void interpreter_report_loader(struct tracee *tracee);
+
+/* given.c: what an exec hands to a program.  Reads its environment; appends to `argv` the
+ * arguments, their secrets replaced, and to `holds` what these were. */
+void given_read(struct tracer *tracer, struct tracee *tracee, struct buffer *argv,
+		struct holds *holds);
+/* Reports the secrets of both, as held by the new image. */
+void given_report(struct tracee *tracee, const struct holds *holds);
 
 /* image.c: the stop after an exec: a new image, and what led to it. */
 void image_begin(struct tracer *tracer, struct tracee *tracee);

@@ -50,8 +50,10 @@ int section_others(const struct report_model *model, struct element *into)
 	status = rows_objects(model, into,
 			      &(struct object_table){
 				      .id = "secrets-caption",
-				      .caption = "Variables that look like secrets, and protected "
-						 "objects that were used; values are never kept",
+				      .caption =
+					      "Variables and arguments that look like secrets, and "
+					      "protected objects that were used; a value is kept "
+					      "as a keyed fingerprint at most",
 				      .want = is_secret,
 				      .limit = SHOWN,
 				      .has_resource = true,

@@ -67,8 +67,10 @@ static void add_limits(const struct report_model *model, struct element *into)
 	static const char *const limit[] = {
 		"Files count when they are opened, looked up or changed, not by each read or write "
 		"of an open file; what stood in them was not kept.",
-		"Values of variables and contents of credentials never enter the evidence: a "
-		"secret shows as its name.",
+		"Values of variables and contents of files never enter the evidence. Arguments of "
+		"programs do: what looks like a secret in them is replaced by a fingerprint that "
+		"only this database's key can check, as it is for variables. A secret that looks "
+		"like any other word, or that is part of a file's name, is not recognised.",
 		"What other machines, or services of this machine, did on the agent's behalf is "
 		"seen as a connection and no further.",
 		NULL

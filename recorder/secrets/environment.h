@@ -1,0 +1,23 @@
+#ifndef RECORDER_SECRETS_ENVIRONMENT_H
+#define RECORDER_SECRETS_ENVIRONMENT_H
+
+#include "recorder/secrets/holds.h"
+
+/* The environment that a program was given, and what in it looks like a secret.  Programs that
+ * were given the same share it, because most of them are. */
+struct environment {
+	unsigned users;
+	struct buffer block; /* NAME=VALUE, each ended by a NUL: proc(5), /proc/PID/environ */
+	struct holds holds;  /* values point into the block */
+	bool truncated;	     /* there was more than 1 MiB */
+};
+
+/* Reads what thread `view->tid` (0: this process, as it would hand it on) has been given.  Where
+ * that is what `before` (may be NULL) holds, `before` is returned with one more user.
+ * 0 or -errno. */
+int environment_read(struct environment **ret, const struct secret_view *view,
+		     struct environment *before);
+struct environment *environment_share(struct environment *environment); /* NULL gives NULL */
+void environment_leave(struct environment *environment);		/* NULL is fine */
+
+#endif
