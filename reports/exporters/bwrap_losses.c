@@ -223,7 +223,9 @@ static void rule_losses(const struct plan *plan, const struct rule *rule, unsign
 static void whole_losses(const struct plan *plan, struct losses *losses)
 {
 	losses_add(losses, NULL, LOSS_WIDENED,
-		   "the whole environment and open files are passed on");
+		   "open files and the environment are passed on, but for variables whose names "
+		   "say that they are secrets and that the policy does not name");
+	losses_add(losses, NULL, LOSS_WIDENED, "secrets in arguments are not looked for");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege (io_uring, keyrings) are not blocked");
 	if (plan->set[PLACE_READ].count || plan->set[PLACE_TREE].count)

@@ -6,6 +6,7 @@
 #include "core/policy.h"
 #include "core/text.h"
 #include "reports/exporters/bwrap_losses.h"
+#include "reports/exporters/bwrap_variables.h"
 #include "reports/exporters/shell.h"
 
 #include <errno.h>
@@ -265,6 +266,7 @@ int export_bwrap(const struct policy *policy, struct buffer *out, struct losses 
 	if (r)
 		return error_set(err, -r, "write the sandbox");
 	write_plan(&plan, out);
+	write_variables(policy, out);
 	buffer_add(out, bwrap_script_data);
 	return buffer_status(out);
 }
