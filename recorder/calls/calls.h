@@ -157,6 +157,8 @@ void call_report_moved(struct call *call, const struct object *to, const struct 
 void call_report_links(struct call *call, const struct object *object);
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail);
 
+/* Resolves what the call has not resolved yet: its thread may die before it ends. */
+void call_name_objects(struct call *call);
 /* Reports a call whose end nobody will see, as far as its objects were named at the entry. */
 void call_abandon(struct call *call);
 /* Empties a call for the next one; keeps the memory of its buffers. */

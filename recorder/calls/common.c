@@ -108,7 +108,7 @@ int call_take_path(struct call *call, unsigned index, int directory_column, int 
 void call_resolve(struct call *call, unsigned index)
 {
 	/* A descriptor was resolved when it was taken. */
-	if (call->object[index].requested.size)
+	if (call->object[index].requested.size && !call->abandoned)
 		resolve_path(call->process, call->tid, &call->object[index]);
 }
 
@@ -229,8 +229,20 @@ void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
 	sink_gap(call->sink, kind, call->process->image, bytes_of(detail));
 }
 
+void call_name_objects(struct call *call)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (!call->object[i].name.size)
+			call_resolve(call, i);
+}
+
 void call_abandon(struct call *call)
 {
+	struct buffer *requested = &call->object[0].requested;
+
+	/* What a relative path starts at went with the thread. */
+	if (requested->size && requested->data[0] == '/')
+		call_name_objects(call);
 	if (!call->object[0].name.size && !call->extra.size)
 		return;
 	call->abandoned = true;

@@ -324,6 +324,14 @@ static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
 	go_on(tracee, tracee->first_stop, 0);
 }
 
+/* Who has been in a call for as long as that may be killed in it, and leave nothing to ask. */
+static void visit_at_tick(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->process && tracee->in_call)
+		call_name_objects(&tracee->call);
+	adopt_orphan(tracer, tracee);
+}
+
 static void tick(struct tracer *tracer)
 {
 	int64_t passed_ns = clock_monotonic_ns() - tracer->started_ns;
@@ -332,7 +340,7 @@ static void tick(struct tracer *tracer)
 	*tracer->options->tick = 0;
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
-	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
+	tracee_each(tracer, tracer->ending ? kill_one : visit_at_tick);
 	tracer->idle_ticks = tracer->tracees ? 0 : tracer->idle_ticks + 1;
 }
 
