@@ -1,7 +1,10 @@
 /* recvmsg(2), recvmmsg(2): descriptors that another process opened.
  *
  * A message brings them as SCM_RIGHTS in its control part: cmsg(3), unix(7).  The filter cannot
- * see that part, so each of these calls stops; one that leaves no room for it goes on at once. */
+ * see that part, so each of these calls stops; one that leaves no room for it goes on at once, for
+ * half the price.  Few programs make them: npm --version 5 of 2149 calls, node 1 of 1647, git
+ * clone, gcc, curl and python none.  What only reads the data (recv, read) closes the descriptors.
+ * A thread that changes the structure meanwhile can hide what comes, as with any argument. */
 #include "recorder/calls/descriptors.h"
 #include "recorder/calls/memory.h"
 #include "recorder/calls/messages.h"

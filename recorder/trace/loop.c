@@ -5,7 +5,6 @@
 #include "recorder/sink.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define X32_BIT	     0x40000000
 #define SYSCALL_STOP (SIGTRAP | 0x80) /* PTRACE_O_TRACESYSGOOD */
 #define ADOPT_TICKS  5
 #define IDLE_TICKS   3
@@ -44,97 +42,6 @@ static void go_on(struct tracee *tracee, int status, int signal)
 		ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
 	else
 		resume(tracee, signal);
-}
-
-static enum entry entry_of(uint32_t architecture, uint64_t number)
-{
-	if (architecture == AUDIT_ARCH_I386)
-		return ENTRY_I386;
-	return number & X32_BIT ? ENTRY_X32 : ENTRY_X86_64;
-}
-
-static void report_unknown(struct call *call, uint64_t number)
-{
-	static const char *const entry_name[] = { "x86-64", "x32", "i386" };
-	char detail[48];
-
-	/* One row for all that no kernel has: a program can try millions. */
-	snprintf(detail, sizeof detail, "%s call %u%s", entry_name[call->entry],
-		 number < CALL_NUMBER_LIMIT ? (unsigned)number : CALL_NUMBER_LIMIT,
-		 number < CALL_NUMBER_LIMIT ? "" : " or above");
-	call_report_gap(call, GAP_UNKNOWN_CALL, detail);
-}
-
-static void call_end(struct tracee *tracee)
-{
-	struct call *call = &tracee->call;
-
-	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again, or
-	 * has failed with EINTR, which only the next call shows. */
-	tracee->interrupted = call->result <= -512 && call->result >= -516;
-	if (!tracee->interrupted)
-		call->row->leave(call);
-	tracee->in_call = false;
-}
-
-/* Whether this call is the interrupted one again; else that one's end is reported now. */
-static void settle(struct tracee *tracee, const struct __ptrace_syscall_info *info)
-{
-	if (tracee->interrupted && (info->instruction_pointer != tracee->instruction_pointer ||
-				    info->stack_pointer != tracee->stack_pointer)) {
-		tracee->call.result = -EINTR;
-		tracee->call.row->leave(&tracee->call);
-	}
-	tracee->interrupted = false;
-	tracee->instruction_pointer = info->instruction_pointer;
-	tracee->stack_pointer = info->stack_pointer;
-}
-
-/* The filter stopped a call at its entry. */
-static void call_begin(struct tracer *tracer, struct tracee *tracee)
-{
-	struct __ptrace_syscall_info info;
-	struct call *call = &tracee->call;
-	uint64_t number;
-
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0) {
-		if (errno != ESRCH) /* a system that the self-test would have refused */
-			call_report_gap(call, GAP_UNREADABLE, "a whole call");
-		return;
-	}
-	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
-		return;
-	settle(tracee, &info);
-	call_reset(call);
-	call->entry = entry_of(info.arch, info.seccomp.nr);
-	number = info.seccomp.nr;
-	if (call->entry == ENTRY_X32)
-		number &= ~(uint64_t)X32_BIT;
-	memcpy(call->argument, info.seccomp.args, sizeof call->argument);
-	call->row = call_table_row(tracer->options->table, call->entry, number);
-	if (!call->row) {
-		report_unknown(call, number);
-		return;
-	}
-	tracer->result.calls++;
-	call->unreadable = call->row->enter(call) < 0;
-	tracee->in_call = !call->settled;
-	if (call->skipped)
-		call_end(tracee);
-}
-
-/* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
-static void call_stop(struct tracee *tracee)
-{
-	struct __ptrace_syscall_info info;
-
-	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
-	    info.op != PTRACE_SYSCALL_INFO_EXIT || !tracee->in_call)
-		return;
-	tracee->call.result = info.exit.rval;
-	if (tracee->call.unreadable && info.exit.rval >= 0)
-		call_report_gap(&tracee->call, GAP_UNREADABLE, tracee->call.row->name);
-	call_end(tracee);
 }
 
 /* Whether a new task shares the thread group of its parent: tgkill(2) with signal 0 finds it only
@@ -213,7 +120,7 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 {
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP:
-		call_begin(tracer, tracee);
+		step_begin(tracer, tracee);
 		return 0;
 	case PTRACE_EVENT_EXEC:
 		exec_event(tracer, tracee);
@@ -226,7 +133,7 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 	case 0:
 		if (signal != SYSCALL_STOP)
 			return signal;
-		call_stop(tracee);
+		step_end(tracee);
 		return 0;
 	default:
 		return 0;

@@ -55,6 +55,12 @@ typedef void tracee_visit(struct tracer *tracer, struct tracee *tracee);
 void tracee_each(struct tracer *tracer, tracee_visit *visit);
 void tracer_release(struct tracer *tracer);
 
+/* step.c */
+/* The filter stopped a call at its entry. */
+void step_begin(struct tracer *tracer, struct tracee *tracee);
+/* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
+void step_end(struct tracee *tracee);
+
 /* interpreter.c: what an exec makes the kernel open */
 void interpreter_report_script(struct tracee *tracee);
 void interpreter_report_loader(struct tracee *tracee);
