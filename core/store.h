@@ -100,8 +100,11 @@ struct access {
 	int64_t call;	    /* tool call, 0 outside any */
 	enum resource resource;
 	enum action action;
-	struct bytes name;	/* the resolved object */
-	struct bytes requested; /* as the program said it; NULL data: the same as name */
+	struct bytes name; /* the resolved object */
+	/* As the program said it; "inherited:3", "received:5" where a descriptor came opened (no
+	 * path begins so); of a kernel facility what was asked of it, such as a key.  NULL data:
+	 * the same as name. */
+	struct bytes requested;
 	/* NULL data: none.  Of a variable "secret:" and 8 hexadecimal digits, a keyed fingerprint
 	 * of its value (never the value), or "path" where the value is the name of a file. */
 	struct bytes peer;
