@@ -147,9 +147,14 @@ static int collect_access(void *context, const struct access *access, const stru
 {
 	struct collector *c = context;
 	struct atom *atom;
-	int r = find_atom(c, access, &atom);
+	int r;
 
 	(void)image;
+	if (access_was_handed(access)) {
+		c->evidence->handed++;
+		return 0;
+	}
+	r = find_atom(c, access, &atom);
 	if (r == -EINVAL) {
 		c->evidence->unfit++;
 		return 0;

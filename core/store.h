@@ -126,6 +126,11 @@ struct gap {
 	int64_t count, first_ns, last_ns;
 };
 
+/* Whether the process did not ask for the object: it was handed it as an open descriptor, by who
+ * started it ("requested" is "inherited:3") or over a socket ("received:5").  A path that begins
+ * so is stored as "./inherited:3".  Such an access is evidence, but needs no permission. */
+bool access_was_handed(const struct access *access);
+
 int store_add_image(struct store *store, int64_t run, const struct image *image, struct error *err);
 /* Adds the row or, when (run, seq) is there, replaces its counts, times, peaks and identity. */
 int store_put_access(struct store *store, int64_t run, const struct access *access,

@@ -130,3 +130,9 @@ int store_each_policy(struct store *store, const char *agent, policy_visit *visi
 	}
 	return status;
 }
+
+bool access_was_handed(const struct access *access)
+{
+	return bytes_start_with(access->requested, bytes_of("inherited:")) ||
+	       bytes_start_with(access->requested, bytes_of("received:"));
+}

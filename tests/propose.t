@@ -126,4 +126,14 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 else
 	skip "a database that cannot be written" "needs root and a mount namespace"
 fi
+# What whoever started the agent handed it is evidence, but nothing it has to be allowed.
+echo handed >handed.txt
+"$PARE" record --quiet --agent handed -- cat <handed.txt >handed.out
+"$PARE" dump last | jq -es 'any(.[]; .requested == "inherited:0" and (.name | endswith("/handed.txt")))' >/dev/null &&
+	pass "an inherited descriptor is evidence" || fail "an inherited descriptor is evidence"
+status "a policy is proposed all the same" 0 "$PARE" propose --agent handed -o handed.xml
+says_not "which does not grant the file" handed.txt handed.xml
+"$PARE" record --quiet --agent handed -- cat <"$root/LICENSE" >other.out
+status "another file handed to it is no violation" 0 "$PARE" check handed.xml last
+
 finish
