@@ -48,9 +48,11 @@ void leave_open(struct call *call)
 	struct object *object = &call->object[0];
 	bool existed = object->exists;
 
-	/* Another thread may have closed the descriptor already. */
-	if ((call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0) &&
-	    !object->name.size)
+	/* Another thread may have closed the descriptor already; what it stands for may have no
+	 * path, but that which led there. */
+	if (((call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0) &&
+	     !object->name.size) ||
+	    (object->name.size && object->name.data[0] != '/'))
 		call_resolve(call, 0);
 	call_report_links(call, object);
 	call_report_open(call, object, call->flags, existed);

@@ -314,10 +314,18 @@ static void resolve_dangling(const struct process *process, pid_t tid, struct ob
 	buffer_release(&end.name);
 }
 
+/* A namespace, a pipe, a socket: links of /proc lead to it, but its own name is no path.  What
+ * memfd_create(2) made has the name that it was given. */
+static bool has_no_path(const struct object *object)
+{
+	return object->name.size && object->name.data[0] != '/' &&
+	       !bytes_start_with(buffer_bytes(&object->name), bytes_of("memfd:"));
+}
+
 void resolve_path(const struct process *process, pid_t tid, struct object *object)
 {
 	scoped(buffer) struct buffer path = { 0 };
-	bool is_absent;
+	bool is_absent, is_found;
 	int fd;
 
 	object->exists = false;
@@ -325,8 +333,10 @@ void resolve_path(const struct process *process, pid_t tid, struct object *objec
 	make_reachable(process, tid, buffer_bytes(&object->requested), object, &path);
 	fd = open_object(process, tid, object, buffer_text(&path), object->follow);
 	is_absent = fd < 0 && errno == ENOENT;
-	if (fd < 0 || fill_from(fd, object) < 0)
+	is_found = fd >= 0 && fill_from(fd, object) == 0;
+	if (!is_found || has_no_path(object))
 		resolve_missing(process, tid, object);
+	object->exists = is_found;
 	if (is_absent && object->follow)
 		resolve_dangling(process, tid, object, buffer_text(&path));
 	make_symbolic(process, tid, &object->name);

@@ -57,7 +57,7 @@ static void own(void)
 {
 	char path[64];
 	struct stat st;
-	int fd;
+	int fd, ends[2];
 
 	make("by-proc"), make("by-proc2"), make("by-proc3"), make("by-proc4");
 	fd = open("by-proc", O_RDONLY);
@@ -74,6 +74,11 @@ static void own(void)
 		     "file read /proc/thread-self/comm");
 	expect_error(0, stat("/proc/self/cwd/by-proc", &st), "file stat DIR/by-proc");
 	expect_error(0, stat("/proc/self/root/etc/passwd", &st), "file stat /etc/passwd");
+	expect_error(0, open("/proc/self/ns/net", O_RDONLY), "file read /proc/self/ns/net");
+	expect_error(0, stat("/proc/self/ns/mnt", &st), "file stat /proc/self/ns/mnt");
+	must(pipe(ends) == 0, "pipe");
+	snprintf(path, sizeof path, "/proc/self/fd/%d", ends[1]);
+	expect_error(0, open(path, O_WRONLY), "file write /proc/self/fd/%d", ends[1]);
 	expect_error(ENOENT, open("/proc/self/fd/999", O_RDONLY), "file read /proc/self/fd/999");
 }
 

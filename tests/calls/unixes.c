@@ -60,7 +60,7 @@ static void paths(void)
 		     "socket connect DIR/a.sock");
 	listener = unix_socket(SOCK_SEQPACKET);
 	expect_error(0, do_bind(listener, path("way/b.sock")), "socket bind DIR/folder/b.sock");
-	puts("file create DIR/folder/b.sock ok");
+	puts("file stat DIR/way ok\nfile create DIR/folder/b.sock ok");
 	must(listen(listener, 5) == 0, "listen");
 	expect_error(0, do_connect(SOCK_SEQPACKET, path("way/b.sock")),
 		     "socket connect DIR/folder/b.sock");
