@@ -127,13 +127,13 @@ else
 	skip "a database that cannot be written" "needs root and a mount namespace"
 fi
 # What whoever started the agent handed it is evidence, but nothing it has to be allowed.
-echo handed >handed.txt
-"$PARE" record --quiet --agent handed -- cat <handed.txt >handed.out
+echo handed >"$dir/handed.txt"
+"$PARE" record --quiet --agent handed -- cat <"$dir/handed.txt" >"$dir/handed.out"
 "$PARE" dump last | jq -es 'any(.[]; .requested == "inherited:0" and (.name | endswith("/handed.txt")))' >/dev/null &&
 	pass "an inherited descriptor is evidence" || fail "an inherited descriptor is evidence"
-status "a policy is proposed all the same" 0 "$PARE" propose --agent handed -o handed.xml
-says_not "which does not grant the file" handed.txt handed.xml
-"$PARE" record --quiet --agent handed -- cat <"$root/LICENSE" >other.out
-status "another file handed to it is no violation" 0 "$PARE" check handed.xml last
+status "a policy is proposed all the same" 0 "$PARE" propose --agent handed -o "$dir/handed.xml"
+says_not "which does not grant the file" handed.txt "$dir/handed.xml"
+"$PARE" record --quiet --agent handed -- cat <"$root/LICENSE" >"$dir/other.out"
+status "another file handed to it is no violation" 0 "$PARE" check "$dir/handed.xml" last
 
 finish
