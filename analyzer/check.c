@@ -126,11 +126,11 @@ static int add_violation(struct replay *replay, const struct access *access,
 	return 0;
 }
 
-/* Only what happened, and what the process itself asked for, takes a permission. */
+/* Only what happened takes a permission. */
 static bool had_effect(const struct access *access)
 {
 	return (access->outcome == OUTCOME_OK || access->outcome == OUTCOME_UNKNOWN) &&
-	       !access_was_handed(access);
+	       !access_is_covered(access);
 }
 
 static int replay_access(void *context, const struct access *access, const struct image *image)

@@ -150,8 +150,8 @@ static int collect_access(void *context, const struct access *access, const stru
 	int r;
 
 	(void)image;
-	if (access_was_handed(access)) {
-		c->evidence->handed++;
+	if (access_is_covered(access)) {
+		c->evidence->covered++;
 		return 0;
 	}
 	r = find_atom(c, access, &atom);

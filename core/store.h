@@ -126,10 +126,12 @@ struct gap {
 	int64_t count, first_ns, last_ns;
 };
 
-/* Whether the process did not ask for the object: it was handed it as an open descriptor, by who
- * started it ("requested" is "inherited:3") or over a socket ("received:5").  A path that begins
- * so is stored as "./inherited:3".  Such an access is evidence, but needs no permission. */
-bool access_was_handed(const struct access *access);
+/* Whether the access needs no permission of its own.  The process did not ask for the object: it
+ * was handed it as an open descriptor, by who started it ("requested" is "inherited:3") or over a
+ * socket ("received:5"); or it only went on with a descriptor that it had ("descriptor:"), whose
+ * opening is an access already: looked at it, read, wrote.  To change attributes, to map code or
+ * to execute through a descriptor needs its permission all the same. */
+bool access_is_covered(const struct access *access);
 
 int store_add_image(struct store *store, int64_t run, const struct image *image, struct error *err);
 /* Adds the row or, when (run, seq) is there, replaces its counts, times, peaks and identity. */

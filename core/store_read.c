@@ -131,8 +131,16 @@ int store_each_policy(struct store *store, const char *agent, policy_visit *visi
 	return status;
 }
 
-bool access_was_handed(const struct access *access)
+static bool only_goes_on(enum action action)
 {
+	return action == ACTION_STAT || action == ACTION_READ || action == ACTION_LIST ||
+	       action == ACTION_WRITE || action == ACTION_APPEND;
+}
+
+bool access_is_covered(const struct access *access)
+{
+	if (bytes_start_with(access->requested, bytes_of("descriptor:")))
+		return only_goes_on(access->action);
 	return bytes_start_with(access->requested, bytes_of("inherited:")) ||
 	       bytes_start_with(access->requested, bytes_of("received:"));
 }

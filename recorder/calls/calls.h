@@ -29,13 +29,15 @@ struct process {
 /* A path argument, or what a descriptor stands for, and the object found there.
  *
  * What a process holds without having opened it has been "requested" as "inherited:3" or
- * "received:5", by the number of the descriptor.  That is never a path: a path that begins so is
- * kept as "./inherited:3", which means the same (RFC 3986, 4.2). */
+ * "received:5", by the number of the descriptor; what it then does through a descriptor alone, as
+ * fstat(2) does, as "descriptor:".  These are never paths: a path that begins so is kept as
+ * "./inherited:3", which means the same (RFC 3986, 4.2). */
 struct object {
 	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
 	struct buffer name;	 /* resolved; empty until resolved */
 	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
 	bool follow;		 /* a symbolic link at the end is followed */
+	bool by_descriptor;	 /* named by a descriptor, not by a path */
 	bool in_root;		 /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
 	bool exists;		 /* there was an object when it was resolved */
 	uint64_t dev, ino;

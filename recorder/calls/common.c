@@ -71,7 +71,8 @@ static void set_apart(struct buffer *path)
 	struct buffer apart = { 0 };
 
 	if (!bytes_start_with(buffer_bytes(path), bytes_of("inherited:")) &&
-	    !bytes_start_with(buffer_bytes(path), bytes_of("received:")))
+	    !bytes_start_with(buffer_bytes(path), bytes_of("received:")) &&
+	    !bytes_start_with(buffer_bytes(path), bytes_of("descriptor:")))
 		return;
 	buffer_add(&apart, "./");
 	buffer_append(&apart, path->data, path->size);
@@ -114,6 +115,7 @@ void call_resolve(struct call *call, unsigned index)
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 {
+	call->object[index].by_descriptor = true;
 	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
 }
 
@@ -149,6 +151,8 @@ static struct access access_of(const struct call *call, enum action action,
 
 	if (object->requested.size && !bytes_equal(buffer_bytes(&object->requested), access.name))
 		access.requested = buffer_bytes(&object->requested);
+	else if (object->by_descriptor && !object->requested.size)
+		access.requested = bytes_of("descriptor:");
 	return access;
 }
 
@@ -257,7 +261,7 @@ void call_reset(struct call *call)
 
 		buffer_clear(&object->requested);
 		buffer_clear(&object->name);
-		object->exists = object->in_root = false;
+		object->exists = object->in_root = object->by_descriptor = false;
 		object->dev = object->ino = object->mode = 0;
 	}
 	buffer_clear(&call->extra);

@@ -65,6 +65,8 @@ void leave_openat2(struct call *call)
 
 void leave_handle(struct call *call)
 {
-	if (call->result >= 0 && call_take_descriptor(call, 0, (int)call->result) == 0)
-		call_report_open(call, &call->object[0], call->flags, true);
+	if (call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0)
+		return;
+	call->object[0].by_descriptor = false; /* it is how the file is opened */
+	call_report_open(call, &call->object[0], call->flags, true);
 }
