@@ -119,7 +119,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 	says_not "and no gap" "not in the table" "$dir/show"
 fi
 
-build/pare record --quiet --agent planted -- cat /etc/hostname >/dev/null
+build/pare record --quiet --agent planted -- cat /etc/passwd >/dev/null
 build/pare propose --quiet --agent planted -o "$dir/policy.xml"
 status "the exporter runs" 0 build/pare export --to count "$dir/policy.xml"
 says "and does its work" "permissions: $(grep -c '<rule ' "$dir/policy.xml")" "$dir/out"

@@ -77,7 +77,7 @@ static void pivoted(void)
 	expect_error(0, syscall(SYS_pivot_root, ".", "old"), "file stat DIR/jail");
 	puts("file stat DIR/jail/old ok");
 	must(chdir("/") == 0, "/");
-	expect_error(0, open("/old/etc/hosts", O_RDONLY), "file read /old/etc/hosts");
+	expect_error(0, open("/old/etc/passwd", O_RDONLY), "file read /old/etc/passwd");
 	expect_error(0, open("/etc/pivot", O_RDONLY), "file read /etc/pivot");
 }
 
