@@ -53,11 +53,13 @@ static void assert_not(const char *html, const char *text)
 		fail_msg("%s in\n%s", text, strstr(html, "<body"));
 }
 
+/* Not by strstr(3): AddressSanitizer measures the whole string at each call. */
 static size_t count(const char *html, const char *text)
 {
+	const char *end = html + strlen(html);
 	size_t found = 0;
 
-	while ((html = strstr(html, text))) {
+	while ((html = memmem(html, (size_t)(end - html), text, strlen(text)))) {
 		found++;
 		html++;
 	}
