@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
@@ -67,6 +68,8 @@ static void others(void)
 	printf("file read DIR/no-pin %s\n", errno == ENOENT ? "absent" : "denied");
 	expect(syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION),
 	       "kernel use landlock");
+	/* Without privilege pare needs it for its filter, and landlock's answer depends on it. */
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privs");
 	expect(syscall(SYS_landlock_restrict_self, -1, 0), "kernel use landlock");
 	expect(syscall(SYS_memfd_secret, 0), "kernel use secret-memory");
 	expect(syscall(SYS_perf_event_open, &event, 0, -1, -1, 0), "kernel use perf");
