@@ -183,8 +183,3 @@ void check_release(struct check *check)
 	}
 	*check = (struct check){ 0 };
 }
-
-void check_cleanup(struct check *check)
-{
-	check_release(check);
-}

@@ -36,6 +36,5 @@ struct check {
 int check_run(struct check *check, struct store *store, const struct run *run, struct error *err);
 void check_sort(struct check *check); /* by resource, action, outcome, name, program */
 void check_release(struct check *check);
-void check_cleanup(struct check *check); /* for scoped(check) */
 
 #endif

@@ -156,17 +156,6 @@ static int make(struct proposal *proposal, struct store *store,
 	return r;
 }
 
-static int print(const struct buffer *document, const char *path, struct error *err)
-{
-	struct output *output;
-	int r = output_open(&output, path, err);
-
-	if (r)
-		return r;
-	fwrite(document->data, 1, document->size, output_file(output));
-	return output_commit(output, err);
-}
-
 static int keep_in(struct store *store, const struct proposal *proposal, const char *digest,
 		   struct error *err)
 {
@@ -230,7 +219,7 @@ static int deliver(const struct proposal *proposal, const struct request *reques
 	char digest[DIGEST_HEX_SIZE];
 	struct error err = { 0 };
 
-	if (print(&proposal->document, request->output, &err))
+	if (output_write(request->output, &proposal->document, &err))
 		return command_fail(&err);
 	fflush(stdout);
 	if (!request->is_quiet)

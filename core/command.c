@@ -1,5 +1,6 @@
 #include "core/command.h"
 
+#include "core/bytes.h"
 #include "core/error.h"
 
 #include <errno.h>
@@ -207,4 +208,15 @@ void output_abandon(struct output *output)
 	if (output->temporary)
 		unlink(output->temporary);
 	output_free(output);
+}
+
+int output_write(const char *path, const struct buffer *text, struct error *err)
+{
+	struct output *output;
+	int rc = output_open(&output, path, err);
+
+	if (rc)
+		return rc;
+	fwrite(buffer_text(text), 1, text->size, output_file(output));
+	return output_commit(output, err);
 }

@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <stdio.h>
 
+struct buffer;
 struct error;
 struct policy;
 struct propose_options;
@@ -56,5 +57,7 @@ FILE *output_file(struct output *output);
 /* Makes it permanent and frees `output`; on failure nothing is left behind. */
 int output_commit(struct output *output, struct error *err);
 void output_abandon(struct output *output); /* NULL is fine */
+/* All of it for text that is at hand already.  0 or -errno. */
+int output_write(const char *path, const struct buffer *text, struct error *err);
 
 #endif

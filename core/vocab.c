@@ -69,11 +69,6 @@ const char *action_text(enum action action)
 	return word_by_code(action_word, action)->text;
 }
 
-const char *action_past(enum action action)
-{
-	return word_by_code(action_word, action)->meaning;
-}
-
 const char *outcome_text(enum outcome outcome)
 {
 	return word_by_code(outcome_word, outcome)->text;

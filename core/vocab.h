@@ -51,7 +51,6 @@ int word_code(const struct word *list, const char *text);
 
 const char *resource_text(enum resource resource);
 const char *action_text(enum action action);
-const char *action_past(enum action action);
 const char *outcome_text(enum outcome outcome);
 const char *via_text(enum via via);
 const char *gap_text(enum gap_kind kind);

@@ -107,14 +107,8 @@ static int refuse(const char *name)
 static int print(const struct buffer *text, const char *path)
 {
 	struct error err = { 0 };
-	struct output *output;
 
-	if (output_open(&output, path, &err))
-		return command_fail(&err);
-	fwrite(buffer_text(text), 1, text->size, output_file(output));
-	if (output_commit(output, &err))
-		return command_fail(&err);
-	return COMMAND_DONE;
+	return output_write(path, text, &err) ? command_fail(&err) : COMMAND_DONE;
 }
 
 static int print_losses(const struct losses *losses, const struct request *request)

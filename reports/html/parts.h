@@ -15,8 +15,6 @@
 const char *number_text(int64_t value, char room[static WORDS_SIZE]);
 /* "1 run", "48,211 runs" */
 const char *counted(int64_t count, const char *one, const char *many, char room[static WORDS_SIZE]);
-/* "9.2 MB" */
-const char *size_text(int64_t bytes, char room[static WORDS_SIZE]);
 /* "0.03 %"; the decimal point is LC_NUMERIC's, which pare leaves at "C". */
 const char *percent_text(double ratio, char room[static WORDS_SIZE]);
 /* "14 of 48,211 (0.03 %)": never a bare percentage. */

@@ -28,26 +28,6 @@ const char *counted(int64_t count, const char *one, const char *many, char room[
 	return room;
 }
 
-const char *size_text(int64_t bytes, char room[static WORDS_SIZE])
-{
-	static const char *const unit[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
-	int64_t tenth = bytes / 100; /* of the unit */
-	size_t i = 0;
-
-	if (bytes < 1000) {
-		snprintf(room, WORDS_SIZE, "%" PRId64 " B", bytes);
-		return room;
-	}
-	for (; tenth >= 10000; tenth /= 1000)
-		i++;
-	if (tenth >= 100)
-		snprintf(room, WORDS_SIZE, "%" PRId64 " %s", tenth / 10, unit[i]);
-	else
-		snprintf(room, WORDS_SIZE, "%" PRId64 ".%" PRId64 " %s", tenth / 10, tenth % 10,
-			 unit[i]);
-	return room;
-}
-
 const char *percent_text(double ratio, char room[static WORDS_SIZE])
 {
 	double percent = ratio * 100;
