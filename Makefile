@@ -59,6 +59,27 @@ $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
 $(BUILD)/reports/exporters/export_bwrap.o: reports/exporters/bwrap.sh.in
 
+# The code that goes into the agent's processes: no library, no vector registers, nothing that would
+# have to be relocated.
+HOOK      := $(BUILD)/recorder/fast/hook
+HOOKSRC   := $(wildcard recorder/fast/hook/*.c) recorder/fast/hook/entry.S
+HOOKOBJ   := $(patsubst %,$(BUILD)/%.o,$(basename $(HOOKSRC)))
+HOOKFLAGS := -std=gnu17 -I. $(WARN) -O2 -g0 -ffreestanding -fPIE -fvisibility=hidden -fno-builtin \
+             -mgeneral-regs-only -mno-red-zone -fno-stack-protector -fcf-protection=none \
+             -fno-asynchronous-unwind-tables $(if $(filter clang%,$(CC)),,-fno-tree-loop-distribute-patterns)
+$(HOOKOBJ): recorder/fast/layout.h recorder/fast/hook/hook.h Makefile
+$(HOOK)/%.o: recorder/fast/hook/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOOKFLAGS) -c -o $@ $<
+$(HOOK)/%.o: recorder/fast/hook/%.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c -o $@ $<
+$(HOOK).bin: $(HOOKOBJ) recorder/fast/hook/hook.ld
+	@echo "  LD  $@"
+	$(Q)ld -T recorder/fast/hook/hook.ld --oformat binary -o $@ $(HOOKOBJ)
+$(BUILD)/recorder/fast/region.o: $(HOOK).bin
+$(BUILD)/recorder/fast/region.o: FLAGS += -DPARE_HOOK='"$(HOOK).bin"'
+
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LD  $@"

@@ -64,7 +64,7 @@ static void describe(struct run_identity *identity, const struct record_options 
 	run->host = identity->host;
 	run->kernel = identity->kernel;
 	run->version = PARE_VERSION;
-	run->assurance = "strict";
+	run->assurance = options->strict ? "strict" : "fast";
 	run->clock = options->at_ns ? "fixed" : "system";
 	run->recorder = buffer_text(&identity->recorder);
 	run->uid = getuid();

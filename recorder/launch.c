@@ -167,7 +167,7 @@ __attribute__((noreturn)) static void become_agent(const struct launch *launch, 
 	limit(RLIMIT_NPROC, launch->limits.processes);
 	limit(RLIMIT_AS, launch->limits.memory_bytes);
 	limit(RLIMIT_FSIZE, launch->limits.file_bytes);
-	report.code = -trace_install_filter(launch->table);
+	report.code = -trace_install_filter(launch->table, launch->trusted);
 	report.in_filter = report.code != 0;
 	if (report.code == 0) {
 		execv(launch->path, launch->argv);

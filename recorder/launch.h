@@ -27,6 +27,7 @@ struct launch {
 	sigset_t mask_before;
 	const struct call_table *table;
 	struct secret_key key; /* of the fingerprints, for the tracer */
+	uint64_t trusted;      /* trace_install_filter() */
 	/* set by launch_start */
 	pid_t pid;
 	int report; /* read end: why the exec failed, if it did */

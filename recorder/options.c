@@ -32,7 +32,7 @@ static const struct argp_option option[] = {
 	  "the folder that $WS stands for (default: the current one)", 1 },
 	{ "quiet", OPTION_QUIET, 0, 0, "print no summary at the end", 2 },
 	{ "strict", OPTION_STRICT, 0, 0,
-	  "only the complete, slow recorder (all there is in this version)", 3 },
+	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
 	{ "io-uring", OPTION_IO_URING, "deny|allow", 0,
 	  "deny (default): programs fall back to calls that are seen; allow: a gap", 3 },
 	{ "timeout", OPTION_TIMEOUT, "T", 0, "end the whole tree after T (90s, 15m, 2h)", 4 },
@@ -151,6 +151,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		options->quiet = true;
 		return 0;
 	case OPTION_STRICT:
+		options->strict = true;
 		return 0;
 	case OPTION_NO_SELF_TEST:
 		options->no_self_test = true;

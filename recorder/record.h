@@ -14,7 +14,7 @@ struct error;
 /* What `pare record` was asked for. */
 struct record_options {
 	const char *db, *agent, *task, *phase, *workspace;
-	bool quiet, io_uring_allowed, no_self_test;
+	bool quiet, strict, io_uring_allowed, no_self_test;
 	int64_t timeout_ns, at_ns; /* 0: none */
 	struct launch_limits limits;
 	char **argv;
@@ -40,8 +40,9 @@ void record_parse(struct record_options *ret, int argc, char **argv);
  * recording.  Before the first thread is made. */
 void record_take_signals(struct launch *ret);
 
-/* Records the run that is in the store already, and seals it.  Of the options io_uring_allowed,
- * timeout_ns, at_ns and phase count.  0 or -errno; then launch_failure() may tell more. */
+/* Records the run that is in the store already, and seals it.  Of the options strict,
+ * io_uring_allowed, timeout_ns, at_ns and phase count.  0 or -errno; then launch_failure() may tell
+ * more. */
 struct trace_result;
 int record_run(const struct record_options *options, struct launch *launch, struct store *store,
 	       struct run *run, struct trace_result *ret, struct error *err);

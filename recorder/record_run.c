@@ -1,6 +1,7 @@
 #include "recorder/record.h"
 
 #include "core/error.h"
+#include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
 #include "recorder/writer.h"
 
@@ -65,14 +66,14 @@ static void stop_ticking(void)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Everything between the first row of the run and the last. */
-static int follow(const struct record_options *options, struct launch *launch,
-		  struct writer *writer, struct trace_result *ret, struct error *err)
+static int trace(const struct record_options *options, struct launch *launch, struct writer *writer,
+		 struct fast *fast, struct trace_result *ret, struct error *err)
 {
 	struct trace_options trace = {
 		.sink = writer_sink(writer),
 		.table = launch->table,
 		.key = &launch->key,
+		.fast = fast,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch_needs_no_new_privs(),
 		.timeout_ns = options->timeout_ns,
@@ -89,6 +90,35 @@ static int follow(const struct record_options *options, struct launch *launch,
 	if (ret->ended_by_us)
 		sink_gap(trace.sink, GAP_KILLED, 0,
 			 bytes_of(end_requested ? "asked to by a signal" : "--timeout"));
+	return r;
+}
+
+static void end_fast(struct fast *fast, struct sink *sink, struct trace_result *result)
+{
+	struct fast_counts counts = { 0 };
+
+	fast_stop(fast, &counts);
+	fast_close(fast);
+	result->calls += counts.calls;
+	for (int64_t i = 0; i < counts.broken; i++)
+		sink_gap(sink, GAP_LOST, 0, bytes_of("an entry of the log"));
+}
+
+/* Everything between the first row of the run and the last. */
+static int follow(const struct record_options *options, struct launch *launch,
+		  struct writer *writer, struct trace_result *ret, struct error *err)
+{
+	struct fast *fast = NULL;
+	int r = options->strict ? 0 : fast_open(&fast, launch->table, err);
+
+	if (r == 0 && fast) {
+		launch->trusted = region_trusted_address(fast_region(fast));
+		r = fast_start(fast, writer_sink(writer), err);
+	}
+	if (r == 0)
+		r = trace(options, launch, writer, fast, ret, err);
+	if (fast)
+		end_fast(fast, writer_sink(writer), ret);
 	return r;
 }
 

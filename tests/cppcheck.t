@@ -10,7 +10,7 @@ fi
 mkdir -p "$BUILD/cppcheck"
 c_files | grep '\.c$' | grep -v ^tests/ >"$dir/files"
 cppcheck -q -j 2 --cppcheck-build-dir="$BUILD/cppcheck" --std=c11 --language=c --inline-suppr \
-	-I. -D_GNU_SOURCE -D__x86_64__ -DPARE_VERSION='""' \
+	-I. -D_GNU_SOURCE -D__x86_64__ -DPARE_VERSION='""' -DPARE_HOOK='""' \
 	--enable=warning,performance,portability --suppress=missingIncludeSystem \
 	--suppress=internalAstError \
 	--template='{file}:{line}: {id}: {message}' --file-list="$dir/files" >"$dir/found" 2>&1

@@ -139,6 +139,6 @@ int main(void)
 	return few > 0;
 }
 C
-cc -O1 -pthread -o threads threads.c && status "no thread starves" 0 "$PARE" record --quiet -- ./threads ||
+cc -O1 -pthread -o threads threads.c && status "no thread starves" 0 "$PARE" record --strict --quiet -- ./threads ||
 	skip "no thread starves" "no C compiler"
 finish

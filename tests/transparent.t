@@ -58,7 +58,7 @@ fi
 "$PARE" record --quiet -- dd if=/dev/zero of=/dev/null bs=1 count=50000 2>/dev/null
 "$PARE" show last --json | jq -r .stops >stops
 [ "$(cat stops)" -lt 1000 ] && pass "reads and writes do not stop ($(cat stops) stops for 100,000)" || fail "reads and writes do not stop" stops
-"$PARE" record --quiet -- sh -c 'i=0; while [ $i -lt 2000 ]; do [ -e nothing ]; i=$((i + 1)); done'
+"$PARE" record --strict --quiet -- sh -c 'i=0; while [ $i -lt 2000 ]; do [ -e nothing ]; i=$((i + 1)); done'
 "$PARE" show last --json | jq -r '.stops_per_call' >stops
 jq -e '. >= 1.9 and . <= 2.1' stops >/dev/null && pass "a call that is looked at stops twice ($(cat stops))" || fail "a call that is looked at stops twice" stops
 

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 struct environment;
+struct names;
 struct sink;
 
 /* The three ways into an x86-64 kernel.  Argument registers are the same for all of them once
@@ -22,6 +23,9 @@ struct process {
 	int64_t image;			 /* image.seq of what it runs */
 	char *program;			 /* resolved path of that; owned */
 	bool own_view;			 /* it has a root or mount namespace of its own */
+	bool filtered;			 /* it has a seccomp filter of its own */
+	bool fast;			 /* its calls are logged: recorder/fast */
+	bool slowed;			 /* it has been told to stop at each of them again */
 	struct environment *environment; /* what that was given; NULL: not known */
 	unsigned threads;		 /* tracees that belong to it */
 };
@@ -35,6 +39,7 @@ struct process {
 struct object {
 	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
 	struct buffer name;	 /* resolved; empty until resolved */
+	struct buffer base;	 /* struct past: the folder that a relative path starts at */
 	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
 	bool follow;		 /* a symbolic link at the end is followed */
 	bool by_descriptor;	 /* named by a descriptor, not by a path */
@@ -44,11 +49,20 @@ struct object {
 	mode_t mode;
 };
 
+/* What was logged of a call that did not stop: its process may be gone. */
+struct past {
+	struct names *names;
+	struct {
+		struct bytes base, path;
+	} place[2];
+};
+
 /* One system call between its entry and its end. */
 struct call {
 	pid_t tid;
 	struct process *process;
 	struct sink *sink;
+	const struct past *past; /* NULL: it stopped, and its process can be asked */
 	const struct call_row *row;
 	enum entry entry;
 	uint64_t argument[6];
@@ -138,6 +152,9 @@ int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t
 void call_resolve(struct call *call, unsigned index);
 /* Makes object[index] what an open descriptor of the process stands for. */
 int call_take_descriptor(struct call *call, unsigned index, int descriptor);
+
+/* Appends the path of object[index], made absolute without following links. */
+void call_make_absolute(const struct call *call, unsigned index, struct buffer *out);
 
 /* Reports one access with the row's resource and the call's result. */
 void call_report(struct call *call, enum action action, const struct object *object);

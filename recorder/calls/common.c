@@ -1,6 +1,7 @@
 #include "recorder/calls/calls.h"
 
 #include "recorder/calls/memory.h"
+#include "recorder/calls/names.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 
@@ -80,6 +81,18 @@ static void set_apart(struct buffer *path)
 	*path = apart;
 }
 
+static int take_past(const struct call *call, unsigned index, struct object *object)
+{
+	const struct bytes *path = &call->past->place[index].path;
+	const struct bytes *base = &call->past->place[index].base;
+
+	object->directory = AT_FDCWD;
+	buffer_append(&object->requested, path->data, path->size);
+	buffer_append(&object->base, base->data, base->size);
+	set_apart(&object->requested);
+	return buffer_status(&object->requested);
+}
+
 int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t address,
 		      bool follow)
 {
@@ -88,6 +101,8 @@ int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t
 
 	object->directory = directory;
 	object->follow = follow;
+	if (call->past)
+		return take_past(call, index, object);
 	/* utimensat and others mean the descriptor itself by a NULL path. */
 	if (address == 0 && object->directory == AT_FDCWD)
 		return 0;
@@ -108,13 +123,21 @@ int call_take_path(struct call *call, unsigned index, int directory_column, int 
 
 void call_resolve(struct call *call, unsigned index)
 {
+	struct object *object = &call->object[index];
+
 	/* A descriptor was resolved when it was taken. */
-	if (call->object[index].requested.size && !call->abandoned)
-		resolve_path(call->process, call->tid, &call->object[index]);
+	if (!object->requested.size || call->abandoned)
+		return;
+	if (call->past)
+		names_resolve(call->past->names, object);
+	else
+		resolve_path(call->process, call->tid, object);
 }
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 {
+	if (call->past)
+		return -EBADF; /* it may stand for something else by now */
 	call->object[index].by_descriptor = true;
 	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
 }
@@ -133,7 +156,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->image = call->process->image;
 	access->outcome = call_outcome(call);
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
-	access->via = VIA_TRACE;
+	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
 	sink_access(call->sink, &observation);
 }
@@ -210,11 +233,30 @@ static void report_link(void *context, struct bytes link)
 			.action = ACTION_STAT,
 			.name = link,
 			.outcome = OUTCOME_OK,
-			.via = VIA_TRACE,
+			.via = call->past ? VIA_FAST : VIA_TRACE,
 		},
 	};
 
 	sink_access(call->sink, &observation);
+}
+
+static void make_absolute(const struct call *call, const struct object *object, struct buffer *out)
+{
+	if (!call->past) {
+		resolve_absolute(call->tid, object, out);
+		return;
+	}
+	buffer_clear(out);
+	if (object->requested.size && object->requested.data[0] != '/') {
+		buffer_append(out, object->base.data, object->base.size);
+		buffer_add_char(out, '/');
+	}
+	buffer_append(out, object->requested.data, object->requested.size);
+}
+
+void call_make_absolute(const struct call *call, unsigned index, struct buffer *out)
+{
+	make_absolute(call, &call->object[index], out);
 }
 
 void call_report_links(struct call *call, const struct object *object)
@@ -223,8 +265,12 @@ void call_report_links(struct call *call, const struct object *object)
 
 	if (!object->requested.size || call->process->image == 0 || call->abandoned)
 		return;
-	resolve_absolute(call->tid, object, &absolute);
-	if (!bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
+	make_absolute(call, object, &absolute);
+	if (bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
+		return;
+	if (call->past)
+		names_links(call->past->names, object, report_link, call);
+	else
 		resolve_links(call->process, call->tid, object, report_link, call);
 }
 
@@ -261,6 +307,7 @@ void call_reset(struct call *call)
 
 		buffer_clear(&object->requested);
 		buffer_clear(&object->name);
+		buffer_clear(&object->base);
 		object->exists = object->in_root = object->by_descriptor = false;
 		object->dev = object->ino = object->mode = 0;
 	}
@@ -276,6 +323,7 @@ void call_release(struct call *call)
 	for (unsigned i = 0; i < 2; i++) {
 		buffer_release(&call->object[i].requested);
 		buffer_release(&call->object[i].name);
+		buffer_release(&call->object[i].base);
 	}
 	buffer_release(&call->extra);
 }

@@ -81,8 +81,8 @@ static void walk_links(struct walk *walk, bool follow_last, link_visit *visit, v
 		}
 		buffer_add_char(&walk->done, '/');
 		buffer_add(&walk->done, component);
-		if (!follow_last &&
-		    strspn(buffer_text(&walk->remaining), "/") == walk->remaining.size)
+		/* A slash behind the last component follows it all the same. */
+		if (!follow_last && !walk->remaining.size)
 			return;
 		size = readlink(buffer_text(&walk->done), target, sizeof target);
 		if (size <= 0)

@@ -64,8 +64,10 @@ void leave_filter(struct call *call)
 {
 	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
 			 (struct bytes){ 0 });
-	if (call->result >= 0)
-		call_report_gap(call, GAP_NESTED_FILTER, call->process->program);
+	if (call->result < 0)
+		return;
+	call->process->filtered = true;
+	call_report_gap(call, GAP_NESTED_FILTER, call->process->program);
 }
 
 static void report_use(struct call *call, const char *facility, struct bytes requested)

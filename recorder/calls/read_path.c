@@ -22,6 +22,8 @@ int enter_path(struct call *call)
 	/* What is deleted can only be looked at before. */
 	if (r == 0 && call->row->action == ACTION_DELETE)
 		call_resolve(call, 0);
+	/* Looking at what one holds is as harmless as fstat(2). */
+	call->settled = r == 0 && call->row->action == ACTION_STAT && call->object[0].by_descriptor;
 	return r;
 }
 
@@ -83,7 +85,7 @@ int enter_chdir(struct call *call)
 
 	if (r == 0) {
 		call_resolve(call, 0);
-		resolve_absolute(call->tid, &call->object[0], &call->extra);
+		call_make_absolute(call, 0, &call->extra);
 	}
 	return r;
 }

@@ -107,7 +107,7 @@ static struct run describe(const struct self_test *test)
 static int record_child(struct launch *launch, struct store *store, struct run *run,
 			struct error *err)
 {
-	struct record_options options = { .timeout_ns = TIMEOUT_NS };
+	struct record_options options = { .strict = true, .timeout_ns = TIMEOUT_NS };
 	struct trace_result result = { 0 };
 	bool in_filter;
 	int r = store_begin(store, err);

@@ -123,9 +123,30 @@ static void land(struct program *program, unsigned short jump)
 	program->instruction[jump].k = program->count - jump - 1u;
 }
 
-static int build(struct program *program, const struct call_table *table)
+/* Turns every stop since `from` into a jump to the end, where a call that came from `trusted` goes
+ * on: the recorder's hook has logged it. */
+static void trust(struct program *program, unsigned short from, uint64_t trusted)
 {
-	unsigned short other, x32;
+	unsigned short end = program->count;
+
+	for (unsigned short at = from; at < end; at++) {
+		struct sock_filter *in = &program->instruction[at];
+
+		if (in->code == (BPF_RET | BPF_K) && in->k == SECCOMP_RET_TRACE)
+			*in = (struct sock_filter){ BPF_JMP | BPF_JA, 0, 0, end - at - 1u };
+	}
+	load(program, offsetof(struct seccomp_data, instruction_pointer));
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, (uint32_t)trusted);
+	load(program, offsetof(struct seccomp_data, instruction_pointer) + 4);
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)(trusted >> 32));
+	answer(program, false);
+	answer(program, true);
+}
+
+/* `trusted`: an address that x86-64 calls never stop from; 0: none. */
+static int build(struct program *program, const struct call_table *table, uint64_t trusted)
+{
+	unsigned short other, x32, native;
 
 	load(program, offsetof(struct seccomp_data, arch));
 	add(program, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
@@ -133,7 +154,10 @@ static int build(struct program *program, const struct call_table *table)
 	load(program, offsetof(struct seccomp_data, nr));
 	add(program, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_BIT);
 	x32 = add_far_jump(program);
+	native = program->count;
 	add_entry(program, table, ENTRY_X86_64);
+	if (trusted)
+		trust(program, native, trusted);
 	land(program, x32);
 	add(program, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(uint32_t)X32_BIT);
 	add_entry(program, table, ENTRY_X32);
@@ -145,11 +169,11 @@ static int build(struct program *program, const struct call_table *table)
 	return program->overflow ? -E2BIG : 0;
 }
 
-int trace_install_filter(const struct call_table *table)
+int trace_install_filter(const struct call_table *table, uint64_t trusted)
 {
 	struct program program = { .count = 0 };
 	struct sock_fprog filter = { 0, program.instruction };
-	int r = build(&program, table);
+	int r = build(&program, table, trusted);
 
 	if (r < 0)
 		return r;

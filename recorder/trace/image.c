@@ -102,6 +102,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 		.started_ns = sink_now_ns(tracer->options->sink),
 	};
 	bool is_first = process->image == 0;
+	const char *loader;
 
 	if (resolve_proc_link(tracee->tid, "exe", &program) < 0)
 		buffer_add(&program, "unknown");
@@ -118,7 +119,8 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	warn_of_privilege(tracer, tracee);
 	process->image = image.seq;
 	rename_process(process, &program);
-	interpreter_report_loader(tracee);
+	loader = interpreter_report_loader(tracee);
+	accelerate_image(tracer, tracee, loader);
 	report_maps(tracee);
 	given_report(tracee, &holds);
 	if (is_first)

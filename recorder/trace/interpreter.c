@@ -113,7 +113,7 @@ static struct bytes find_loader(const char *head, size_t size)
 	return loader;
 }
 
-void interpreter_report_loader(struct tracee *tracee)
+const char *interpreter_report_loader(struct tracee *tracee)
 {
 	char head[HEAD_BYTES], path[64];
 	struct bytes loader;
@@ -122,6 +122,8 @@ void interpreter_report_loader(struct tracee *tracee)
 	snprintf(path, sizeof path, "/proc/%d/exe", tracee->tid);
 	got = read_head(path, head);
 	loader = find_loader(head, got > 0 ? (size_t)got : 0);
-	if (loader.size)
-		report_path(tracee, loader, RESOURCE_FILE, ACTION_MAP);
+	if (!loader.size)
+		return NULL;
+	report_path(tracee, loader, RESOURCE_FILE, ACTION_MAP);
+	return buffer_text(&tracee->call.object[1].name);
 }

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/fast/fast.h"
 #include "recorder/sink.h"
 
 #include <errno.h>
@@ -60,13 +61,23 @@ static struct tracee *add_child(struct tracer *tracer, pid_t tid)
 }
 
 /* clone(2) and clone3(2) stop where they make a namespace, and have read the flags then. */
-static bool has_new_view(const struct tracee *parent)
+static uint64_t clone_flags(const struct tracee *parent)
 {
 	const struct call *call = &parent->call;
 
 	return parent->in_call &&
-	       (call->row->leave == leave_clone || call->row->leave == leave_clone3) &&
-	       (call->flags & CLONE_NEWNS);
+			       (call->row->leave == leave_clone || call->row->leave == leave_clone3)
+		       ? call->flags
+		       : 0;
+}
+
+static void begin_process(struct tracer *tracer, struct tracee *child, const struct tracee *parent)
+{
+	uint64_t flags = clone_flags(parent);
+
+	if (flags & CLONE_NEWNS)
+		child->process->own_view = true;
+	accelerate_child(tracer, child, parent, flags);
 }
 
 static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
@@ -86,8 +97,8 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
 	if (tracee_adopt(child, parent->process, is_thread) < 0)
 		return;
-	if (!is_thread && has_new_view(parent))
-		child->process->own_view = true;
+	if (!is_thread)
+		begin_process(tracer, child, parent);
 	if (waits)
 		go_on(child, child->first_stop, 0);
 }
@@ -113,6 +124,7 @@ static void exec_event(struct tracer *tracer, struct tracee *tracee)
 	tracee_remove_others(tracer, tracee);
 	image_begin(tracer, tracee);
 	tracer->result.started = true;
+	tracee->in_call = false; /* nothing is wanted of the exec's end */
 }
 
 /* Does what an event asks for.  Returns the signal that is delivered with the resumption. */
@@ -132,8 +144,8 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 		return 0;
 	case 0:
 		if (signal != SYSCALL_STOP)
-			return signal;
-		step_end(tracee);
+			return accelerate_signal(tracer, tracee, signal) ? 0 : signal;
+		step_end(tracer, tracee);
 		return 0;
 	default:
 		return 0;
@@ -173,6 +185,8 @@ static void handle_end(struct tracer *tracer, pid_t tid, int status)
 		tracer->result.status =
 			WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	}
+	if (tracee && tracee->process && tracee->process->fast && tid == tracee->process->tgid)
+		fast_process_ended(tracer->options->fast, tid);
 	if (tracee)
 		tracee_remove(tracer, tracee);
 }

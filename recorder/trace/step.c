@@ -28,15 +28,17 @@ static void report_unknown(struct call *call, uint64_t number)
 	call_report_gap(call, GAP_UNKNOWN_CALL, detail);
 }
 
-static void call_end(struct tracee *tracee)
+static void call_end(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
 	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again, or
 	 * has failed with EINTR, which only the next call shows. */
 	tracee->interrupted = call->result <= -512 && call->result >= -516;
-	if (!tracee->interrupted)
+	if (!tracee->interrupted) {
 		call->row->leave(call);
+		accelerate_after(tracer, tracee);
+	}
 	tracee->in_call = false;
 }
 
@@ -66,6 +68,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	}
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
+	accelerate_before(tracer);
 	settle(tracee, &info);
 	call_reset(call);
 	call->entry = entry_of(info.arch, info.seccomp.nr);
@@ -82,10 +85,10 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	call->unreadable = call->row->enter(call) < 0;
 	tracee->in_call = !call->settled;
 	if (call->skipped)
-		call_end(tracee);
+		call_end(tracer, tracee);
 }
 
-void step_end(struct tracee *tracee)
+void step_end(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
 
@@ -95,5 +98,5 @@ void step_end(struct tracee *tracee)
 	tracee->call.result = info.exit.rval;
 	if (tracee->call.unreadable && info.exit.rval >= 0)
 		call_report_gap(&tracee->call, GAP_UNREADABLE, tracee->call.row->name);
-	call_end(tracee);
+	call_end(tracer, tracee);
 }

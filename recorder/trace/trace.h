@@ -9,6 +9,7 @@
 struct call;
 struct call_table;
 struct error;
+struct fast;
 struct secret_key;
 struct sink;
 
@@ -19,6 +20,7 @@ struct trace_options {
 	struct sink *sink;
 	const struct call_table *table;
 	const struct secret_key *key; /* of the fingerprints */
+	struct fast *fast;	      /* NULL: every call stops */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */
@@ -44,8 +46,8 @@ int trace_run(pid_t child, const struct trace_options *options, struct trace_res
 extern const unsigned long trace_seize_options;
 
 /* Installs the filter in the calling process, with NO_NEW_PRIVS only where the kernel insists.
- * 0 or -errno. */
-int trace_install_filter(const struct call_table *table);
+ * Calls whose instruction pointer is `trusted` (0: none) do not stop.  0 or -errno. */
+int trace_install_filter(const struct call_table *table, uint64_t trusted);
 
 /* At a call's entry: it is not made, and the program is told `result`. 0 or -errno. */
 int trace_skip(struct call *call, int64_t result);

@@ -67,25 +67,32 @@ void tracee_remove(struct tracer *tracer, struct tracee *tracee)
 	tracee_free(tracer, tracee);
 }
 
+/* A process that is a copy of `parent`, which may be NULL.  NULL: no memory. */
+static struct process *process_new(pid_t tgid, const struct process *parent)
+{
+	struct process *process = calloc(1, sizeof *process);
+
+	if (!process)
+		return NULL;
+	if (parent)
+		*process = *parent;
+	process->tgid = tgid;
+	process->threads = 0;
+	process->program = strdup(parent && parent->program ? parent->program : "");
+	process->environment = parent ? environment_share(parent->environment) : NULL;
+	if (process->program)
+		return process;
+	environment_leave(process->environment);
+	free(process);
+	return NULL;
+}
+
 int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread)
 {
-	struct process *process = parent;
+	struct process *process = is_thread ? parent : process_new(tracee->tid, parent);
 
-	if (!is_thread) {
-		process = calloc(1, sizeof *process);
-		if (!process)
-			return -ENOMEM;
-		process->tgid = tracee->tid;
-		process->image = parent ? parent->image : 0;
-		process->own_view = parent && parent->own_view;
-		process->program = strdup(parent && parent->program ? parent->program : "");
-		if (!process->program) {
-			free(process);
-			return -ENOMEM;
-		}
-	}
-	if (!is_thread && parent)
-		process->environment = environment_share(parent->environment);
+	if (!process)
+		return -ENOMEM;
 	process->threads++;
 	tracee->process = process;
 	tracee->call.process = process;

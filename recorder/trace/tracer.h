@@ -17,6 +17,11 @@ struct tracee {
 	uint64_t instruction_pointer, stack_pointer; /* of that call */
 	int first_stop;		/* wait status of the stop it waits in to be named */
 	unsigned waiting_ticks; /* how long it has waited */
+	struct {
+		int library;	/* whose entry was written over for the last image */
+		uint64_t entry; /* 0: none was */
+		uint64_t stack_pointer;
+	} boot;
 	struct call call;
 	struct tracee *next; /* in its bucket */
 };
@@ -59,11 +64,12 @@ void tracer_release(struct tracer *tracer);
 /* The filter stopped a call at its entry. */
 void step_begin(struct tracer *tracer, struct tracee *tracee);
 /* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
-void step_end(struct tracee *tracee);
+void step_end(struct tracer *tracer, struct tracee *tracee);
 
 /* interpreter.c: what an exec makes the kernel open */
 void interpreter_report_script(struct tracee *tracee);
-void interpreter_report_loader(struct tracee *tracee);
+/* Returns the loader's path, NULL for a program without one; until the call's next use. */
+const char *interpreter_report_loader(struct tracee *tracee);
 
 /* given.c: what an exec hands to a program.  Reads its environment; appends to `argv` the
  * arguments, their secrets replaced, and to `holds` what these were. */
@@ -71,6 +77,19 @@ void given_read(struct tracer *tracer, struct tracee *tracee, struct buffer *arg
 		struct holds *holds);
 /* Reports the secrets of both, as held by the new image. */
 void given_report(struct tracee *tracee, const struct holds *holds);
+
+/* accelerate.c: processes whose calls are logged instead of stopped (recorder/fast). */
+/* At the stop after an exec: the new image begins with the hook, where that is possible. */
+void accelerate_image(struct tracer *tracer, struct tracee *tracee, const char *loader);
+/* Before a stopped call is looked at. */
+void accelerate_before(struct tracer *tracer);
+/* After a stopped call has been reported. */
+void accelerate_after(struct tracer *tracer, struct tracee *tracee);
+/* A new process of an accelerated one; `clone_flags` as far as its stop has shown them. */
+void accelerate_child(struct tracer *tracer, struct tracee *child, const struct tracee *parent,
+		      uint64_t clone_flags);
+/* Whether a signal is the hook's own business and must not reach the program. */
+bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 
 /* image.c: the stop after an exec: a new image, and what led to it. */
 void image_begin(struct tracer *tracer, struct tracee *tracee);

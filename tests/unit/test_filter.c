@@ -158,7 +158,7 @@ int main(void)
 	};
 
 	call_table_fill(&table);
-	if (build(&program, &table) < 0)
+	if (build(&program, &table, 0) < 0)
 		return 1;
 	print_message("# %u instructions\n", program.count);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,298 @@
+#include "recorder/calls/names.h"
+
+#include "core/clock.h"
+#include "core/hash.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINKS_MAX  40 /* as in the kernel: path_resolution(7) */
+#define NODES_MAX  32768
+#define TRUSTED_NS 100000000 /* another program may change it after that */
+
+/* What was found under an absolute name without links on the way. */
+struct node {
+	int64_t looked_ns;
+	uint64_t dev, ino;
+	mode_t mode;  /* 0: nothing is there */
+	char *target; /* of a symbolic link; owned */
+	size_t size;
+	UT_hash_handle hh;
+	char name[];
+};
+
+struct names {
+	struct node *node;
+	int64_t now_ns; /* of the walk that is under way */
+};
+
+struct walk {
+	struct names *names;
+	struct buffer done;	 /* resolved so far, "" is the root */
+	struct buffer remaining; /* to come */
+	bool follow;
+	link_visit *visit;
+	void *context;
+	const struct node *node; /* of `done`; NULL: a folder that the kernel named */
+};
+
+int names_open(struct names **ret)
+{
+	struct names *names = calloc(1, sizeof *names);
+
+	if (!names)
+		return -ENOMEM;
+	*ret = names;
+	return 0;
+}
+
+static void drop(struct names *names, struct node *node)
+{
+	HASH_DEL(names->node, node);
+	free(node->target);
+	free(node);
+}
+
+void names_forget_all(struct names *names)
+{
+	struct node *node = NULL, *next = NULL;
+
+	HASH_ITER(hh, names->node, node, next)
+	{
+		drop(names, node);
+	}
+}
+
+void names_close(struct names *names)
+{
+	if (!names)
+		return;
+	names_forget_all(names);
+	free(names);
+}
+
+static struct node *find(struct names *names, struct bytes name)
+{
+	struct node *node;
+
+	HASH_FIND(hh, names->node, name.data, name.size, node);
+	return node;
+}
+
+void names_forget(struct names *names, struct bytes name)
+{
+	struct node *node = name.size ? find(names, name) : NULL;
+
+	if (node)
+		drop(names, node);
+}
+
+static struct node *add(struct names *names, struct bytes name)
+{
+	struct node *node;
+
+	if (HASH_COUNT(names->node) >= NODES_MAX)
+		names_forget_all(names);
+	node = calloc(1, sizeof *node + name.size);
+	if (!node)
+		return NULL;
+	memcpy(node->name, name.data, name.size);
+	node->size = name.size;
+	HASH_ADD_KEYPTR(hh, names->node, node->name, node->size, node);
+	if (!node->hh.tbl) {
+		free(node);
+		return NULL;
+	}
+	return node;
+}
+
+/* /proc/self is another link for the recorder than for the agent: it stays as it is. */
+static bool is_self(const char *path)
+{
+	return !strcmp(path, "/proc/self") || !strcmp(path, "/proc/thread-self");
+}
+
+static void look(struct node *node, const char *path)
+{
+	char target[PATH_MAX];
+	struct stat st;
+	ssize_t size;
+
+	free(node->target);
+	node->target = NULL;
+	node->mode = 0;
+	node->dev = node->ino = 0;
+	if (lstat(path, &st) < 0)
+		return;
+	node->mode = st.st_mode;
+	node->dev = st.st_dev;
+	node->ino = st.st_ino;
+	if (!S_ISLNK(st.st_mode) || is_self(path))
+		return;
+	size = readlink(path, target, sizeof target - 1);
+	if (size > 0)
+		node->target = strndup(target, (size_t)size);
+}
+
+/* NULL: no memory. */
+static const struct node *node_of(struct names *names, const struct buffer *path)
+{
+	struct node *node = find(names, buffer_bytes(path));
+	bool is_known = node && names->now_ns - node->looked_ns < TRUSTED_NS;
+
+	if (!node)
+		node = add(names, buffer_bytes(path));
+	if (node && !is_known) {
+		look(node, buffer_text(path));
+		node->looked_ns = names->now_ns;
+	}
+	return node;
+}
+
+static void cut_last(struct walk *walk)
+{
+	while (walk->done.size && walk->done.data[--walk->done.size] != '/')
+		;
+	if (walk->done.data)
+		walk->done.data[walk->done.size] = '\0';
+	walk->node = NULL;
+}
+
+/* Takes the next component off; its size is 0 at the end. */
+static struct bytes next_component(struct bytes *rest)
+{
+	struct bytes component;
+
+	while (rest->size && rest->data[0] == '/') {
+		rest->data++;
+		rest->size--;
+	}
+	component = (struct bytes){ rest->data, 0 };
+	while (component.size < rest->size && component.data[component.size] != '/')
+		component.size++;
+	rest->data += component.size;
+	rest->size -= component.size;
+	return component;
+}
+
+/* Goes on at the target of the link that `done` names. */
+static void follow(struct walk *walk, const char *target, struct bytes rest)
+{
+	struct buffer joined = { 0 };
+
+	if (target[0] == '/')
+		buffer_clear(&walk->done);
+	else
+		cut_last(walk);
+	buffer_add(&joined, target);
+	buffer_append(&joined, rest.data, rest.size);
+	buffer_release(&walk->remaining);
+	walk->remaining = joined;
+	walk->node = NULL;
+}
+
+static void step(struct walk *walk, struct bytes component)
+{
+	buffer_add_char(&walk->done, '/');
+	buffer_append(&walk->done, component.data, component.size);
+	walk->node = node_of(walk->names, &walk->done);
+}
+
+static bool is_dots(struct bytes component, size_t count)
+{
+	return component.size == count && !memcmp(component.data, "..", count);
+}
+
+/* Where the recorder cannot follow, there is a link all the same. */
+static void visit_self(struct walk *walk)
+{
+	if (walk->visit && walk->node && S_ISLNK(walk->node->mode) && !walk->node->target)
+		walk->visit(walk->context, buffer_bytes(&walk->done));
+}
+
+/* One run over what remains; true when a link gave more to go through. */
+static bool walk_rest(struct walk *walk)
+{
+	struct bytes rest = buffer_bytes(&walk->remaining), component;
+
+	while ((component = next_component(&rest)).size) {
+		if (is_dots(component, 1))
+			continue;
+		if (is_dots(component, 2)) {
+			cut_last(walk);
+			continue;
+		}
+		step(walk, component);
+		visit_self(walk);
+		if (!walk->node || !walk->node->target || (!rest.size && !walk->follow))
+			continue;
+		if (walk->visit)
+			walk->visit(walk->context, buffer_bytes(&walk->done));
+		follow(walk, walk->node->target, rest);
+		return true;
+	}
+	return false;
+}
+
+/* False where links lead round and round. */
+static bool walk_object(struct walk *walk, const struct object *object, bool follow)
+{
+	struct bytes requested = buffer_bytes(&object->requested);
+	int links = 0;
+
+	walk->names->now_ns = clock_monotonic_ns();
+	walk->follow = follow;
+	buffer_clear(&walk->done);
+	buffer_clear(&walk->remaining);
+	walk->node = NULL;
+	if (requested.size && requested.data[0] != '/')
+		buffer_append(&walk->done, object->base.data, object->base.size);
+	if (walk->done.size == 1)
+		buffer_clear(&walk->done);
+	buffer_append(&walk->remaining, requested.data, requested.size);
+	while (walk_rest(walk) && ++links < LINKS_MAX)
+		;
+	return links < LINKS_MAX;
+}
+
+static void walk_release(struct walk *walk)
+{
+	buffer_release(&walk->done);
+	buffer_release(&walk->remaining);
+}
+
+static void look_at_end(struct walk *walk)
+{
+	if (!walk->node)
+		walk->node = node_of(walk->names, &walk->done);
+}
+
+void names_resolve(struct names *names, struct object *object)
+{
+	struct walk walk = { .names = names };
+
+	if (!walk_object(&walk, object, object->follow))
+		walk_object(&walk, object, false);
+	if (!walk.done.size)
+		buffer_add_char(&walk.done, '/');
+	look_at_end(&walk);
+	buffer_clear(&object->name);
+	buffer_append(&object->name, walk.done.data, walk.done.size);
+	object->exists = walk.node && walk.node->mode;
+	object->dev = walk.node ? walk.node->dev : 0;
+	object->ino = walk.node ? walk.node->ino : 0;
+	object->mode = walk.node ? walk.node->mode : 0;
+	walk_release(&walk);
+}
+
+void names_links(struct names *names, const struct object *object, link_visit *visit, void *context)
+{
+	struct walk walk = { .names = names, .visit = visit, .context = context };
+
+	walk_object(&walk, object, object->follow);
+	walk_release(&walk);
+}

@@ -1,0 +1,28 @@
+#ifndef RECORDER_CALLS_NAMES_H
+#define RECORDER_CALLS_NAMES_H
+
+#include "core/bytes.h"
+#include "recorder/calls/resolve.h"
+
+/* Finds what a path meant, after the fact, for processes that see the file system as the recorder
+ * does.  What was looked up is remembered for a short time, and for as long as no call that is
+ * known to change what paths mean has been made: names_forget(). */
+struct names;
+
+int names_open(struct names **ret);
+void names_close(struct names *names); /* NULL is fine */
+
+/* Fills object->name, exists, dev, ino and mode for object->requested, which starts at object->base
+ * when it is relative. */
+void names_resolve(struct names *names, struct object *object);
+
+/* Visits each symbolic link on the way there. */
+void names_links(struct names *names, const struct object *object, link_visit *visit,
+		 void *context);
+
+/* The object of that name came or went. */
+void names_forget(struct names *names, struct bytes name);
+/* Anything may mean anything else now. */
+void names_forget_all(struct names *names);
+
+#endif
