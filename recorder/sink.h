@@ -7,10 +7,11 @@
  * may change when these return.  They block only when the writer is 64 MiB behind. */
 struct sink;
 
-/* One access, just now: count, times and peaks are the writer's business. */
+/* An access, just now: times and peaks are the writer's business. */
 struct observation {
 	struct access access;
 	int64_t time_ns;
+	int64_t count; /* so many equal ones */
 	/* A rename made it: the new name is the run's own where the old one was. NULL data: none.
 	 */
 	struct bytes moved_from;

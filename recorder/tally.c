@@ -222,20 +222,22 @@ static struct row *add_row(struct tally *tally, const struct access *access)
 	return row;
 }
 
-static void count(struct row *row, int64_t time_ns)
+static void count(struct row *row, int64_t time_ns, int64_t times)
 {
 	int64_t *peak[WINDOWS] = { &row->access.peak_second, &row->access.peak_minute,
 				   &row->access.peak_hour };
 
-	if (row->access.count++ == 0)
+	if (row->access.count == 0)
 		row->access.first_ns = time_ns;
+	row->access.count += times;
 	row->access.last_ns = time_ns;
 	for (int i = 0; i < WINDOWS; i++) {
 		struct window *window = &row->window[i];
 
 		if (window->index != time_ns / window_ns[i])
 			*window = (struct window){ time_ns / window_ns[i], 0 };
-		if (++window->count > *peak[i])
+		window->count += times;
+		if (window->count > *peak[i])
 			*peak[i] = window->count;
 	}
 }
@@ -262,7 +264,7 @@ int tally_access(struct tally *tally, const struct observation *observation)
 		row->access.dev = access.dev;
 		row->access.ino = access.ino;
 	}
-	count(row, observation->time_ns);
+	count(row, observation->time_ns, observation->count);
 	if (!row->changed) {
 		row->changed = true;
 		row->next_changed = tally->changed;

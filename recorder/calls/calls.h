@@ -51,7 +51,6 @@ struct object {
 
 /* What was logged of a call that did not stop: its process may be gone. */
 struct past {
-	struct names *names;
 	struct {
 		struct bytes base, path;
 	} place[2];
@@ -63,6 +62,8 @@ struct call {
 	struct process *process;
 	struct sink *sink;
 	const struct past *past; /* NULL: it stopped, and its process can be asked */
+	int64_t times;		 /* a past call: how many equal ones it stands for */
+	struct names *names;	 /* what is known of paths; NULL: each is looked up anew */
 	const struct call_row *row;
 	enum entry entry;
 	uint64_t argument[6];

@@ -121,6 +121,19 @@ int call_take_path(struct call *call, unsigned index, int directory_column, int 
 				 call->argument[column], follow);
 }
 
+/* Whether a path means to the recorder what it means to the process, and to all others. */
+static bool is_ordinary(const struct call *call, const struct object *object)
+{
+	struct bytes path = buffer_bytes(&object->requested);
+
+	if (call->past)
+		return true;
+	return call->names && !call->process->own_view && path.size && path.data[0] == '/' &&
+	       !object->in_root && !bytes_start_with(path, bytes_of("/proc")) &&
+	       !bytes_start_with(path, bytes_of("/dev/fd")) &&
+	       !bytes_start_with(path, bytes_of("/dev/std"));
+}
+
 void call_resolve(struct call *call, unsigned index)
 {
 	struct object *object = &call->object[index];
@@ -128,8 +141,8 @@ void call_resolve(struct call *call, unsigned index)
 	/* A descriptor was resolved when it was taken. */
 	if (!object->requested.size || call->abandoned)
 		return;
-	if (call->past)
-		names_resolve(call->past->names, object);
+	if (is_ordinary(call, object))
+		names_resolve(call->names, object);
 	else
 		resolve_path(call->process, call->tid, object);
 }
@@ -146,6 +159,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 {
 	struct observation observation = {
 		.time_ns = sink_now_ns(call->sink),
+		.count = call->past ? call->times : 1,
 		.moved_from = moved_from,
 		.replaced = replaced,
 	};
@@ -227,6 +241,7 @@ static void report_link(void *context, struct bytes link)
 	struct call *call = context;
 	struct observation observation = {
 		.time_ns = sink_now_ns(call->sink),
+		.count = call->past ? call->times : 1,
 		.access = {
 			.image = call->process->image,
 			.resource = RESOURCE_FILE,
@@ -268,8 +283,8 @@ void call_report_links(struct call *call, const struct object *object)
 	make_absolute(call, object, &absolute);
 	if (bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
 		return;
-	if (call->past)
-		names_links(call->past->names, object, report_link, call);
+	if (is_ordinary(call, object))
+		names_links(call->names, object, report_link, call);
 	else
 		resolve_links(call->process, call->tid, object, report_link, call);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +27,7 @@ struct node {
 };
 
 struct names {
+	pthread_mutex_t lock;
 	struct node *node;
 	int64_t now_ns; /* of the walk that is under way */
 };
@@ -46,6 +48,7 @@ int names_open(struct names **ret)
 
 	if (!names)
 		return -ENOMEM;
+	pthread_mutex_init(&names->lock, NULL);
 	*ret = names;
 	return 0;
 }
@@ -57,7 +60,7 @@ static void drop(struct names *names, struct node *node)
 	free(node);
 }
 
-void names_forget_all(struct names *names)
+static void drop_all(struct names *names)
 {
 	struct node *node = NULL, *next = NULL;
 
@@ -67,11 +70,19 @@ void names_forget_all(struct names *names)
 	}
 }
 
+void names_forget_all(struct names *names)
+{
+	pthread_mutex_lock(&names->lock);
+	drop_all(names);
+	pthread_mutex_unlock(&names->lock);
+}
+
 void names_close(struct names *names)
 {
 	if (!names)
 		return;
-	names_forget_all(names);
+	drop_all(names);
+	pthread_mutex_destroy(&names->lock);
 	free(names);
 }
 
@@ -85,10 +96,13 @@ static struct node *find(struct names *names, struct bytes name)
 
 void names_forget(struct names *names, struct bytes name)
 {
-	struct node *node = name.size ? find(names, name) : NULL;
+	struct node *node;
 
+	pthread_mutex_lock(&names->lock);
+	node = name.size ? find(names, name) : NULL;
 	if (node)
 		drop(names, node);
+	pthread_mutex_unlock(&names->lock);
 }
 
 static struct node *add(struct names *names, struct bytes name)
@@ -96,7 +110,7 @@ static struct node *add(struct names *names, struct bytes name)
 	struct node *node;
 
 	if (HASH_COUNT(names->node) >= NODES_MAX)
-		names_forget_all(names);
+		drop_all(names);
 	node = calloc(1, sizeof *node + name.size);
 	if (!node)
 		return NULL;
@@ -275,6 +289,7 @@ void names_resolve(struct names *names, struct object *object)
 {
 	struct walk walk = { .names = names };
 
+	pthread_mutex_lock(&names->lock);
 	if (!walk_object(&walk, object, object->follow))
 		walk_object(&walk, object, false);
 	if (!walk.done.size)
@@ -286,6 +301,7 @@ void names_resolve(struct names *names, struct object *object)
 	object->dev = walk.node ? walk.node->dev : 0;
 	object->ino = walk.node ? walk.node->ino : 0;
 	object->mode = walk.node ? walk.node->mode : 0;
+	pthread_mutex_unlock(&names->lock);
 	walk_release(&walk);
 }
 
@@ -293,6 +309,8 @@ void names_links(struct names *names, const struct object *object, link_visit *v
 {
 	struct walk walk = { .names = names, .visit = visit, .context = context };
 
+	pthread_mutex_lock(&names->lock);
 	walk_object(&walk, object, object->follow);
+	pthread_mutex_unlock(&names->lock);
 	walk_release(&walk);
 }

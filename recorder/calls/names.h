@@ -6,7 +6,7 @@
 
 /* Finds what a path meant, after the fact, for processes that see the file system as the recorder
  * does.  What was looked up is remembered for a short time, and for as long as no call that is
- * known to change what paths mean has been made: names_forget(). */
+ * known to change what paths mean has been made: names_forget().  Threads may share it. */
 struct names;
 
 int names_open(struct names **ret);

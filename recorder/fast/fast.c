@@ -1,8 +1,10 @@
 #include "recorder/fast/fast.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "recorder/calls/names.h"
 #include "recorder/fast/log.h"
+#include "recorder/fast/repeats.h"
 #include "recorder/fast/replay.h"
 
 #include <errno.h>
@@ -23,7 +25,9 @@ struct fast {
 	struct region region;
 	struct log log;
 	struct replay replay;
+	struct repeats *repeats;
 	pthread_mutex_t lock; /* of the log, the replay, and the region's texts */
+	pthread_cond_t stop;
 	pthread_t thread;
 	bool started, stopping;
 };
@@ -65,54 +69,83 @@ static void replay(void *context, const struct log_call *call)
 	struct fast *fast = context;
 
 	learn(fast, call);
-	replay_call(&fast->replay, call);
+	repeats_call(fast->repeats, &fast->replay, call);
+}
+
+static void init_locks(struct fast *fast)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_mutex_init(&fast->lock, NULL);
+	pthread_cond_init(&fast->stop, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+static int open_parts(struct fast *fast, const struct call_table *table)
+{
+	int r = region_open(&fast->region, table);
+
+	if (r < 0)
+		return r;
+	r = replay_open(&fast->replay, table);
+	if (r == 0)
+		r = repeats_open(&fast->repeats);
+	if (r < 0) {
+		replay_close(&fast->replay);
+		region_close(&fast->region);
+	}
+	return r;
 }
 
 int fast_open(struct fast **ret, const struct call_table *table, struct error *err)
 {
 	struct fast *fast = calloc(1, sizeof *fast);
-	int r = fast ? region_open(&fast->region, table) : -ENOMEM;
+	int r = fast ? open_parts(fast, table) : -ENOMEM;
 
-	if (r == 0) {
-		r = replay_open(&fast->replay, table);
-		if (r < 0)
-			region_close(&fast->region);
-	}
 	if (r < 0) {
 		free(fast);
 		return error_set(err, -r, "prepare the fast path");
 	}
 	log_open(&fast->log, fast->region.ring, replay, fast);
 	dl_iterate_phdr(add_own, &fast->region);
-	pthread_mutex_init(&fast->lock, NULL);
+	init_locks(fast);
 	*ret = fast;
 	return 0;
 }
 
-static int64_t read_once(struct fast *fast)
+/* With the lock held.  False when it is time to stop. */
+static bool pause_for(struct fast *fast, int64_t pause_ns)
 {
-	int64_t before, after;
+	struct timespec until;
 
-	pthread_mutex_lock(&fast->lock);
-	before = fast->log.calls;
-	log_read(&fast->log);
-	after = fast->log.calls;
-	pthread_mutex_unlock(&fast->lock);
-	return after - before;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += pause_ns;
+	until.tv_sec += until.tv_nsec / SECOND_NS;
+	until.tv_nsec %= SECOND_NS;
+	if (!fast->stopping)
+		pthread_cond_timedwait(&fast->stop, &fast->lock, &until);
+	return !fast->stopping;
 }
 
 static void *read_until_stopped(void *context)
 {
 	struct fast *fast = context;
-	struct timespec pause = { 0, BUSY_NS };
+	int64_t pause_ns = BUSY_NS;
 
-	while (!__atomic_load_n(&fast->stopping, __ATOMIC_ACQUIRE)) {
-		nanosleep(&pause, NULL);
-		if (read_once(fast) > 0)
-			pause.tv_nsec = BUSY_NS;
-		else if (pause.tv_nsec < IDLE_NS)
-			pause.tv_nsec *= 2;
+	pthread_mutex_lock(&fast->lock);
+	while (pause_for(fast, pause_ns)) {
+		int64_t before = fast->log.calls;
+
+		log_read(&fast->log);
+		repeats_flush(fast->repeats, &fast->replay);
+		if (fast->log.calls > before)
+			pause_ns = BUSY_NS;
+		else if (pause_ns < IDLE_NS)
+			pause_ns *= 2;
 	}
+	pthread_mutex_unlock(&fast->lock);
 	return NULL;
 }
 
@@ -136,11 +169,15 @@ void fast_stop(struct fast *fast, struct fast_counts *ret)
 {
 	if (!fast->started)
 		return;
-	__atomic_store_n(&fast->stopping, true, __ATOMIC_RELEASE);
+	pthread_mutex_lock(&fast->lock);
+	fast->stopping = true;
+	pthread_cond_signal(&fast->stop);
+	pthread_mutex_unlock(&fast->lock);
 	pthread_join(fast->thread, NULL);
 	fast->started = false;
 	log_read_all(&fast->log);
 	log_close(&fast->log);
+	repeats_flush(fast->repeats, &fast->replay);
 	*ret = (struct fast_counts){ fast->log.calls, fast->region.ring->full, fast->log.broken };
 }
 
@@ -148,8 +185,10 @@ void fast_close(struct fast *fast)
 {
 	if (!fast)
 		return;
+	repeats_close(fast->repeats);
 	replay_close(&fast->replay);
 	region_close(&fast->region);
+	pthread_cond_destroy(&fast->stop);
 	pthread_mutex_destroy(&fast->lock);
 	free(fast);
 }
@@ -157,6 +196,11 @@ void fast_close(struct fast *fast)
 const struct region *fast_region(const struct fast *fast)
 {
 	return &fast->region;
+}
+
+struct names *fast_names(const struct fast *fast)
+{
+	return fast->replay.call.names;
 }
 
 int fast_library(struct fast *fast, const char *path)
@@ -173,13 +217,14 @@ void fast_catch_up(struct fast *fast)
 {
 	pthread_mutex_lock(&fast->lock);
 	log_read_all(&fast->log);
+	repeats_flush(fast->repeats, &fast->replay);
 	pthread_mutex_unlock(&fast->lock);
 }
 
 void fast_paths_changed(struct fast *fast, bool folders)
 {
 	pthread_mutex_lock(&fast->lock);
-	names_forget_all(fast->replay.past.names);
+	names_forget_all(fast->replay.call.names);
 	if (folders)
 		__atomic_fetch_add(&fast->region.ring->epoch, 1, __ATOMIC_ACQ_REL);
 	pthread_mutex_unlock(&fast->lock);

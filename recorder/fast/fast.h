@@ -13,6 +13,7 @@
 struct call_table;
 struct error;
 struct fast;
+struct names;
 struct sink;
 
 struct fast_counts {
@@ -29,6 +30,8 @@ void fast_stop(struct fast *fast, struct fast_counts *ret);
 void fast_close(struct fast *fast); /* NULL is fine */
 
 const struct region *fast_region(const struct fast *fast);
+/* What is known of paths; the calls that stop may use it, too. */
+struct names *fast_names(const struct fast *fast);
 /* The library at `path`, patched; -errno where it cannot be. */
 int fast_library(struct fast *fast, const char *path);
 

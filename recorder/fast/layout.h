@@ -41,7 +41,7 @@ enum hook_kind {
 	HOOK_PATH,
 	HOOK_STAT, /* an empty path looks at a descriptor, which is as harmless as fstat(2) */
 	HOOK_OPEN,
-	HOOK_DELETE, /* a path that must not be a symbolic link */
+	HOOK_DELETE, /* a path that is neither a symbolic link nor a folder */
 	HOOK_PAIR,   /* two paths; the first neither a link nor a folder, the second no link */
 	HOOK_CHDIR,
 	HOOK_MAP, /* mmap(2) of a file as code */

@@ -43,13 +43,13 @@ static uint64_t changed_ns(const struct stat *st)
 	return (uint64_t)st->st_mtim.tv_sec * BILLION + (uint64_t)st->st_mtim.tv_nsec;
 }
 
-int library_known(const struct region *region, const struct library_file *file)
+int library_known(const struct region *region, const struct stat *st)
 {
 	for (uint32_t i = 0; i < region->code->libraries; i++) {
 		const struct library *library = &region->code->library[i];
 
-		if (library->device == file->st.st_dev && library->inode == file->st.st_ino &&
-		    library->size == file->size && library->changed_ns == changed_ns(&file->st))
+		if (library->device == st->st_dev && library->inode == st->st_ino &&
+		    library->size == (uint64_t)st->st_size && library->changed_ns == changed_ns(st))
 			return (int)i;
 	}
 	return -ENOENT;

@@ -15,8 +15,8 @@ struct library_file {
 int library_open(struct library_file *ret, const char *path);
 void library_close(struct library_file *file);
 
-/* Its index in the region, or -ENOENT. */
-int library_known(const struct region *region, const struct library_file *file);
+/* The index in the region of the file that `st` describes, or -ENOENT. */
+int library_known(const struct region *region, const struct stat *st);
 /* Adds it: its index, -ENOENT when it has no site or is no ELF file for x86-64, -ENOSPC. */
 int library_patch(struct region *region, const struct library_file *file);
 

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE 3 /* reads that wait for the same entry */
+#define PATIENCE  3 /* reads that wait for the same entry */
+#define TRIES_MAX 1000
 
 /* An entry that was taken while its call was being made. */
 struct pending {
@@ -191,41 +192,49 @@ static bool close_gap(struct log *log, uint64_t position, uint64_t state)
 					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
+enum progress { READ, LEFT, CHANGED };
+
 /* What cannot be read now is left for the next time, unless that has been often. */
-static bool read_unfinished(struct log *log, uint64_t position, uint64_t state, bool force)
+static enum progress read_unfinished(struct log *log, uint64_t position, uint64_t state, bool force)
 {
 	if (log->stuck != position) {
 		log->stuck = position;
 		log->stuck_times = 0;
 	}
 	if (++log->stuck_times < PATIENCE && !force)
-		return false;
+		return LEFT;
 	switch (state_phase(state)) {
 	case PHASE_ENTERED:
-		return take_entered(log, position, state);
+		return take_entered(log, position, state) ? READ : CHANGED;
 	case PHASE_CLAIMED:
 		if (!is_dead(state_owner(state)))
-			return false;
+			return LEFT;
 		give_back(log, position, state_units(state) ? state_units(state) : 1);
-		return true;
+		return READ;
 	default:
-		return close_gap(log, position, state);
+		return close_gap(log, position, state) ? READ : CHANGED;
 	}
 }
 
-/* How far to go from here; 0: not read, stays. */
-static uint32_t read_at(struct log *log, uint64_t position, bool force)
+/* How many units an entry has, as far as that can be. */
+static uint32_t units_at(uint64_t position, uint64_t state)
+{
+	uint32_t units = state_phase(state) == PHASE_FREE ? 1 : state_units(state);
+
+	return units == 0 || position % RING_UNITS + units > RING_UNITS ? 1 : units;
+}
+
+static enum progress read_at(struct log *log, uint64_t position, bool force, uint32_t *ret_units)
 {
 	uint64_t state = __atomic_load_n(state_at(log, position), __ATOMIC_ACQUIRE);
-	uint32_t units = state_units(state) ? state_units(state) : 1;
 
+	*ret_units = units_at(position, state);
 	if (state == state_of(PHASE_FREE, lap_of(position) + 1, 0, 0))
-		return 1;
-	if (state_phase(state) == PHASE_DONE) {
-		read_done(log, position, state);
-		return units;
-	}
-	return read_unfinished(log, position, state, force) ? 1 : 0;
+		return READ; /* out of order, before */
+	if (state_phase(state) != PHASE_DONE)
+		return read_unfinished(log, position, state, force);
+	read_done(log, position, state);
+	return READ;
 }
 
 /* Everything up to where the head was; `force`: not only in order. */
@@ -234,15 +243,21 @@ static void read_log(struct log *log, bool force)
 	uint64_t head = __atomic_load_n(&log->ring->head, __ATOMIC_ACQUIRE);
 	uint64_t tail = log->ring->tail, position = tail;
 	bool in_order = true;
+	unsigned tries = 0;
 
-	if (head - tail > RING_UNITS)
-		return; /* somebody has written over it */
+	if (head - tail > RING_UNITS) { /* somebody has written over it */
+		log->broken++;
+		__atomic_store_n(&log->ring->tail, head, __ATOMIC_RELEASE);
+		return;
+	}
 	while (position < head && (in_order || force)) {
-		uint32_t units = read_at(log, position, force);
+		uint32_t units;
+		enum progress progress = read_at(log, position, force, &units);
 
-		if (units == 0)
-			in_order = false;
-		position += units ? units : 1;
+		if (progress == CHANGED && tries++ < TRIES_MAX)
+			continue; /* its producer was faster */
+		in_order = in_order && progress == READ;
+		position += units;
 		if (in_order)
 			tail = position < head ? position : head;
 	}

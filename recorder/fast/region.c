@@ -99,13 +99,18 @@ void region_close(struct region *region)
 int region_add_library(struct region *region, const char *path)
 {
 	struct library_file file;
-	int r = library_open(&file, path);
+	struct stat st;
+	int r;
 
+	if (stat(path, &st) < 0)
+		return -errno;
+	r = library_known(region, &st);
+	if (r >= 0)
+		return r;
+	r = library_open(&file, path);
 	if (r < 0)
 		return r;
-	r = library_known(region, &file);
-	if (r == -ENOENT)
-		r = library_patch(region, &file);
+	r = library_patch(region, &file);
 	library_close(&file);
 	return r;
 }

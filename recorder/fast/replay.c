@@ -10,12 +10,12 @@ int replay_open(struct replay *ret, const struct call_table *table)
 	ret->call.process = &ret->process;
 	ret->call.entry = ENTRY_X86_64;
 	ret->call.past = &ret->past;
-	return names_open(&ret->past.names);
+	return names_open(&ret->call.names);
 }
 
 void replay_close(struct replay *replay)
 {
-	names_close(replay->past.names);
+	names_close(replay->call.names);
 	call_release(&replay->call);
 }
 
@@ -35,7 +35,7 @@ static void forget_changed(struct call *call)
 	    (call->row->leave == leave_open && !(call->flags & O_CREAT)))
 		return;
 	for (int i = 0; i < 2; i++)
-		names_forget(call->past->names, buffer_bytes(&call->object[i].name));
+		names_forget(call->names, buffer_bytes(&call->object[i].name));
 }
 
 static void take_paths(struct call *call, const struct log_call *logged)
@@ -52,7 +52,18 @@ static void take_paths(struct call *call, const struct log_call *logged)
 	call->abandoned = true;
 }
 
-void replay_call(struct replay *replay, const struct log_call *logged)
+bool replay_changes(const struct replay *replay, const struct log_call *logged)
+{
+	const struct call_row *row = call_table_row(replay->table, ENTRY_X86_64, logged->number);
+
+	if (!row || row->leave == leave_descriptor)
+		return false;
+	if (row->leave == leave_open)
+		return row->c < 0 || (logged->flags & O_CREAT);
+	return row->action != ACTION_STAT;
+}
+
+void replay_call(struct replay *replay, const struct log_call *logged, int64_t times)
 {
 	struct call *call = &replay->call;
 
@@ -61,6 +72,7 @@ void replay_call(struct replay *replay, const struct log_call *logged)
 	if (!call->row)
 		return;
 	replay->process.image = logged->image;
+	call->times = times;
 	for (int i = 0; i < 2; i++) {
 		replay->past.place[i].base = logged->place[i].base;
 		replay->past.place[i].path = logged->place[i].path;

@@ -15,6 +15,9 @@ struct replay {
 /* 0 or -errno.  The replay must not be moved afterwards. */
 int replay_open(struct replay *ret, const struct call_table *table);
 void replay_close(struct replay *replay);
-void replay_call(struct replay *replay, const struct log_call *logged);
+/* `times`: so many equal ones. */
+void replay_call(struct replay *replay, const struct log_call *logged, int64_t times);
+/* Whether the call may change what others find. */
+bool replay_changes(const struct replay *replay, const struct log_call *logged);
 
 #endif

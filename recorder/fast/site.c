@@ -63,13 +63,15 @@ static bool read_site(const uint8_t *text, size_t at, struct site_wanted wanted,
 /* The length of a branch that may begin at `at`; 0 where none can: Intel SDM, volume 2. */
 static size_t branch_bytes(const uint8_t *text, size_t size, size_t at)
 {
-	uint8_t code = text[at];
+	static const uint8_t length[256] = {
+		[0x0f] = 6,	     [0x70 ... 0x7f] = 2, [0xe0 ... 0xe3] = 2,
+		[0xe8 ... 0xe9] = 5, [0xeb] = 2,
+	};
+	size_t bytes = length[text[at]];
 
-	if (code == 0xeb || (code & 0xf0) == 0x70 || (code & 0xfc) == 0xe0)
-		return 2;
-	if (code == 0xe8 || code == 0xe9)
-		return 5;
-	return code == 0x0f && at + 1 < size && (text[at + 1] & 0xf0) == 0x80 ? 6 : 0;
+	if (bytes == 6 && (at + 1 >= size || (text[at + 1] & 0xf0) != 0x80))
+		return 0;
+	return bytes;
 }
 
 static bool branch_target(const uint8_t *text, size_t size, size_t at, size_t *ret)

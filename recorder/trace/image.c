@@ -22,8 +22,15 @@ static void add_map_name(struct buffer *out, const char *name)
 	buffer_add(out, name);
 }
 
-/* Reports the files that the kernel itself mapped as code: the program and its loader. */
-static void report_maps(struct tracee *tracee)
+static void report_map(struct tracee *tracee, struct bytes name)
+{
+	if (name.size && name.data[0] == '/')
+		call_report_name(&tracee->call, RESOURCE_FILE, ACTION_MAP, name,
+				 (struct bytes){ 0 });
+}
+
+/* Reads the files that the kernel itself mapped as code. */
+static void read_maps(struct tracee *tracee)
 {
 	char path[64], *line = NULL, permissions[8];
 	size_t size = 0;
@@ -44,11 +51,21 @@ static void report_maps(struct tracee *tracee)
 		    !strncmp(line + at, "/memfd:", 7)) /* no file: memfd_create(2) */
 			continue;
 		add_map_name(&name, line + at);
-		call_report_name(&tracee->call, RESOURCE_FILE, ACTION_MAP, buffer_bytes(&name),
-				 (struct bytes){ 0 });
+		report_map(tracee, buffer_bytes(&name));
 	}
 	free(line);
 	fclose(maps);
+}
+
+/* The program and its loader; where no loader is known, the kernel is asked. */
+static void report_maps(struct tracee *tracee, const struct buffer *program, const char *loader)
+{
+	if (!loader) {
+		read_maps(tracee);
+		return;
+	}
+	report_map(tracee, buffer_bytes(program));
+	report_map(tracee, bytes_of(loader));
 }
 
 /* The call that led here belongs to the thread that made it; the kernel has given that thread
@@ -121,7 +138,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	rename_process(process, &program);
 	loader = interpreter_report_loader(tracee);
 	accelerate_image(tracer, tracee, loader);
-	report_maps(tracee);
+	report_maps(tracee, &program, loader);
 	given_report(tracee, &holds);
 	if (is_first)
 		descriptor_report_all(&tracee->call);

@@ -25,7 +25,7 @@ static void report_path(struct tracee *tracee, struct bytes path, enum resource 
 	buffer_append(&object->requested, path.data, path.size);
 	object->directory = AT_FDCWD;
 	object->follow = true;
-	resolve_path(tracee->process, tracee->tid, object);
+	call_resolve(&tracee->call, 1);
 	call_report_links(&tracee->call, object);
 	call_report_as(&tracee->call, resource, action, object);
 }

@@ -1,5 +1,6 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/fast/fast.h"
 #include "recorder/secrets/environment.h"
 
 #include <errno.h>
@@ -31,6 +32,7 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->call.tid = tid;
 	tracee->call.row = call_row_named("execve"); /* until another call is looked at */
 	tracee->call.sink = tracer->options->sink;
+	tracee->call.names = tracer->options->fast ? fast_names(tracer->options->fast) : NULL;
 	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
 	tracee->next = *bucket;
 	*bucket = tracee;

@@ -8,31 +8,37 @@ use Time::HiRes qw(time);
 
 my $rounds = $ENV{ROUNDS} // 5;
 my $pare = $ENV{PARE} // getcwd() . "/build/pare";
-my $folder = tempdir("pare-bench.XXXXXX", TMPDIR => 1, CLEANUP => 1);
-my $repository = getcwd();
+my $here = getcwd();
+my $folder = tempdir("pare-bench.XXXXXX", DIR => -w "/dev/shm" ? "/dev/shm" : undef, CLEANUP => 1);
 $ENV{PARE_DB} = "$folder/pare.db";
+$ENV{PARE_SELF_TEST} = 0;
+my @pin = $ENV{CPU} ? ("taskset", "-c", $ENV{CPU}) : ();
 
+# [ NAME, PREPARATION (not timed), SCRIPT ]
 my @workload = (
-	[ git => "rm -rf clone && git clone -q '$repository' clone && git -C clone status >/dev/null"
+	[ git => "rm -rf clone", "git clone -q --no-local seed clone && git -C clone status >/dev/null"
 		. " && git -C clone log --stat >/dev/null" ],
-	[ compile => "for f in '$repository'/core/vocab.c '$repository'/core/bytes.c"
-		. " '$repository'/core/error.c; do gcc -O1 -I'$repository' -c \$f -o out.o; done" ],
-	[ python => "for i in 1 2 3 4 5 6 7 8 9 10; do python3 -c 'import json, ssl'; done" ],
-	[ node => "for i in 1 2 3 4 5; do node -e 0; done" ],
-	[ find => "find /usr/include -type f | head -2000 | xargs grep -l socket >/dev/null" ],
-	[ spawn => "i=0; while [ \$i -lt 200 ]; do /bin/true; i=\$((i + 1)); done" ],
+	[ compile => "rm -rf objects && mkdir objects", "make -s -j2 -f '$here/tests/bench/compile.mk' SOURCE='$here' >/dev/null" ],
+	[ python => "true", "i=0; while [ \$i -lt 50 ]; do /usr/bin/python3 -c 'import json, ssl'; i=\$((i + 1)); done" ],
+	[ node => "true", "i=0; while [ \$i -lt 20 ]; do node -e 0; i=\$((i + 1)); done" ],
+	[ find => "true", "find /usr/include /usr/share/doc -type f | wc -l && grep -rl zzzz /usr/include | wc -l" ],
+	[ spawn => "true", "i=0; while [ \$i -lt 500 ]; do /bin/true; i=\$((i + 1)); done" ],
+	[ threads => "true", "./threads" ],
+	[ curl => "true", "i=0; while [ \$i -lt 200 ]; do curl -s -o /dev/null http://127.0.0.1:\$(cat port)/port; i=\$((i + 1)); done" ],
 );
 my %wanted = map { $_ => 1 } split ' ', $ENV{WORKLOADS} // join ' ', map { $_->[0] } @workload;
 
 my @mode = (
 	[ native => [] ],
 	[ pare => [ $pare, "record", "--quiet", "--agent", "bench", "--" ] ],
+	[ strict => [ $pare, "record", "--strict", "--quiet", "--agent", "bench", "--" ] ],
 	[ strace => [ "strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=%file,%process,%network", "-o", "$folder/strace.out" ] ],
 );
+my %mode = map { $_ => 1 } split ' ', $ENV{MODES} // join ' ', map { $_->[0] } @mode;
+@mode = grep { $mode{ $_->[0] } } @mode;
 
-sub seconds {
+sub run_quietly {
 	my (@command) = @_;
-	my $start = time;
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		chdir $folder or die;
@@ -42,8 +48,41 @@ sub seconds {
 		exit 127;
 	}
 	waitpid $pid, 0;
-	my $took = time - $start;
-	return $? == 0 ? $took : undef;
+	return $? == 0;
+}
+
+# What the workloads work on: made once, the same for every mode.
+sub prepare {
+	run_quietly("sh", "-c", "git init -q seed && cd seed && git config user.name b && git config user.email b\@b"
+		. " && for i in \$(seq 60); do mkdir -p d\$i && for j in \$(seq 60); do echo \$i \$j >d\$i/f\$j; done;"
+		. " git add . && git commit -qm \$i; done") or warn "git: no repository\n";
+	run_quietly("cc", "-O1", "-pthread", "-o", "threads", "$here/tests/bench/threads.c") or warn "threads: not compiled\n";
+}
+
+my $server;
+sub serve {
+	$server = fork // die "fork: $!";
+	if (!$server) {
+		chdir $folder;
+		open STDERR, '>', '/dev/null';
+		exec "/usr/bin/python3", "-c", "import http.server as h, os\nh.SimpleHTTPRequestHandler.log_message = lambda *a: None\n"
+			. "s = h.ThreadingHTTPServer(('127.0.0.1', 0), h.SimpleHTTPRequestHandler)\n"
+			. "open('port', 'w').write(str(s.server_port))\ns.serve_forever()";
+	}
+	for (1 .. 50) { last if -s "$folder/port"; select undef, undef, undef, 0.1 }
+}
+END { kill 'TERM', $server if $server }
+
+# (the agent's own seconds, those of the whole command), or nothing.
+sub seconds {
+	my ($mode, $before, $script) = @_;
+	run_quietly("sh", "-c", $before);
+	unlink "$folder/took";
+	my $start = time;
+	run_quietly(@pin, @$mode, "perl", "$here/tests/bench/inside.pl", "$folder/took", "sh", "-c", $script) or return;
+	my $whole = time - $start;
+	open my $took, '<', "$folder/took" or return;
+	return (scalar(<$took>) + 0, $whole);
 }
 
 sub median {
@@ -51,35 +90,64 @@ sub median {
 	return @sorted % 2 ? $sorted[ $#sorted / 2 ] : ($sorted[ @sorted / 2 - 1 ] + $sorted[ @sorted / 2 ]) / 2;
 }
 
+# What the last recording holds: [accesses, the share of them that took no stop].
+sub recorded {
+	my ($all, $fast) = (0, 0);
+	open my $dump, '-|', $pare, "dump", "last" or return [ 0, 0 ];
+	while (<$dump>) {
+		next unless /"count":(\d+).*"via":"(\w+)"/;
+		$all += $1;
+		$fast += $1 if $2 eq "fast";
+	}
+	return [ $all, $all ? $fast / $all : 0 ];
+}
+
+sub cell {
+	my ($result, $mode) = @_;
+	return "did not run" unless defined $result->{$mode};
+	return sprintf "%.2f %.2f", @{ $result->{$mode} };
+}
+
+prepare();
+serve();
 my @result;
-printf "%-10s %12s %14s %14s\n", "workload", "native s", "pare/native", "strace/native";
+printf "%-9s %9s  %-13s %-13s %-13s %10s %8s\n", "workload", "native s", map({ $_->[0] } grep { $_->[0] ne "native" } @mode), "accesses", "no stop";
 for my $workload (grep { $wanted{ $_->[0] } } @workload) {
-	my ($name, $script) = @$workload;
-	my (%took, %ratio);
+	my ($name, $before, $script) = @$workload;
+	my (%ratio, @native);
+	my $recorded = [ 0, 0 ];
 	for my $round (0 .. $rounds) {    # the first one warms the caches
 		my %now;
 		for my $mode (@mode) {
-			$now{ $mode->[0] } = seconds(@{ $mode->[1] }, "sh", "-c", $script);
+			$now{ $mode->[0] } = [ seconds($mode->[1], $before, $script) ];
+			$recorded = recorded() if $mode->[0] eq "pare" && $round == $rounds;
 		}
-		next if $round == 0 || !defined $now{native};
+		my ($inner, $whole) = @{ $now{native} // [] };
+		next if $round == 0 || !$inner;
+		push @native, $inner;
 		for my $mode (keys %now) {
-			next unless defined $now{$mode};
-			push @{ $took{$mode} }, $now{$mode};
-			push @{ $ratio{$mode} }, $now{$mode} / $now{native};
+			next unless @{ $now{$mode} };
+			push @{ $ratio{$mode}[0] }, $now{$mode}[0] / $inner;
+			push @{ $ratio{$mode}[1] }, $now{$mode}[1] / $whole;
 		}
 	}
-	my %median = map { $_ => $ratio{$_} ? median(@{ $ratio{$_} }) : undef } map { $_->[0] } @mode;
-	printf "%-10s %12.3f %14s %14s\n", $name, median(@{ $took{native} // [0] }),
-		map { defined $_ ? sprintf "%.2f", $_ : "did not run" } @median{qw(pare strace)};
-	push @result, { name => $name, native => median(@{ $took{native} // [0] }), %median };
+	my %median = map { $_ => [ map { median(@$_) } @{ $ratio{$_} } ] } keys %ratio;
+	next unless @native;
+	printf "%-9s %9.3f  ", $name, median(@native);
+	printf "%-13s ", cell(\%median, $_->[0]) for grep { $_->[0] ne "native" } @mode;
+	printf "%10d %7.1f%%\n", $recorded->[0], 100 * $recorded->[1];
+	push @result, { name => $name, native => median(@native), recorded => $recorded, %median };
 }
 
 mkdir "build";
 open my $json, '>', "build/bench.json" or die "build/bench.json: $!";
 print $json "[\n", join(",\n", map {
 	my $r = $_;
-	sprintf '  {"workload": "%s", "native_seconds": %.4f, "pare_ratio": %s, "strace_ratio": %s}', $r->{name},
-		$r->{native}, map { defined $_ ? sprintf "%.3f", $_ : "null" } @$r{qw(pare strace)}
+	my @modes = grep { $r->{$_} && $_ ne "native" } map { $_->[0] } @mode;
+	sprintf '  {"workload": "%s", "native_seconds": %.4f, "accesses": %d, "share_without_stop": %.4f%s}', $r->{name},
+		ref $r->{native} ? 0 : $r->{native}, @{ $r->{recorded} },
+		join '', map { sprintf ', "%s": {"agent": %.3f, "whole": %.3f}', $_, @{ $r->{$_} } } @modes;
 } @result), "\n]\n";
 close $json;
-print "\nratios of wall time, median of $rounds paired rounds; also in build/bench.json\n";
+print "\neach pair: the agent's own time and that of the whole command, over native; median of $rounds paired rounds",
+	@pin ? ", pinned to processor $ENV{CPU}" : "", "; also in build/bench.json\n";

@@ -100,11 +100,11 @@ static int64_t hook_delete(const struct registers *registers, const struct hook_
 	struct path path;
 	uint32_t type;
 
-	/* Only files: unlink(2), and unlinkat(2) without AT_REMOVEDIR. */
-	if (flags_of(registers, row) || !read_first(&path, registers, row))
+	if (!read_first(&path, registers, row))
 		return hook_stopping(registers->number, registers->argument);
+	/* Not what other paths may lead through. */
 	type = type_of(&path, AT_SYMLINK_NOFOLLOW);
-	if (type == S_IFLNK)
+	if (type == S_IFLNK || type == S_IFDIR)
 		return hook_stopping(registers->number, registers->argument);
 	return make(registers, row, &path, type ? NOTE_EXISTED : 0);
 }

@@ -109,6 +109,14 @@ static uint32_t short_result(int64_t result)
 	return result > 0x7fffffff ? 0x7fffffff : (uint32_t)(int32_t)result;
 }
 
+/* Makes the recorder read the log: a call that stops and comes to nothing. */
+static void wait_for_reader(void)
+{
+	static const uint64_t nothing[6];
+
+	hook_stopping(__NR_access, nothing);
+}
+
 void record_end(const struct record *record, int64_t result)
 {
 	uint32_t units = state_units(record->state), owner_now = state_owner(record->state);
@@ -117,8 +125,9 @@ void record_end(const struct record *record, int64_t result)
 
 	if (exchange(&record->entry->state, record->state, done))
 		return;
-	/* It was taken meanwhile. */
-	if (record_begin(&end, 0, record->position, NOTE_RESULT, 0, 0))
-		exchange(&end.entry->state, end.state,
-			 state_of(PHASE_DONE, short_result(result), 1, owner_now));
+	/* It was taken meanwhile: the result follows, and must not be lost. */
+	while (!record_begin(&end, 0, record->position, NOTE_RESULT, 0, 0))
+		wait_for_reader();
+	exchange(&end.entry->state, end.state,
+		 state_of(PHASE_DONE, short_result(result), state_units(end.state), owner_now));
 }
