@@ -22,9 +22,16 @@ struct process {
 	int64_t image;			 /* image.seq of what it runs */
 	char *program;			 /* resolved path of that; owned */
 	bool own_view;			 /* it has a root or mount namespace of its own */
+	struct process *same_view;	 /* the next that shares its root; NULL: nobody does */
 	struct environment *environment; /* what that was given; NULL: not known */
 	unsigned threads;		 /* tracees that belong to it */
 };
+
+/* `child` shares its root with `parent`, until it leaves. */
+void process_share_view(struct process *child, struct process *parent);
+void process_leave_view(struct process *process);
+/* From now on paths may mean something else to the process, and to who shares its root. */
+void process_change_view(struct process *process);
 
 /* A path argument, or what a descriptor stands for, and the object found there.
  *

@@ -5,7 +5,6 @@
 #include "recorder/sink.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,16 +58,6 @@ static struct tracee *add_child(struct tracer *tracer, pid_t tid)
 	return tracee_add(tracer, tid);
 }
 
-/* clone(2) and clone3(2) stop where they make a namespace, and have read the flags then. */
-static bool has_new_view(const struct tracee *parent)
-{
-	const struct call *call = &parent->call;
-
-	return parent->in_call &&
-	       (call->row->leave == leave_clone || call->row->leave == leave_clone3) &&
-	       (call->flags & CLONE_NEWNS);
-}
-
 static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 {
 	unsigned long message;
@@ -86,8 +75,8 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
 	if (tracee_adopt(child, parent->process, is_thread) < 0)
 		return;
-	if (!is_thread && has_new_view(parent))
-		child->process->own_view = true;
+	if (!is_thread)
+		view_begin(parent, child->process);
 	if (waits)
 		go_on(child, child->first_stop, 0);
 }

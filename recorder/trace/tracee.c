@@ -42,6 +42,7 @@ static void process_leave(struct process *process)
 {
 	if (!process || --process->threads)
 		return;
+	process_leave_view(process);
 	environment_leave(process->environment);
 	free(process->program);
 	free(process);

@@ -61,6 +61,9 @@ void step_begin(struct tracer *tracer, struct tracee *tracee);
 /* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
 void step_end(struct tracee *tracee);
 
+/* view.c: in the event of a new process: what it has of its parent's root and mounts. */
+void view_begin(struct tracee *parent, struct process *child);
+
 /* interpreter.c: what an exec makes the kernel open */
 void interpreter_report_script(struct tracee *tracee);
 void interpreter_report_loader(struct tracee *tracee);

@@ -137,6 +137,69 @@ static void entered(void)
 	must(write(go[1], "x", 1) == 1 && wait_for(pid) == 0, "end");
 }
 
+/* The parent works in the root that its child has chosen, and the other way about: CLONE_FS. */
+static void say_shared(const char *who)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/etc/by-%s", who);
+	expect_error(0, mknod(path, S_IFREG | 0600, 0), "file create DIR/jail/etc/by-%s", who);
+	expect_error(0, truncate(path, 1), "file write DIR/jail/etc/by-%s", who);
+	printf("not file create /etc/by-%s failed\nnot file create /etc/by-%s ok\n", who, who);
+}
+
+static int chroots(void *unused)
+{
+	(void)unused;
+	return chroot("jail") < 0 || chdir("/") < 0;
+}
+
+static int works_in_it(void *go)
+{
+	char byte;
+
+	must(read(*(int *)go, &byte, 1) == 1, "go");
+	say_shared("child");
+	fflush(stdout);
+	return 0;
+}
+
+static char stack[65536] __attribute__((aligned(16)));
+
+static void shared_by_child(void)
+{
+	pid_t pid = clone(chroots, stack + sizeof stack, CLONE_FS | SIGCHLD, NULL);
+
+	must(pid > 0 && wait_for(pid) == 0, "CLONE_FS");
+	say_shared("parent");
+}
+
+static void shared_by_parent(void)
+{
+	int go[2];
+	pid_t pid;
+
+	must(pipe(go) == 0, "pipe");
+	pid = clone(works_in_it, stack + sizeof stack, CLONE_FS | CLONE_VM | SIGCHLD, go);
+	must(pid > 0 && chroots(NULL) == 0, "CLONE_FS");
+	must(write(go[1], "x", 1) == 1 && wait_for(pid) == 0, "shares");
+}
+
+/* A grandchild by clone3(2), so that three are in it. */
+static void shared_by_three(void)
+{
+	struct clone_args arguments = { .flags = CLONE_FS, .exit_signal = SIGCHLD };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+
+	must(pid >= 0, "clone3");
+	if (pid == 0) {
+		pid = clone(chroots, stack + sizeof stack, CLONE_FS | SIGCHLD, NULL);
+		_exit(pid < 0 || wait_for(pid) != 0);
+	}
+	must(wait_for(pid) == 0, "CLONE_FS");
+	say_shared("grandparent");
+}
+
 static bool write_to(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
@@ -178,5 +241,6 @@ int main(void)
 	}
 	apart(in_chroot), apart(in_mounts), apart(pivoted);
 	apart(cloned), apart(entered);
+	apart(shared_by_child), apart(shared_by_parent), apart(shared_by_three);
 	return 0;
 }
