@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* /proc/PID/maps writes a newline in a name as \012: proc(5). */
 static void add_map_name(struct buffer *out, const char *name)
@@ -71,13 +70,6 @@ static void report_exec(struct tracee *tracee, struct bytes program)
 				 (struct bytes){ 0 });
 }
 
-static void warn_of_privilege(struct tracer *tracer, struct tracee *tracee)
-{
-	if (tracer->options->no_new_privs && (tracee->call.object[0].mode & (S_ISUID | S_ISGID)))
-		call_report_gap(&tracee->call, GAP_NO_NEW_PRIVS,
-				buffer_text(&tracee->call.object[0].name));
-}
-
 static void rename_process(struct process *process, const struct buffer *program)
 {
 	char *name = strdup(buffer_text(program));
@@ -115,7 +107,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	if (is_first)
 		process->image = image.seq;
 	report_exec(tracee, image.program);
-	warn_of_privilege(tracer, tracee);
+	privilege_warn(tracer, tracee, &program);
 	process->image = image.seq;
 	rename_process(process, &program);
 	interpreter_report_loader(tracee);

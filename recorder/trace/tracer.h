@@ -68,6 +68,10 @@ void view_begin(struct tracee *parent, struct process *child);
 void interpreter_report_script(struct tracee *tracee);
 void interpreter_report_loader(struct tracee *tracee);
 
+/* privilege.c: after an exec of `program`: whether it runs with less privilege than it would have
+ * without us. */
+void privilege_warn(struct tracer *tracer, struct tracee *tracee, const struct buffer *program);
+
 /* given.c: what an exec hands to a program.  Reads its environment; appends to `argv` the
  * arguments, their secrets replaced, and to `holds` what these were. */
 void given_read(struct tracer *tracer, struct tracee *tracee, struct buffer *argv,
