@@ -22,6 +22,15 @@ static bool is_marked(const char *target, size_t size)
 	       access(target, F_OK) != 0;
 }
 
+bool resolve_cut_deleted(struct buffer *name)
+{
+	if (!is_marked(name->data, name->size))
+		return false;
+	name->size -= sizeof deleted - 1;
+	name->data[name->size] = '\0';
+	return true;
+}
+
 /* Reads a link below /proc that stands for an object.  memfd_create(2) makes one outside of the
  * file system, which the link names as if it stood in the root. */
 static int read_link(const char *path, struct buffer *out)

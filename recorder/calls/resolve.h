@@ -26,6 +26,9 @@ bool resolve_end(const struct process *process, pid_t tid, const struct object *
 /* Appends the path made absolute against the tracee's directory, without resolving links. */
 void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
 
+/* Takes off the mark of an unlinked file, if that is what it is. */
+bool resolve_cut_deleted(struct buffer *name);
+
 /* The link /proc/TID/WHAT points to, NUL-terminated in `out` (cleared first).  0 or -errno. */
 int resolve_proc_link(pid_t tid, const char *what, struct buffer *out);
 

@@ -1,53 +1,23 @@
 #include "recorder/trace/tracer.h"
 
 #include "recorder/calls/descriptors.h"
+#include "recorder/calls/maps.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* /proc/PID/maps writes a newline in a name as \012: proc(5). */
-static void add_map_name(struct buffer *out, const char *name)
+static void report_map(void *context, struct bytes file, bool executable)
 {
-	const char *newline;
-
-	while ((newline = strstr(name, "\\012"))) {
-		buffer_append(out, name, (size_t)(newline - name));
-		buffer_add_char(out, '\n');
-		name = newline + 4;
-	}
-	buffer_add(out, name);
+	if (executable)
+		call_report_name(context, RESOURCE_FILE, ACTION_MAP, file, (struct bytes){ 0 });
 }
 
 /* Reports the files that the kernel itself mapped as code: the program and its loader. */
 static void report_maps(struct tracee *tracee)
 {
-	char path[64], *line = NULL, permissions[8];
-	size_t size = 0;
-	ssize_t got;
-	FILE *maps;
-
-	snprintf(path, sizeof path, "/proc/%d/maps", tracee->tid);
-	maps = fopen(path, "re");
-	if (!maps)
-		return;
-	while ((got = getline(&line, &size, maps)) > 0) {
-		scoped(buffer) struct buffer name = { 0 };
-		int at = 0;
-
-		line[got - 1] = '\0';
-		if (sscanf(line, "%*s %7s %*s %*s %*s %n", permissions, &at) != 1 ||
-		    !strchr(permissions, 'x') || line[at] != '/' ||
-		    !strncmp(line + at, "/memfd:", 7)) /* no file: memfd_create(2) */
-			continue;
-		add_map_name(&name, line + at);
-		call_report_name(&tracee->call, RESOURCE_FILE, ACTION_MAP, buffer_bytes(&name),
-				 (struct bytes){ 0 });
-	}
-	free(line);
-	fclose(maps);
+	maps_visit(tracee->tid, 0, UINT64_MAX, report_map, &tracee->call);
 }
 
 /* The call that led here belongs to the thread that made it; the kernel has given that thread
