@@ -18,8 +18,7 @@
 #define GET_PID_FROM_PIDNS _IOR(NSIO, 0x6, int) /* Linux 6.12, linux/nsfs.h */
 #define LEVELS_MAX	   33			/* MAX_PID_NS_LEVEL and the first */
 
-struct namespace
-{
+struct pid_space {
 	int fd;
 	struct stat st;
 };
@@ -39,7 +38,7 @@ static bool is_in_ours(pid_t tid)
 	       is_same(&theirs, &ours);
 }
 
-static bool namespace_open(struct namespace *ret, pid_t tid)
+static bool pid_space_open(struct pid_space *ret, pid_t tid)
 {
 	char path[64];
 
@@ -48,10 +47,10 @@ static bool namespace_open(struct namespace *ret, pid_t tid)
 	return ret->fd >= 0 && fstat(ret->fd, &ret->st) == 0;
 }
 
-static void namespace_cleanup(struct namespace *namespace)
+static void pid_space_cleanup(struct pid_space *space)
 {
-	if (namespace->fd >= 0)
-		close(namespace->fd);
+	if (space->fd >= 0)
+		close(space->fd);
 }
 
 /* Reads what a thread is called in each namespace from ours to its own: proc(5), NSpid.  Returns
@@ -79,19 +78,19 @@ static int read_numbers(pid_t tid, pid_t ret[static LEVELS_MAX])
 /* Whether the namespace of `tid`, or the one `levels` above it, is that. */
 static bool is_below(pid_t tid, int levels, const struct stat *wanted)
 {
-	scoped(namespace) struct namespace namespace = { .fd = -1 };
+	scoped(pid_space) struct pid_space space = { .fd = -1 };
 
-	if (!namespace_open(&namespace, tid))
+	if (!pid_space_open(&space, tid))
 		return false;
 	for (; levels > 0; levels--) {
-		int parent = ioctl(namespace.fd, NS_GET_PARENT);
+		int parent = ioctl(space.fd, NS_GET_PARENT);
 
-		close(namespace.fd);
-		namespace.fd = parent;
-		if (parent < 0 || fstat(parent, &namespace.st) < 0)
+		close(space.fd);
+		space.fd = parent;
+		if (parent < 0 || fstat(parent, &space.st) < 0)
 			return false;
 	}
-	return is_same(&namespace.st, wanted);
+	return is_same(&space.st, wanted);
 }
 
 struct search {
@@ -140,7 +139,7 @@ static pid_t search_process(const struct search *search, pid_t pid)
 }
 
 /* As older kernels need it: they do not translate. */
-static pid_t search_all(pid_t tid, const struct namespace *theirs, pid_t number)
+static pid_t search_all(pid_t tid, const struct pid_space *theirs, pid_t number)
 {
 	pid_t numbers[LEVELS_MAX];
 	struct search search = { &theirs->st, read_numbers(tid, numbers) - 1, number };
@@ -150,14 +149,14 @@ static pid_t search_all(pid_t tid, const struct namespace *theirs, pid_t number)
 
 pid_t number_translate(pid_t tid, pid_t number)
 {
-	scoped(namespace) struct namespace theirs = { .fd = -1 };
+	scoped(pid_space) struct pid_space theirs = { .fd = -1 };
 	int found;
 
 	if (number <= 0)
 		return 0;
 	if (is_in_ours(tid))
 		return number;
-	if (!namespace_open(&theirs, tid))
+	if (!pid_space_open(&theirs, tid))
 		return 0;
 	found = ioctl(theirs.fd, GET_PID_FROM_PIDNS, number);
 	if (found < 0 && errno == ENOTTY)
