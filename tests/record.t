@@ -137,6 +137,13 @@ ln -sf hello.c link.c
 printf 'read\thello.c\nstat\thello.c\nstat\tlink.c\n' >want
 same "a symbolic link: the object that was read, and the link on the way" want got
 
+# The recorder is a process as others are: what is read of it is not "my own".
+"$PARE" record --quiet -- sh -c 'echo $PPID; [ -e /proc/$PPID/stat ] && cat /proc/$PPID/comm' >out
+recorder=$(sed -n 1p out)
+"$PARE" dump last | jq -r 'select(.name | test("^/proc/[^/]*/(comm|stat)$")) | [.action, .name] | @tsv' | sort -u >got
+printf '%s\t/proc/%s/%s\n' read "$recorder" comm stat "$recorder" comm stat "$recorder" stat >want
+same "the folder of the recorder in /proc has the number of that" want got
+
 # ---- programs that bring their own privilege ----
 
 # privileged NAME WANT PROGRAM COMMAND...: what pare, started by COMMAND, says of its run.

@@ -41,12 +41,14 @@ void process_change_view(struct process *process);
  * "./inherited:3", which means the same (RFC 3986, 4.2). */
 struct object {
 	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
-	struct buffer name;	 /* resolved; empty until resolved */
-	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
-	bool follow;		 /* a symbolic link at the end is followed */
-	bool by_descriptor;	 /* named by a descriptor, not by a path */
-	bool in_root;		 /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
-	bool exists;		 /* there was an object when it was resolved */
+	struct buffer
+		absolute;   /* that path made absolute, no link followed, when it was resolved */
+	struct buffer name; /* resolved; empty until resolved */
+	int directory;	    /* descriptor that a relative path starts at, or AT_FDCWD */
+	bool follow;	    /* a symbolic link at the end is followed */
+	bool by_descriptor; /* named by a descriptor, not by a path */
+	bool in_root;	    /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
+	bool exists;	    /* there was an object when it was resolved */
 	uint64_t dev, ino;
 	mode_t mode;
 };

@@ -220,12 +220,16 @@ static void report_link(void *context, struct bytes link)
 void call_report_links(struct call *call, const struct object *object)
 {
 	scoped(buffer) struct buffer absolute = { 0 };
+	struct bytes path = buffer_bytes(&object->absolute);
 
 	if (!object->requested.size || call->process->image == 0 || call->abandoned)
 		return;
-	resolve_absolute(call->tid, object, &absolute);
-	if (!bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
-		resolve_links(call->process, call->tid, object, report_link, call);
+	if (!path.size) {
+		resolve_absolute(call->tid, object, &absolute);
+		path = buffer_bytes(&absolute);
+	}
+	if (!bytes_equal(path, buffer_bytes(&object->name)))
+		resolve_links(call->process, call->tid, object, path, report_link, call);
 }
 
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
@@ -260,6 +264,7 @@ void call_reset(struct call *call)
 		struct object *object = &call->object[i];
 
 		buffer_clear(&object->requested);
+		buffer_clear(&object->absolute);
 		buffer_clear(&object->name);
 		object->exists = object->in_root = object->by_descriptor = false;
 		object->dev = object->ino = object->mode = 0;
@@ -275,6 +280,7 @@ void call_release(struct call *call)
 {
 	for (unsigned i = 0; i < 2; i++) {
 		buffer_release(&call->object[i].requested);
+		buffer_release(&call->object[i].absolute);
 		buffer_release(&call->object[i].name);
 	}
 	buffer_release(&call->extra);
