@@ -106,6 +106,7 @@ static void end_at_own(struct walk *walk, const char *component)
 	else if (strcmp(component, "self"))
 		buffer_printf(&walk->done, "/%s", component);
 	buffer_append(&walk->done, walk->remaining.data, walk->remaining.size);
+	walk->prefix = 0;
 	walk->is_own = true;
 }
 
@@ -210,7 +211,8 @@ void resolve_links(const struct process *process, pid_t tid, const struct object
 	walk_links(&walk, object->follow);
 }
 
-bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret)
+bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret,
+		 size_t *ret_root_size)
 {
 	scoped(walk) struct walk walk = { 0 };
 	bool is_folder = reach->path.size && reach->path.data[reach->path.size - 1] == '/';
@@ -218,12 +220,9 @@ bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer
 	walk_begin(&walk, reach->process, reach->tid, absolute, is_relative(reach->object));
 	walk_links(&walk, reach->follow || is_folder);
 	buffer_clear(ret);
-	if (walk.is_own) {
-		buffer_append(ret, walk.done.data, walk.done.size);
-	} else {
-		buffer_append(ret, walk.done.data + walk.prefix, walk.done.size - walk.prefix);
-		if (!ret->size)
-			buffer_add_char(ret, '/');
-	}
+	buffer_append(ret, walk.done.data, walk.done.size);
+	if (ret->size == walk.prefix)
+		buffer_add_char(ret, '/');
+	*ret_root_size = walk.prefix;
 	return walk.is_own;
 }

@@ -197,26 +197,22 @@ static bool is_doubtful(const struct reach *reach, const char *path, const struc
 	return reach->process->own_view || follows_magic(reach, path);
 }
 
-/* A magic link is on the way: ELOOP, or EXDEV below a root.  Another PID namespace has its own
- * /proc, where we are not to be found. */
-static bool may_be_there(const struct reach *reach, int code)
+/* A magic link is on the way, or, below a root of its own, above it. */
+static bool is_stopped(int code)
 {
-	return code == ELOOP || code == EXDEV || (reach->process->own_view && code == ENOENT);
+	return code == ELOOP || code == EXDEV;
 }
 
 /* Walks to the end of the links as the tracee does.  Returns the descriptor that is right. */
 static int open_by_walk(const struct reach *reach, const char *path, int first, struct buffer *name)
 {
 	scoped(buffer) struct buffer end = { 0 };
-	char root[64];
-	bool is_own = resolve_end(reach, absolute_path(reach), &end);
+	size_t root_size;
+	bool is_own = resolve_end(reach, absolute_path(reach), &end, &root_size);
 	int fd;
 
-	make_root(reach, root);
-	if (is_own)
+	if (is_own || reach->process->own_view)
 		fd = open_plain(reach, buffer_text(&end));
-	else if (reach->process->own_view)
-		fd = open_below(reach, root, buffer_text(&end), RESOLVE_IN_ROOT);
 	else if (first >= 0 || is_relative(reach)) /* which open_first() did not refuse */
 		return first;
 	else
@@ -238,7 +234,7 @@ int reach_open(const struct reach *reach, struct buffer *name)
 	if (fd >= 0)
 		read_name(fd, name, NULL);
 	if (reach->object->in_root ||
-	    !(fd < 0 ? may_be_there(reach, errno) : is_doubtful(reach, buffer_text(&path), name)))
+	    !(fd < 0 ? is_stopped(errno) : is_doubtful(reach, buffer_text(&path), name)))
 		return fd;
 	return open_by_walk(reach, buffer_text(&path), fd, name);
 }

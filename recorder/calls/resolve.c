@@ -168,8 +168,9 @@ static size_t component_start(const char *path, size_t end)
 	return end;
 }
 
-/* Resolves the nearest folder that exists, and appends what is missing below it. */
-static bool resolve_in_folder(const struct reach *whole, struct buffer *name)
+/* Resolves the nearest folder that exists, and appends what is missing below it.  Returns how much
+ * of the path that folder is, or -1. */
+static ssize_t resolve_in_folder(const struct reach *whole, struct buffer *name)
 {
 	struct reach reach = *whole;
 	struct bytes path = whole->path;
@@ -181,52 +182,78 @@ static bool resolve_in_folder(const struct reach *whole, struct buffer *name)
 		fd = reach_open(&reach, name);
 	}
 	if (fd < 0)
-		return false;
+		return -1;
 	close(fd);
 	if (!name->size)
-		return false;
+		return -1;
 	buffer_add_char(name, '/');
 	buffer_append(name, path.data + reach.path.size, path.size - reach.path.size);
 	fold(name);
-	return true;
+	return (ssize_t)reach.path.size;
 }
 
 /* Nothing is there: name the place where it would be. */
-static void resolve_missing(const struct reach *reach, struct buffer *name)
+static ssize_t resolve_missing(const struct reach *reach, struct buffer *name)
 {
-	if (resolve_in_folder(reach, name))
-		return;
-	resolve_absolute(reach->tid, reach->object, name);
-	fold(name);
+	ssize_t found = resolve_in_folder(reach, name);
+
+	if (found < 0) {
+		resolve_absolute(reach->tid, reach->object, name);
+		fold(name);
+	}
+	return found;
+}
+
+/* Whether what follows the first `found` bytes is there: a link that leads nowhere, with us. */
+static bool is_dangling(const struct reach *reach, size_t found)
+{
+	scoped(buffer) struct buffer ignored = { 0 };
+	struct reach link = *reach;
+	const char *rest = reach->path.data + found;
+	int fd;
+
+	link.path.size = found + strcspn(rest, "/");
+	link.follow = false;
+	if (!reach->follow &&
+	    link.path.size + strspn(reach->path.data + link.path.size, "/") == reach->path.size)
+		return false;
+	fd = reach_open(&link, &ignored);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Names a path in the tracee's root, of which the last part may be missing. */
+static void name_place(const struct reach *reach, const char *path, struct buffer *name)
+{
+	scoped(buffer) struct buffer place = { 0 };
+	struct object end = { .directory = AT_FDCWD };
+	struct reach there = *reach;
+
+	buffer_add(&end.requested, path);
+	buffer_add(&end.absolute, path);
+	there.object = &end;
+	there.path = buffer_bytes(&end.requested);
+	if (resolve_in_folder(&there, &place) >= 0) {
+		buffer_clear(name);
+		buffer_append(name, place.data, place.size);
+	}
+	buffer_release(&end.requested);
+	buffer_release(&end.absolute);
 }
 
 /* A link is there, but not what it points to: name the place where that would be. */
 static void resolve_dangling(const struct reach *reach, struct buffer *name)
 {
-	scoped(buffer) struct buffer place = { 0 };
-	struct object end = { .directory = AT_FDCWD };
-	struct reach link = *reach;
-	int fd;
+	scoped(buffer) struct buffer end = { 0 };
+	size_t root_size;
 
-	link.follow = false;
-	fd = reach_open(&link, &place);
-	if (fd < 0)
+	if (!resolve_end(reach, buffer_bytes(&reach->object->absolute), &end, &root_size)) {
+		name_place(reach, buffer_text(&end) + root_size, name);
 		return;
-	close(fd);
-	if (resolve_end(reach, buffer_bytes(&reach->object->absolute), &end.requested)) {
-		buffer_clear(name);
-		buffer_append(name, end.requested.data, end.requested.size);
-	} else {
-		link.object = &end;
-		link.path = buffer_bytes(&end.requested);
-		buffer_append(&end.absolute, link.path.data, link.path.size);
-		if (resolve_in_folder(&link, &place)) {
-			buffer_clear(name);
-			buffer_append(name, place.data, place.size);
-		}
 	}
-	buffer_release(&end.requested);
-	buffer_release(&end.absolute);
+	buffer_clear(name);
+	buffer_append(name, end.data, end.size);
 }
 
 bool resolve_has_no_path(const struct buffer *name)
@@ -239,6 +266,7 @@ void resolve_path(const struct process *process, pid_t tid, struct object *objec
 {
 	const struct reach reach = { process, tid, object, buffer_bytes(&object->requested),
 				     object->follow };
+	ssize_t found = -1;
 	bool is_absent;
 	int fd;
 
@@ -248,8 +276,8 @@ void resolve_path(const struct process *process, pid_t tid, struct object *objec
 	fd = reach_open(&reach, &object->name);
 	is_absent = fd < 0 && errno == ENOENT;
 	if (fd < 0 || resolve_has_no_path(&object->name))
-		resolve_missing(&reach, &object->name);
-	if (is_absent && object->follow && !object->in_root)
+		found = resolve_missing(&reach, &object->name);
+	if (is_absent && !object->in_root && found >= 0 && is_dangling(&reach, (size_t)found))
 		resolve_dangling(&reach, &object->name);
 	if (is_absent)
 		fd = reach_open_own(&reach, &object->name);

@@ -18,10 +18,11 @@ typedef void link_visit(void *context, struct bytes link);
 void resolve_links(const struct process *process, pid_t tid, const struct object *object,
 		   struct bytes absolute, link_visit *visit, void *context);
 
-/* Where the links on the way lead, even when nothing is there: an absolute path in the tracee's
- * root; where they come to what /proc/self is, true, and a path that we can open. */
+/* Where the links on the way lead, even when nothing is there: a path that we can open, of which
+ * `ret_root_size` bytes lead to the tracee's root.  True where they come to what /proc/self is. */
 struct reach;
-bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret);
+bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret,
+		 size_t *ret_root_size);
 
 /* A namespace, a pipe, a socket: links of /proc lead to it, but its own name is no path.  What
  * memfd_create(2) made has the name that it was given. */

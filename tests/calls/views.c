@@ -75,6 +75,17 @@ static void in_mounts(void)
 	puts("kernel use namespace ok");
 }
 
+/* Its folder stays outside of its root: relative paths do, too. */
+static void out_of_chroot(void)
+{
+	struct stat st;
+
+	must(chroot("jail") == 0, "chroot");
+	expect_error(0, stat("source/../source/bound", &st), "file stat DIR/source/bound");
+	must(chdir("source/..") == 0, "..");
+	expect_error(0, truncate("./source/../space/outside", 1), "file write DIR/space/outside");
+}
+
 /* A process may look at itself by any /proc: ours in another place or root, or one of its own. */
 static void look_at_itself(const char *proc, const char *file)
 {
@@ -294,7 +305,7 @@ int main(void)
 		puts("skip roots and mounts: no privilege and no user namespaces");
 		return 0;
 	}
-	apart(in_chroot), apart(in_mounts), apart(pivoted);
+	apart(in_chroot), apart(out_of_chroot), apart(in_mounts), apart(pivoted);
 	apart(cloned), apart(entered);
 	apart(by_bound_proc), apart(by_own_proc);
 	apart(shared_by_child), apart(shared_by_parent), apart(shared_by_three);
