@@ -125,7 +125,11 @@ static void by_own_proc(void)
 	pid = fork();
 	if (pid == 0) {
 		must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
-		must(mount("proc", "proc", "proc", 0, NULL) == 0, "proc");
+		if (mount("proc", "proc", "proc", 0, NULL) < 0) {
+			puts("skip a /proc of its own: it cannot be mounted here");
+			fflush(stdout);
+			_exit(0);
+		}
 		must(chroot(".") == 0, "chroot");
 		look_at_itself("/proc", "itself3");
 		fflush(stdout);
