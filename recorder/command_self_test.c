@@ -58,8 +58,8 @@ static const struct argp argp = {
 	.options = option,
 	.parser = parse,
 	.doc = "Record a child that makes one access of every kind, and check that each is seen.\v"
-	       "`pare record` does this by itself before the first recording on a kernel.  Exit "
-	       "status: 0 when everything was seen, else 1.",
+	       "`pare record` does this by itself before the first recording of each build on a "
+	       "kernel.  Exit status: 0 when everything was seen, else 1.",
 };
 
 static void print_check(const struct self_test *test, size_t i)

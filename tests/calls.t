@@ -16,13 +16,13 @@ begin() {
 
 # What may differ from run to run: ports, and names by process.
 steady() {
-	sed -E 's/:[0-9]{4,5}([[:space:]])/:PORT\1/g; s/@pare-[0-9]+/@pare-PID/g; s#/proc/[0-9]+#/proc/PID#g' "$1" | sort
+	sed -E 's/:[0-9]{4,5}([[:space:]])/:PORT\1/g; s/@pare-[0-9]+/@pare-PID/g; s#/proc/[0-9]+#/proc/PID#g; s|/#[0-9]+|/#INODE|g' "$1" | sort
 }
 
 # evidence: the last run's, without what differs between any two: ports and process numbers, and how
 # far a program came that is only there to be killed.
 evidence() {
-	"$PARE" dump last | jq -r --arg sleep "$sleep" 'select(.program != $sleep) | [.resource, .action, .name, .requested, .outcome, .errno, .own, .count, .peer] | @tsv' |
+	"$PARE" dump last | jq -r --arg sleep "$sleep" --arg work "$work/" 'select(.program != $sleep and (.program | startswith($work) | not)) | [.resource, .action, .name, .requested, .outcome, .errno, .own, .count, .peer] | @tsv' |
 		awk -F'\t' -v OFS='\t' '{ count = $8; $8 = ""; all[$0] += count } END { for (row in all) print row, all[row] }' |
 		steady /dev/stdin
 }

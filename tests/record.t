@@ -137,4 +137,46 @@ ln -sf hello.c link.c
 printf 'read\thello.c\nstat\tlink.c\n' >want
 same "a symbolic link: the object that was read, and the link on the way" want got
 
+# The recorder is a process as others are: what is read of it is not "my own".
+"$PARE" record --quiet -- sh -c 'echo $PPID; [ -e /proc/$PPID/stat ] && cat /proc/$PPID/comm' >out
+recorder=$(sed -n 1p out)
+"$PARE" dump last | jq -r 'select(.name | test("^/proc/[^/]*/(comm|stat)$")) | [.action, .name] | @tsv' | sort -u >got
+printf '%s\t/proc/%s/%s\n' read "$recorder" comm stat "$recorder" stat >want
+same "the folder of the recorder in /proc has the number of that" want got
+
+# ---- programs that bring their own privilege ----
+
+# privileged NAME WANT PROGRAM COMMAND...: what pare, started by COMMAND, says of its run.
+privileged() {
+	title=$1 gaps=$2 program=$3
+	shift 3
+	rm -rf user && mkdir user && chmod 777 user
+	status "$title: runs" 0 "$@" "$dir/pare" record --db "$dir/user/db" --quiet -- "$program"
+	sqlite3 "$dir/user/db" "SELECT word.text || ' ' || name.bytes FROM gap JOIN word ON code = kind
+		AND list = 'gap' JOIN name ON name.id = detail" >got
+	printf "$gaps" >want
+	same "$title" want got
+}
+mkdir own && chmod 755 "$dir" own && cp "$PARE" pare
+for copy in plain setuid capable; do
+	cp /bin/true own/$copy
+done
+nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+if chmod 4755 own/setuid && setcap cap_net_raw+ep own/capable 2>/dev/null && $nobody "$dir/pare" --version >/dev/null 2>&1; then
+	# shellcheck disable=SC2086
+	{
+		privileged "a setuid program of an ordinary user loses it" "no-new-privs $dir/own/setuid\\n" \
+			"$dir/own/setuid" $nobody
+		privileged "so does one with capabilities of its own" "no-new-privs $dir/own/capable\\n" \
+			"$dir/own/capable" $nobody
+		ln -s capable own/to-capable
+		privileged "by a link, too" "no-new-privs $dir/own/capable\\n" \
+			"$dir/own/to-capable" $nobody
+		privileged "a plain program has none to lose" "" "$dir/own/plain" $nobody
+	}
+	privileged "root keeps it" "" "$dir/own/capable" env
+else
+	skip "programs that bring their own privilege" "it needs root, setpriv and setcap"
+fi
+
 finish

@@ -103,6 +103,25 @@ else
 	skip "unknown calls, containers" "no C compiler"
 fi
 
+# ---- a kernel that does not translate the process numbers of a namespace ----
+# numbers FILE COMMAND...: what the program does to others, recorded by pare after COMMAND.
+numbers() {
+	into=$1
+	shift
+	rm -rf numbers && mkdir numbers
+	(cd numbers && "$@" "$PARE" record --quiet -- "$BUILD/tests/calls/numbers") >out 2>err
+	"$PARE" dump last | jq -r 'select(.resource == "process") | "\(.action) \(.name) \(.outcome)"' |
+		sort >"$into"
+}
+numbers want
+numbers got "$BUILD/fixtures/forbid" pid-translation --
+if grep -q '^skip' out; then
+	skip "an older kernel" "there are no PID namespaces"
+else
+	ok "processes are named in a namespace" grep -q "signal $PWD/numbers/a ok" want
+	same "on an older kernel, too" want got
+fi
+
 # ---- many threads ----
 cat >threads.c <<'C'
 #include <pthread.h>

@@ -30,6 +30,14 @@ mkdir "$dir/open" && cp "$PARE" "$dir/open/pare" && chmod 755 "$dir" "$dir/open"
 if setpriv --reuid 65534 --regid 65534 --clear-groups sh -c '"$0" --version' "$dir/open/pare" >/dev/null 2>&1; then
 	status "it passes without any privilege" 0 env TMPDIR=/tmp setpriv --reuid 65534 \
 		--regid 65534 --clear-groups --bounding-set=-all --no-new-privs "$dir/open/pare" self-test
+	# The kernel may start it for a user who may not come there any more.
+	mkdir "$dir/shut" && cp "$PARE" "$dir/shut/pare" && chmod 700 "$dir/shut"
+	status "where this user cannot look pare up, it cannot be made" 1 env TMPDIR=/tmp setpriv \
+		--reuid 65534 --regid 65534 --clear-groups "$dir/shut/pare" self-test
+	says "which is said" "$dir/shut/pare: Permission denied" "$dir/err"
+	says "with what to do" "copy pare" "$dir/err"
+	says_not "and not taken for something missed" "not seen" "$dir/err"
+	ok "in one line" test "$(wc -l <"$dir/err")" = 1
 else
 	skip "it passes without any privilege" "setpriv cannot run pare as another user"
 fi
@@ -92,6 +100,9 @@ status "another environment is tested, too" 0 "$forbid" xattr -- "$PARE" record 
 ok "and remembered apart" test "$(wc -l <"$PARE_DB.self-test")" = 2
 status "what is remembered is not tested again" 0 "$forbid" vm-read proc-mem -- \
 	"$PARE" record --quiet -- true
+cp "$PARE" "$dir/newer-pare" && touch -d '1 minute' "$dir/newer-pare"
+status "but for a newer build of pare" 125 "$forbid" vm-read proc-mem -- \
+	"$dir/newer-pare" record --quiet -- true
 sed -i 's/^Linux [^,]*/Linux 5.3.0/' "$PARE_DB.self-test"
 status "after a new kernel it is" 125 "$forbid" vm-read proc-mem -- "$PARE" record --quiet -- true
 status "the self-test itself" 0 "$PARE" self-test

@@ -7,11 +7,13 @@ c_files >"$dir/files"
 if command -v pmccabe >/dev/null; then
 	# Columns: complexity (a switch counts once), the same with each case, statements, first
 	# line, lines, file(line): function.
-	xargs pmccabe <"$dir/files" | awk -F'\t' '{
+	xargs pmccabe <"$dir/files" >"$dir/measured"
+	ok "pmccabe gets through every file" test $? = 0
+	awk -F'\t' '{
 		split($6, at, /[()]/)
 		name = at[3]; sub(/^: */, "", name)
 		print at[1] ":" at[2] ": " name, $5, $1
-	}' >"$dir/functions"
+	}' "$dir/measured" >"$dir/functions"
 	ok "there are functions to measure" test -s "$dir/functions"
 	awk '$3 > 40 { print $1, $2 ": " $3 " lines, at most 40" }' "$dir/functions" >"$dir/found"
 clean "a function has at most 40 lines"

@@ -55,7 +55,7 @@ int main(void)
 }
 END
 ok "the library of numbers is there" gcc -o "$dir/number" "$dir/number.c" -lseccomp
-cut -d ' ' -f 1 "$dir/newer" | sort >"$dir/named"
+{ cut -d ' ' -f 1 "$dir/newer"; echo old_mmap; } | sort >"$dir/named" # by us: i386 says mmap, too
 "$dir/number" <"$dir/known" | sort | comm -23 - "$dir/named" |
 	sed 's,.*,recorder/calls: & is no system call,' >"$dir/found"
 clean "every name in the tables is that of a system call"

@@ -26,9 +26,16 @@ struct process {
 	bool filtered;			 /* it has a seccomp filter of its own */
 	bool fast;			 /* its calls are logged: recorder/fast */
 	bool slowed;			 /* it has been told to stop at each of them again */
+	struct process *same_view;	 /* the next that shares its root; NULL: nobody does */
 	struct environment *environment; /* what that was given; NULL: not known */
 	unsigned threads;		 /* tracees that belong to it */
 };
+
+/* `child` shares its root with `parent`, until it leaves. */
+void process_share_view(struct process *child, struct process *parent);
+void process_leave_view(struct process *process);
+/* From now on paths may mean something else to the process, and to who shares its root. */
+void process_change_view(struct process *process);
 
 /* A path argument, or what a descriptor stands for, and the object found there.
  *
@@ -38,6 +45,7 @@ struct process {
  * "./inherited:3", which means the same (RFC 3986, 4.2). */
 struct object {
 	struct buffer requested; /* bytes as the program said them; empty for a descriptor */
+	struct buffer absolute;	 /* that path made absolute, no link followed, when resolved */
 	struct buffer name;	 /* resolved; empty until resolved */
 	struct buffer base;	 /* struct past: the folder that a relative path starts at */
 	int directory;		 /* descriptor that a relative path starts at, or AT_FDCWD */
@@ -153,9 +161,6 @@ int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t
 void call_resolve(struct call *call, unsigned index);
 /* Makes object[index] what an open descriptor of the process stands for. */
 int call_take_descriptor(struct call *call, unsigned index, int descriptor);
-
-/* Appends the path of object[index], made absolute without following links. */
-void call_make_absolute(const struct call *call, unsigned index, struct buffer *out);
 
 /* Reports one access with the row's resource and the call's result. */
 void call_report(struct call *call, enum action action, const struct object *object);

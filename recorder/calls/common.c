@@ -134,6 +134,22 @@ static bool is_ordinary(const struct call *call, const struct object *object)
 	       !bytes_start_with(path, bytes_of("/dev/std"));
 }
 
+/* The path led to what /proc/self means to the process. */
+static void resolve_own(const struct call *call, struct object *object)
+{
+	struct object own = { .directory = AT_FDCWD, .follow = object->follow };
+
+	own.requested = object->name;
+	resolve_path(call->process, call->tid, &own);
+	object->name = own.name;
+	object->exists = own.exists;
+	object->dev = own.dev;
+	object->ino = own.ino;
+	object->mode = own.mode;
+	buffer_release(&own.requested);
+	buffer_release(&own.absolute);
+}
+
 void call_resolve(struct call *call, unsigned index)
 {
 	struct object *object = &call->object[index];
@@ -141,10 +157,12 @@ void call_resolve(struct call *call, unsigned index)
 	/* A descriptor was resolved when it was taken. */
 	if (!object->requested.size || call->abandoned)
 		return;
-	if (is_ordinary(call, object))
-		names_resolve(call->names, object);
-	else
+	if (is_ordinary(call, object)) {
+		if (!names_resolve(call->names, object))
+			resolve_own(call, object);
+	} else {
 		resolve_path(call->process, call->tid, object);
+	}
 }
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
@@ -255,38 +273,23 @@ static void report_link(void *context, struct bytes link)
 	sink_access(call->sink, &observation);
 }
 
-static void make_absolute(const struct call *call, const struct object *object, struct buffer *out)
-{
-	if (!call->past) {
-		resolve_absolute(call->tid, object, out);
-		return;
-	}
-	buffer_clear(out);
-	if (object->requested.size && object->requested.data[0] != '/') {
-		buffer_append(out, object->base.data, object->base.size);
-		buffer_add_char(out, '/');
-	}
-	buffer_append(out, object->requested.data, object->requested.size);
-}
-
-void call_make_absolute(const struct call *call, unsigned index, struct buffer *out)
-{
-	make_absolute(call, &call->object[index], out);
-}
-
 void call_report_links(struct call *call, const struct object *object)
 {
 	scoped(buffer) struct buffer absolute = { 0 };
+	struct bytes path = buffer_bytes(&object->absolute);
 
 	if (!object->requested.size || call->process->image == 0 || call->abandoned)
 		return;
-	make_absolute(call, object, &absolute);
-	if (bytes_equal(buffer_bytes(&absolute), buffer_bytes(&object->name)))
+	if (!path.size) {
+		resolve_absolute(call->tid, object, &absolute);
+		path = buffer_bytes(&absolute);
+	}
+	if (bytes_equal(path, buffer_bytes(&object->name)))
 		return;
 	if (is_ordinary(call, object))
 		names_links(call->names, object, report_link, call);
 	else
-		resolve_links(call->process, call->tid, object, report_link, call);
+		resolve_links(call->process, call->tid, object, path, report_link, call);
 }
 
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
@@ -321,6 +324,7 @@ void call_reset(struct call *call)
 		struct object *object = &call->object[i];
 
 		buffer_clear(&object->requested);
+		buffer_clear(&object->absolute);
 		buffer_clear(&object->name);
 		buffer_clear(&object->base);
 		object->exists = object->in_root = object->by_descriptor = false;
@@ -337,6 +341,7 @@ void call_release(struct call *call)
 {
 	for (unsigned i = 0; i < 2; i++) {
 		buffer_release(&call->object[i].requested);
+		buffer_release(&call->object[i].absolute);
 		buffer_release(&call->object[i].name);
 		buffer_release(&call->object[i].base);
 	}

@@ -40,6 +40,7 @@ struct walk {
 	link_visit *visit;
 	void *context;
 	const struct node *node; /* of `done`; NULL: a folder that the kernel named */
+	bool is_own;		 /* it came to what /proc/self leads to */
 };
 
 int names_open(struct names **ret)
@@ -124,12 +125,6 @@ static struct node *add(struct names *names, struct bytes name)
 	return node;
 }
 
-/* /proc/self is another link for the recorder than for the agent: it stays as it is. */
-static bool is_self(const char *path)
-{
-	return !strcmp(path, "/proc/self") || !strcmp(path, "/proc/thread-self");
-}
-
 static void look(struct node *node, const char *path)
 {
 	char target[PATH_MAX];
@@ -145,7 +140,7 @@ static void look(struct node *node, const char *path)
 	node->mode = st.st_mode;
 	node->dev = st.st_dev;
 	node->ino = st.st_ino;
-	if (!S_ISLNK(st.st_mode) || is_self(path))
+	if (!S_ISLNK(st.st_mode))
 		return;
 	size = readlink(path, target, sizeof target - 1);
 	if (size > 0)
@@ -221,11 +216,24 @@ static bool is_dots(struct bytes component, size_t count)
 	return component.size == count && !memcmp(component.data, "..", count);
 }
 
-/* Where the recorder cannot follow, there is a link all the same. */
-static void visit_self(struct walk *walk)
+/* Links in the root of /proc lead every process to itself: the end, as the process would name it,
+ * with all that is still to come. */
+static bool ends_at_own(struct walk *walk, struct bytes component, struct bytes rest)
 {
-	if (walk->visit && walk->node && S_ISLNK(walk->node->mode) && !walk->node->target)
-		walk->visit(walk->context, buffer_bytes(&walk->done));
+	static const char *const own[] = { "self", "thread-self", "mounts", "net" };
+	size_t i = 0;
+
+	if (!bytes_equal(buffer_bytes(&walk->done), bytes_of("/proc")))
+		return false;
+	while (i < sizeof own / sizeof *own && !bytes_equal(component, bytes_of(own[i])))
+		i++;
+	if (i == sizeof own / sizeof *own || (!rest.size && !walk->follow))
+		return false;
+	buffer_add(&walk->done, i < 2 ? "/" : "/self/");
+	buffer_add(&walk->done, own[i]);
+	buffer_append(&walk->done, rest.data, rest.size);
+	walk->is_own = true;
+	return true;
 }
 
 /* One run over what remains; true when a link gave more to go through. */
@@ -240,8 +248,9 @@ static bool walk_rest(struct walk *walk)
 			cut_last(walk);
 			continue;
 		}
+		if (ends_at_own(walk, component, rest))
+			return false;
 		step(walk, component);
-		visit_self(walk);
 		if (!walk->node || !walk->node->target || (!rest.size && !walk->follow))
 			continue;
 		if (walk->visit)
@@ -285,9 +294,23 @@ static void look_at_end(struct walk *walk)
 		walk->node = node_of(walk->names, &walk->done);
 }
 
-void names_resolve(struct names *names, struct object *object)
+static void set_absolute(struct object *object)
+{
+	struct bytes requested = buffer_bytes(&object->requested);
+
+	buffer_clear(&object->absolute);
+	if (requested.size && requested.data[0] != '/') {
+		buffer_append(&object->absolute, object->base.data, object->base.size);
+		buffer_add_char(&object->absolute, '/');
+	}
+	buffer_append(&object->absolute, requested.data, requested.size);
+}
+
+bool names_resolve(struct names *names, struct object *object)
 {
 	struct walk walk = { .names = names };
+
+	set_absolute(object);
 
 	pthread_mutex_lock(&names->lock);
 	if (!walk_object(&walk, object, object->follow))
@@ -303,6 +326,7 @@ void names_resolve(struct names *names, struct object *object)
 	object->mode = walk.node ? walk.node->mode : 0;
 	pthread_mutex_unlock(&names->lock);
 	walk_release(&walk);
+	return !walk.is_own;
 }
 
 void names_links(struct names *names, const struct object *object, link_visit *visit, void *context)

@@ -12,9 +12,10 @@ struct names;
 int names_open(struct names **ret);
 void names_close(struct names *names); /* NULL is fine */
 
-/* Fills object->name, exists, dev, ino and mode for object->requested, which starts at object->base
- * when it is relative. */
-void names_resolve(struct names *names, struct object *object);
+/* Fills object->name, absolute, exists, dev, ino and mode for object->requested, which starts at
+ * object->base when it is relative.  False where it is below what /proc/self means to the process:
+ * the name begins so, and only the process itself can be asked for more. */
+bool names_resolve(struct names *names, struct object *object);
 
 /* Visits each symbolic link on the way there. */
 void names_links(struct names *names, const struct object *object, link_visit *visit,

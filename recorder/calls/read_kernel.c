@@ -28,7 +28,7 @@ int enter_facility(struct call *call)
 void leave_facility(struct call *call)
 {
 	if (call->row->c == VIEW && call->result >= 0)
-		call->process->own_view = true;
+		process_change_view(call->process);
 	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
 			 (struct bytes){ 0 });
 	if (call->object[0].requested.size)

@@ -27,7 +27,7 @@ int enter_mount_pair(struct call *call)
 void leave_mount_pair(struct call *call)
 {
 	if (call->result >= 0)
-		call->process->own_view = true;
+		process_change_view(call->process);
 	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
 			 (struct bytes){ 0 });
 	for (unsigned i = 0; i < 2; i++)

@@ -1,6 +1,5 @@
 /* One path: stat, mkdir, unlink, chmod and their kin; and one descriptor: fchmod, mmap. */
 #include "recorder/calls/calls.h"
-#include "recorder/calls/resolve.h"
 
 #include <fcntl.h>
 #include <sys/fanotify.h>
@@ -77,32 +76,19 @@ void leave_mark(struct call *call)
 	leave_path(call);
 }
 
-/* Afterwards a relative path starts somewhere else: it is resolved before, and made absolute for
- * the links on the way. */
+/* Afterwards a relative path starts somewhere else. */
 int enter_chdir(struct call *call)
 {
 	int r = enter_path(call);
 
-	if (r == 0) {
+	if (r == 0)
 		call_resolve(call, 0);
-		call_make_absolute(call, 0, &call->extra);
-	}
 	return r;
-}
-
-static void swap_requested(struct call *call)
-{
-	struct buffer kept = call->object[0].requested;
-
-	call->object[0].requested = call->extra;
-	call->extra = kept;
 }
 
 void leave_chdir(struct call *call)
 {
-	swap_requested(call);
 	call_report_links(call, &call->object[0]);
-	swap_requested(call);
 	call_report(call, call->row->action, &call->object[0]);
 }
 

@@ -1,13 +1,15 @@
 /* kill(2) and its kin, process_vm_readv(2), pidfd_send_signal(2), ptrace(2): other processes. */
 #include "recorder/calls/calls.h"
 #include "recorder/calls/descriptors.h"
+#include "recorder/calls/numbers.h"
 #include "recorder/calls/resolve.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 
-/* The program that process `pid` runs, as the object's name; empty where it is the caller. */
+/* The program that process `pid` of our /proc runs, as the object's name; empty where it is the
+ * caller. */
 static void take_program(struct call *call, unsigned index, pid_t pid)
 {
 	struct buffer *name = &call->object[index].name;
@@ -15,10 +17,14 @@ static void take_program(struct call *call, unsigned index, pid_t pid)
 	buffer_clear(name);
 	if (pid == call->process->tgid || pid == call->tid)
 		return;
-	if (pid <= 0) /* a process group: kill(2) */
-		buffer_add(name, "process-group");
-	else if (resolve_proc_link(pid, "exe", name) < 0)
+	if (pid <= 0 || resolve_proc_link(pid, "exe", name) < 0)
 		buffer_add(name, "unknown-process");
+}
+
+/* The same for the process that argument `column` numbers. */
+static void take_number(struct call *call, unsigned index, int column)
+{
+	take_program(call, index, number_translate(call->tid, (pid_t)call->argument[column]));
 }
 
 static void report_programs(struct call *call, enum action action)
@@ -32,9 +38,9 @@ static void report_programs(struct call *call, enum action action)
 /* Column a is a process, and so is column b where there is one: kcmp(2). */
 int enter_process(struct call *call)
 {
-	take_program(call, 0, (pid_t)call->argument[call->row->a]);
+	take_number(call, 0, call->row->a);
 	if (call->row->b != NONE)
-		take_program(call, 1, (pid_t)call->argument[call->row->b]);
+		take_number(call, 1, call->row->b);
 	return 0;
 }
 
@@ -43,13 +49,29 @@ void leave_process(struct call *call)
 	report_programs(call, call->row->action);
 }
 
+/* 0 is the caller's process group, -N another, -1 is all that it may signal: kill(2). */
+int enter_kill(struct call *call)
+{
+	pid_t pid = (pid_t)call->argument[call->row->a];
+
+	if (pid > 0)
+		return enter_process(call);
+	buffer_add(&call->object[0].name, pid == -1 ? "every-process" : "process-group");
+	return 0;
+}
+
+void leave_kill(struct call *call)
+{
+	leave_process(call);
+}
+
 /* Column a is a descriptor that stands for a process: pidfd_open(2). */
 int enter_pidfd(struct call *call)
 {
 	long pid;
 
 	if (descriptor_info(call->tid, call_descriptor(call, call->row->a), "Pid", 10, &pid) == 0)
-		take_program(call, 0, pid > 0 ? (pid_t)pid : -1);
+		take_program(call, 0, (pid_t)pid); /* -1 when it is gone */
 	return 0;
 }
 
@@ -78,7 +100,7 @@ int enter_ptrace(struct call *call)
 	if (request == PTRACE_TRACEME)
 		buffer_add(&call->object[0].name, "parent");
 	else if (request == PTRACE_ATTACH || request == PTRACE_SEIZE)
-		take_program(call, 0, (pid_t)call->argument[call->row->b]);
+		take_number(call, 0, call->row->b);
 	return 0;
 }
 
@@ -94,10 +116,8 @@ void leave_ptrace(struct call *call)
 /* Columns: the process that is measured, 0 or -1 for none in particular: perf_event_open(2). */
 int enter_measure(struct call *call)
 {
-	pid_t pid = (pid_t)call->argument[call->row->a];
-
-	if (pid > 0)
-		take_program(call, 0, pid);
+	if ((pid_t)call->argument[call->row->a] > 0)
+		take_number(call, 0, call->row->a);
 	return 0;
 }
 

@@ -1,14 +1,14 @@
 #include "recorder/calls/resolve.h"
 
+#include "recorder/calls/reach.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char deleted[] = " (deleted)";
@@ -22,9 +22,16 @@ static bool is_marked(const char *target, size_t size)
 	       access(target, F_OK) != 0;
 }
 
-/* Reads a link below /proc that stands for an object.  memfd_create(2) makes one outside of the
- * file system, which the link names as if it stood in the root. */
-static int read_link(const char *path, struct buffer *out)
+bool resolve_cut_deleted(struct buffer *name)
+{
+	if (!is_marked(name->data, name->size))
+		return false;
+	name->size -= sizeof deleted - 1;
+	name->data[name->size] = '\0';
+	return true;
+}
+
+int resolve_read_link(const char *path, struct buffer *out)
 {
 	static const char memory[] = "/memfd:";
 	char target[PATH_MAX * 2];
@@ -48,7 +55,7 @@ int resolve_proc_link(pid_t tid, const char *what, struct buffer *out)
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/%d/%s", tid, what);
-	return read_link(path, out);
+	return resolve_read_link(path, out);
 }
 
 /* Replaces `from` at the start of name, where a slash or the end follows it. */
@@ -78,122 +85,21 @@ static void make_symbolic(const struct process *process, pid_t tid, struct buffe
 	if (replace_start(name, start, "/proc/thread-self"))
 		return;
 	snprintf(start, sizeof start, "/proc/%d", process->tgid);
-	if (replace_start(name, start, "/proc/self"))
-		return;
-	/* A link such as /etc/mtab led the recorder to its own folder. */
-	snprintf(start, sizeof start, "/proc/%d", getpid());
 	replace_start(name, start, "/proc/self");
 }
 
-/* Paths that mean something else in every process; the tracer must not follow them as itself. */
-static void make_theirs(const struct process *process, pid_t tid, struct buffer *path)
-{
-	char theirs[64];
-
-	snprintf(theirs, sizeof theirs, "/proc/%d/task/%d", process->tgid, tid);
-	if (replace_start(path, "/proc/thread-self", theirs))
-		return;
-	snprintf(theirs, sizeof theirs, "/proc/%d", process->tgid);
-	if (replace_start(path, "/proc/self", theirs))
-		return;
-	snprintf(theirs, sizeof theirs, "/proc/%d/fd", process->tgid);
-	if (replace_start(path, "/dev/fd", theirs))
-		return;
-	for (int i = 0; i < 3; i++) {
-		static const char *const standard[] = { "/dev/stdin", "/dev/stdout",
-							"/dev/stderr" };
-
-		snprintf(theirs, sizeof theirs, "/proc/%d/fd/%d", process->tgid, i);
-		if (replace_start(path, standard[i], theirs))
-			return;
-	}
-}
-
-/* The folder that a relative path starts at, as the tracer can open it. */
-static void make_start(pid_t tid, int directory, char ret[static 64])
-{
-	if (directory == AT_FDCWD)
-		snprintf(ret, 64, "/proc/%d/cwd", tid);
-	else
-		snprintf(ret, 64, "/proc/%d/fd/%d", tid, directory);
-}
-
-/* Whether the path is "self" or "thread-self", or below, and starts at /proc. */
-static bool is_self_in_proc(const char *start, struct bytes path)
-{
-	scoped(buffer) struct buffer folder = { 0 };
-
-	if (!bytes_start_with(path, bytes_of("self")) &&
-	    !bytes_start_with(path, bytes_of("thread-self")))
-		return false;
-	return read_link(start, &folder) == 0 &&
-	       bytes_equal(buffer_bytes(&folder), bytes_of("/proc"));
-}
-
-/* The path as the tracer can open it: through /proc/TID where it is relative. */
-static void make_reachable(const struct process *process, pid_t tid, struct bytes path,
-			   const struct object *object, struct buffer *out)
-{
-	bool is_relative = !path.size || path.data[0] != '/';
-	char start[64];
-
-	buffer_clear(out);
-	make_start(tid, object->directory, start);
-	if (object->in_root) {
-		buffer_add(out, path.size ? "" : ".");
-	} else if (is_relative && is_self_in_proc(start, path)) {
-		buffer_add(out, "/proc/");
-		is_relative = false;
-	} else if (is_relative) {
-		buffer_printf(out, "%s/", start);
-	}
-	buffer_append(out, path.data, path.size);
-	if (!is_relative && !object->in_root)
-		make_theirs(process, tid, out);
-}
-
-/* Opens without any effect on the object: O_PATH neither reads, blocks nor triggers. */
-static int open_object(const struct process *process, pid_t tid, const struct object *object,
-		       const char *path, bool follow)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW),
-		.resolve = RESOLVE_IN_ROOT,
-	};
-	char root[64];
-	int base, fd;
-
-	if (object->in_root)
-		make_start(tid, object->directory, root);
-	else if (!process->own_view || path[0] != '/' || !strncmp(path, "/proc/", 6))
-		return open(path, (int)how.flags);
-	else
-		snprintf(root, sizeof root, "/proc/%d/root", tid);
-	base = open(root, O_PATH | O_CLOEXEC);
-	if (base < 0)
-		return -1;
-	fd = (int)syscall(SYS_openat2, base, path, &how, sizeof how);
-	close(base);
-	return fd;
-}
-
 /* Fills the object from an O_PATH descriptor of ours, which is closed. */
-static int fill_from(int fd, struct object *object)
+static void fill_from(int fd, struct object *object)
 {
-	char link[40];
 	struct stat st;
-	int r;
 
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	r = read_link(link, &object->name);
-	if (r == 0 && fstat(fd, &st) == 0) {
+	if (fstat(fd, &st) == 0) {
 		object->exists = true;
 		object->dev = st.st_dev;
 		object->ino = st.st_ino;
 		object->mode = st.st_mode;
 	}
 	close(fd);
-	return r;
 }
 
 /* Takes the last component off what is folded so far. */
@@ -262,83 +168,121 @@ static size_t component_start(const char *path, size_t end)
 	return end;
 }
 
-/* Resolves the nearest folder that exists, and appends what is missing below it. */
-static bool resolve_in_folder(const struct process *process, pid_t tid, struct object *object)
+/* Resolves the nearest folder that exists, and appends what is missing below it.  Returns how much
+ * of the path that folder is, or -1. */
+static ssize_t resolve_in_folder(const struct reach *whole, struct buffer *name)
 {
-	scoped(buffer) struct buffer folder = { 0 };
-	struct bytes path = buffer_bytes(&object->requested);
-	size_t start = path.size;
+	struct reach reach = *whole;
+	struct bytes path = whole->path;
 	int fd = -1;
 
-	while (fd < 0 && start > 0) {
-		start = component_start(path.data, start);
-		make_reachable(process, tid, (struct bytes){ path.data, start }, object, &folder);
-		fd = open_object(process, tid, object, buffer_text(&folder), true);
+	reach.follow = true;
+	while (fd < 0 && reach.path.size > 0) {
+		reach.path.size = component_start(path.data, reach.path.size);
+		fd = reach_open(&reach, name);
 	}
-	if (fd < 0 || fill_from(fd, object) < 0)
-		return false;
-	object->exists = false;
-	object->dev = object->ino = object->mode = 0;
-	buffer_add_char(&object->name, '/');
-	buffer_append(&object->name, path.data + start, path.size - start);
-	fold(&object->name);
-	return true;
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (!name->size)
+		return -1;
+	buffer_add_char(name, '/');
+	buffer_append(name, path.data + reach.path.size, path.size - reach.path.size);
+	fold(name);
+	return (ssize_t)reach.path.size;
 }
 
 /* Nothing is there: name the place where it would be. */
-static void resolve_missing(const struct process *process, pid_t tid, struct object *object)
+static ssize_t resolve_missing(const struct reach *reach, struct buffer *name)
 {
-	if (resolve_in_folder(process, tid, object))
-		return;
-	resolve_absolute(tid, object, &object->name);
-	fold(&object->name);
+	ssize_t found = resolve_in_folder(reach, name);
+
+	if (found < 0) {
+		resolve_absolute(reach->tid, reach->object, name);
+		fold(name);
+	}
+	return found;
+}
+
+/* Whether what follows the first `found` bytes is there: a link that leads nowhere, with us. */
+static bool is_dangling(const struct reach *reach, size_t found)
+{
+	scoped(buffer) struct buffer ignored = { 0 };
+	struct reach link = *reach;
+	const char *rest = reach->path.data + found;
+	int fd;
+
+	link.path.size = found + strcspn(rest, "/");
+	link.follow = false;
+	if (!reach->follow &&
+	    link.path.size + strspn(reach->path.data + link.path.size, "/") == reach->path.size)
+		return false;
+	fd = reach_open(&link, &ignored);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Names a path in the tracee's root, of which the last part may be missing. */
+static void name_place(const struct reach *reach, const char *path, struct buffer *name)
+{
+	scoped(buffer) struct buffer place = { 0 };
+	struct object end = { .directory = AT_FDCWD };
+	struct reach there = *reach;
+
+	buffer_add(&end.requested, path);
+	buffer_add(&end.absolute, path);
+	there.object = &end;
+	there.path = buffer_bytes(&end.requested);
+	if (resolve_in_folder(&there, &place) >= 0) {
+		buffer_clear(name);
+		buffer_append(name, place.data, place.size);
+	}
+	buffer_release(&end.requested);
+	buffer_release(&end.absolute);
 }
 
 /* A link is there, but not what it points to: name the place where that would be. */
-static void resolve_dangling(const struct process *process, pid_t tid, struct object *object,
-			     const char *path)
+static void resolve_dangling(const struct reach *reach, struct buffer *name)
 {
-	struct object end = { .directory = AT_FDCWD };
-	int fd = open_object(process, tid, object, path, false);
+	scoped(buffer) struct buffer end = { 0 };
+	size_t root_size;
 
-	if (fd < 0)
+	if (!resolve_end(reach, buffer_bytes(&reach->object->absolute), &end, &root_size)) {
+		name_place(reach, buffer_text(&end) + root_size, name);
 		return;
-	close(fd);
-	if (!object->in_root && resolve_end(process, tid, object, &end.requested) &&
-	    resolve_in_folder(process, tid, &end)) {
-		buffer_release(&object->name);
-		object->name = end.name;
-		end.name = (struct buffer){ 0 };
 	}
-	buffer_release(&end.requested);
-	buffer_release(&end.name);
+	buffer_clear(name);
+	buffer_append(name, end.data, end.size);
 }
 
-/* A namespace, a pipe, a socket: links of /proc lead to it, but its own name is no path.  What
- * memfd_create(2) made has the name that it was given. */
-static bool has_no_path(const struct object *object)
+bool resolve_has_no_path(const struct buffer *name)
 {
-	return object->name.size && object->name.data[0] != '/' &&
-	       !bytes_start_with(buffer_bytes(&object->name), bytes_of("memfd:"));
+	return name->size && name->data[0] != '/' &&
+	       !bytes_start_with(buffer_bytes(name), bytes_of("memfd:"));
 }
 
 void resolve_path(const struct process *process, pid_t tid, struct object *object)
 {
-	scoped(buffer) struct buffer path = { 0 };
-	bool is_absent, is_found;
+	const struct reach reach = { process, tid, object, buffer_bytes(&object->requested),
+				     object->follow };
+	ssize_t found = -1;
+	bool is_absent;
 	int fd;
 
 	object->exists = false;
 	object->dev = object->ino = object->mode = 0;
-	make_reachable(process, tid, buffer_bytes(&object->requested), object, &path);
-	fd = open_object(process, tid, object, buffer_text(&path), object->follow);
+	resolve_absolute(tid, object, &object->absolute);
+	fd = reach_open(&reach, &object->name);
 	is_absent = fd < 0 && errno == ENOENT;
-	is_found = fd >= 0 && fill_from(fd, object) == 0;
-	if (!is_found || has_no_path(object))
-		resolve_missing(process, tid, object);
-	object->exists = is_found;
-	if (is_absent && object->follow)
-		resolve_dangling(process, tid, object, buffer_text(&path));
+	if (fd < 0 || resolve_has_no_path(&object->name))
+		found = resolve_missing(&reach, &object->name);
+	if (is_absent && !object->in_root && found >= 0 && is_dangling(&reach, (size_t)found))
+		resolve_dangling(&reach, &object->name);
+	if (is_absent)
+		fd = reach_open_own(&reach, &object->name);
+	if (fd >= 0)
+		fill_from(fd, object);
 	make_symbolic(process, tid, &object->name);
 }
 
@@ -350,7 +294,7 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 	int r;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
-	r = read_link(path, &object->name);
+	r = resolve_read_link(path, &object->name);
 	if (r < 0)
 		return r;
 	object->exists = true;

@@ -14,17 +14,29 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 		       struct object *object);
 
 typedef void link_visit(void *context, struct bytes link);
-/* Visits each symbolic link on the way to the object, as an absolute path. */
+/* Visits each symbolic link on the way to the object, which is at path `absolute`. */
 void resolve_links(const struct process *process, pid_t tid, const struct object *object,
-		   link_visit *visit, void *context);
+		   struct bytes absolute, link_visit *visit, void *context);
 
-/* Where the links on the way lead, even when nothing is there; an absolute path.  False where that
- * is below /proc. */
-bool resolve_end(const struct process *process, pid_t tid, const struct object *object,
-		 struct buffer *ret);
+/* Where the links on the way lead, even when nothing is there: a path that we can open, of which
+ * `ret_root_size` bytes lead to the tracee's root.  True where they come to what /proc/self is. */
+struct reach;
+bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret,
+		 size_t *ret_root_size);
+
+/* A namespace, a pipe, a socket: links of /proc lead to it, but its own name is no path.  What
+ * memfd_create(2) made has the name that it was given. */
+bool resolve_has_no_path(const struct buffer *name);
 
 /* Appends the path made absolute against the tracee's directory, without resolving links. */
 void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
+
+/* Takes off the mark of an unlinked file, if that is what it is. */
+bool resolve_cut_deleted(struct buffer *name);
+
+/* Reads a link below /proc that stands for an object.  memfd_create(2) makes one outside of the
+ * file system, which the link names as if it stood in the root.  0 or -errno. */
+int resolve_read_link(const char *path, struct buffer *out);
 
 /* The link /proc/TID/WHAT points to, NUL-terminated in `out` (cleared first).  0 or -errno. */
 int resolve_proc_link(pid_t tid, const char *what, struct buffer *out);

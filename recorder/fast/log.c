@@ -56,12 +56,13 @@ static bool cut(struct bytes *rest, uint16_t size, struct bytes *ret)
 }
 
 /* Reads a private copy of an entry. */
-static bool decode(const struct log_entry *entry, size_t size, struct log_call *ret)
+static bool decode(const struct log_entry *entry, size_t size, uint32_t owner, struct log_call *ret)
 {
 	struct bytes rest = { entry->bytes, size - sizeof *entry };
 
 	*ret = (struct log_call){
 		.image = entry->image,
+		.tgid = (pid_t)owner,
 		.number = entry->number,
 		.flags = entry->flags,
 		.existed = entry->note & NOTE_EXISTED,
@@ -73,12 +74,12 @@ static bool decode(const struct log_entry *entry, size_t size, struct log_call *
 	return true;
 }
 
-static void visit(struct log *log, const struct log_entry *entry, size_t size, bool ended,
-		  int32_t result)
+static void visit(struct log *log, const struct log_entry *entry, size_t size, uint32_t owner,
+		  bool ended, int32_t result)
 {
 	struct log_call call;
 
-	if (!decode(entry, size, &call)) {
+	if (!decode(entry, size, owner, &call)) {
 		log->broken++;
 		return;
 	}
@@ -91,7 +92,8 @@ static void visit(struct log *log, const struct log_entry *entry, size_t size, b
 static void end_pending(struct log *log, struct pending *pending, bool ended, int32_t result)
 {
 	HASH_DEL(log->pending, pending);
-	visit(log, (const struct log_entry *)pending->entry, pending->size, ended, result);
+	visit(log, (const struct log_entry *)pending->entry, pending->size, pending->owner, ended,
+	      result);
 	free(pending);
 }
 
@@ -156,7 +158,7 @@ static void read_done(struct log *log, uint64_t position, uint64_t state)
 	if (copy.entry.note & NOTE_RESULT)
 		finish_pending(log, copy.entry.flags, result);
 	else
-		visit(log, &copy.entry, units * UNIT_BYTES, true, result);
+		visit(log, &copy.entry, units * UNIT_BYTES, state_owner(state), true, result);
 }
 
 /* Takes an entry whose call is still being made.  Its process will say the result apart. */

@@ -18,6 +18,7 @@ struct log_place {
 
 struct log_call {
 	int64_t image;
+	pid_t tgid; /* who made it; the parent's for a child of vfork(2) */
 	unsigned number;
 	uint64_t flags;
 	bool existed;

@@ -72,6 +72,7 @@ void replay_call(struct replay *replay, const struct log_call *logged, int64_t t
 	if (!call->row)
 		return;
 	replay->process.image = logged->image;
+	replay->process.tgid = call->tid = logged->tgid;
 	call->times = times;
 	for (int i = 0; i < 2; i++) {
 		replay->past.place[i].base = logged->place[i].base;

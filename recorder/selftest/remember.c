@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -20,6 +21,16 @@ static bool in_container(void)
 	       memcmp(name, FIRST_PID_NAMESPACE, (size_t)got);
 }
 
+/* Versions are for users: what was built since may see less. */
+static void add_build(struct buffer *key)
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st) == 0)
+		buffer_printf(key, ", build %lld %lld.%09ld", (long long)st.st_size,
+			      (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
 /* What the outcome of a test depends on, and no more, so that it is made once. */
 static void make_key(struct buffer *key)
 {
@@ -28,9 +39,11 @@ static void make_key(struct buffer *key)
 
 	uname(&system);
 	process_status_read(&status, 0);
-	buffer_printf(key, "Linux %s, pare %s, %s%s%s\n", system.release, PARE_VERSION,
+	buffer_printf(key, "Linux %s, pare %s, %s%s%s", system.release, PARE_VERSION,
 		      geteuid() ? "user" : "root", in_container() ? ", container" : "",
 		      status.seccomp ? ", filtered" : "");
+	add_build(key);
+	buffer_add_char(key, '\n');
 }
 
 static void make_path(struct buffer *path, const char *database)

@@ -69,6 +69,15 @@ static void place_cleanup(struct place *place)
 		nftw(place->path, delete_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Who started us may have had more rights than we have: what runs can still be out of reach. */
+static int say_hidden(const struct buffer *self, int code, struct error *err)
+{
+	return error_say(err, code,
+			 "test this system: look up %s: %s; the self-test executes pare by that "
+			 "name: copy pare to where this user can execute it",
+			 buffer_text(self), strerror(code));
+}
+
 static int find_self(struct buffer *ret, struct error *err)
 {
 	char path[PATH_MAX];
@@ -77,7 +86,9 @@ static int find_self(struct buffer *ret, struct error *err)
 	if (got < 0 || got == sizeof path)
 		return error_set(err, got < 0 ? errno : ENAMETOOLONG, "find pare's own program");
 	buffer_append(ret, path, (size_t)got);
-	return buffer_status(ret) < 0 ? error_set(err, ENOMEM, "test this system") : 0;
+	if (buffer_status(ret) < 0)
+		return error_set(err, ENOMEM, "test this system");
+	return eaccess(buffer_text(ret), X_OK) < 0 ? say_hidden(ret, errno, err) : 0;
 }
 
 /* Who the run says it is matters to nobody. */

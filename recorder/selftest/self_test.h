@@ -43,7 +43,7 @@ int self_test_compare(struct self_test *test, struct store *store, const struct 
 		      const int said[static CHECK_COUNT], struct error *err);
 
 /* What a passed test is remembered by, beside a database: "DATABASE.self-test" has a line for each
- * kernel, version of pare, user or root, and container or not, that it passed with. */
+ * kernel, build of pare, user or root, and container or not, that it passed with. */
 bool self_test_is_remembered(const char *database);
 void self_test_remember(const char *database);
 void self_test_forget(const char *database);

@@ -5,14 +5,11 @@
 #include "recorder/calls/memory.h"
 #include "recorder/fast/fast.h"
 
-#include <linux/kcmp.h>
 #include <linux/sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/user.h>
-#include <unistd.h>
 
 #define NEW_VIEW (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER)
 
@@ -71,16 +68,25 @@ void accelerate_before(struct tracer *tracer)
 		fast_catch_up(tracer->options->fast);
 }
 
-/* From here on paths mean something else to the process than to the recorder, or calls that are
- * made beside the program's own would be seen by its own filter. */
-static void slow_down(struct tracer *tracer, struct tracee *tracee)
+/* Where paths mean something else to the process than to the recorder, or where calls that are made
+ * beside the program's own would be seen by its own filter. */
+static void slow_down(struct tracer *tracer, struct process *process)
 {
-	struct process *process = tracee->process;
-
 	if (!process->fast || process->slowed || !(process->own_view || process->filtered))
 		return;
-	set_control(tracer, tracee->tid, offsetof(struct control, slow));
+	set_control(tracer, process->tgid, offsetof(struct control, slow));
 	process->slowed = true;
+}
+
+/* The process, and those that share its root. */
+static void slow_down_all(struct tracer *tracer, struct process *process)
+{
+	struct process *each = process;
+
+	do {
+		slow_down(tracer, each);
+		each = each->same_view ? each->same_view : process;
+	} while (each != process);
 }
 
 static bool changes_folder(const struct call_row *row)
@@ -101,7 +107,7 @@ void accelerate_after(struct tracer *tracer, struct tracee *tracee)
 
 	if (!fast || call->result < 0)
 		return;
-	slow_down(tracer, tracee);
+	slow_down_all(tracer, tracee->process);
 	if (changes_paths(call->row))
 		fast_paths_changed(fast,
 				   call->row->action == ACTION_RENAME || call->row->c == VIEW);
@@ -109,12 +115,6 @@ void accelerate_after(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->process->fast && changes_folder(call->row) &&
 	    region_place(fast_region(fast), tracee->instruction_pointer) != PLACE_HOOK)
 		set_control(tracer, tracee->tid, offsetof(struct control, foreign));
-}
-
-/* clone(2) with CLONE_FS: the one changes the other's current folder. */
-static bool shares_folder(pid_t a, pid_t b)
-{
-	return syscall(SYS_kcmp, a, b, KCMP_FS, 0, 0) == 0;
 }
 
 void accelerate_child(struct tracer *tracer, struct tracee *child, const struct tracee *parent,
@@ -126,7 +126,8 @@ void accelerate_child(struct tracer *tracer, struct tracee *child, const struct 
 		set_control(tracer, child->tid, offsetof(struct control, slow));
 		child->process->slowed = true;
 	}
-	if (shares_folder(child->tid, parent->tid)) {
+	/* The one changes the other's current folder. */
+	if (clone_flags & CLONE_FS) {
 		set_control(tracer, child->tid, offsetof(struct control, foreign));
 		set_control(tracer, parent->tid, offsetof(struct control, foreign));
 	}

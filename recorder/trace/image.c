@@ -1,26 +1,12 @@
 #include "recorder/trace/tracer.h"
 
 #include "recorder/calls/descriptors.h"
+#include "recorder/calls/maps.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* /proc/PID/maps writes a newline in a name as \012: proc(5). */
-static void add_map_name(struct buffer *out, const char *name)
-{
-	const char *newline;
-
-	while ((newline = strstr(name, "\\012"))) {
-		buffer_append(out, name, (size_t)(newline - name));
-		buffer_add_char(out, '\n');
-		name = newline + 4;
-	}
-	buffer_add(out, name);
-}
 
 static void report_map(struct tracee *tracee, struct bytes name)
 {
@@ -29,39 +15,17 @@ static void report_map(struct tracee *tracee, struct bytes name)
 				 (struct bytes){ 0 });
 }
 
-/* Reads the files that the kernel itself mapped as code. */
-static void read_maps(struct tracee *tracee)
+static void visit_map(void *context, struct bytes file, bool executable)
 {
-	char path[64], *line = NULL, permissions[8];
-	size_t size = 0;
-	ssize_t got;
-	FILE *maps;
-
-	snprintf(path, sizeof path, "/proc/%d/maps", tracee->tid);
-	maps = fopen(path, "re");
-	if (!maps)
-		return;
-	while ((got = getline(&line, &size, maps)) > 0) {
-		scoped(buffer) struct buffer name = { 0 };
-		int at = 0;
-
-		line[got - 1] = '\0';
-		if (sscanf(line, "%*s %7s %*s %*s %*s %n", permissions, &at) != 1 ||
-		    !strchr(permissions, 'x') || line[at] != '/' ||
-		    !strncmp(line + at, "/memfd:", 7)) /* no file: memfd_create(2) */
-			continue;
-		add_map_name(&name, line + at);
-		report_map(tracee, buffer_bytes(&name));
-	}
-	free(line);
-	fclose(maps);
+	if (executable)
+		report_map(context, file);
 }
 
 /* The program and its loader; where no loader is known, the kernel is asked. */
 static void report_maps(struct tracee *tracee, const struct buffer *program, const char *loader)
 {
 	if (!loader) {
-		read_maps(tracee);
+		maps_visit(tracee->tid, 0, UINT64_MAX, visit_map, tracee);
 		return;
 	}
 	report_map(tracee, buffer_bytes(program));
@@ -86,13 +50,6 @@ static void report_exec(struct tracee *tracee, struct bytes program)
 	if (!bytes_equal(buffer_bytes(&tracee->call.object[1].name), program))
 		call_report_name(&tracee->call, RESOURCE_PROGRAM, ACTION_EXEC, program,
 				 (struct bytes){ 0 });
-}
-
-static void warn_of_privilege(struct tracer *tracer, struct tracee *tracee)
-{
-	if (tracer->options->no_new_privs && (tracee->call.object[0].mode & (S_ISUID | S_ISGID)))
-		call_report_gap(&tracee->call, GAP_NO_NEW_PRIVS,
-				buffer_text(&tracee->call.object[0].name));
 }
 
 static void rename_process(struct process *process, const struct buffer *program)
@@ -133,7 +90,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	if (is_first)
 		process->image = image.seq;
 	report_exec(tracee, image.program);
-	warn_of_privilege(tracer, tracee);
+	privilege_warn(tracer, tracee, &program);
 	process->image = image.seq;
 	rename_process(process, &program);
 	loader = interpreter_report_loader(tracee);

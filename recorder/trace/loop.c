@@ -6,7 +6,6 @@
 #include "recorder/sink.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,26 +59,6 @@ static struct tracee *add_child(struct tracer *tracer, pid_t tid)
 	return tracee_add(tracer, tid);
 }
 
-/* clone(2) and clone3(2) stop where they make a namespace, and have read the flags then. */
-static uint64_t clone_flags(const struct tracee *parent)
-{
-	const struct call *call = &parent->call;
-
-	return parent->in_call &&
-			       (call->row->leave == leave_clone || call->row->leave == leave_clone3)
-		       ? call->flags
-		       : 0;
-}
-
-static void begin_process(struct tracer *tracer, struct tracee *child, const struct tracee *parent)
-{
-	uint64_t flags = clone_flags(parent);
-
-	if (flags & CLONE_NEWNS)
-		child->process->own_view = true;
-	accelerate_child(tracer, child, parent, flags);
-}
-
 static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 {
 	unsigned long message;
@@ -98,7 +77,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	if (tracee_adopt(child, parent->process, is_thread) < 0)
 		return;
 	if (!is_thread)
-		begin_process(tracer, child, parent);
+		accelerate_child(tracer, child, parent, view_begin(parent, child->process));
 	if (waits)
 		go_on(child, child->first_stop, 0);
 }

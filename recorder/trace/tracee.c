@@ -44,6 +44,7 @@ static void process_leave(struct process *process)
 {
 	if (!process || --process->threads)
 		return;
+	process_leave_view(process);
 	environment_leave(process->environment);
 	free(process->program);
 	free(process);
@@ -80,6 +81,7 @@ static struct process *process_new(pid_t tgid, const struct process *parent)
 		*process = *parent;
 	process->tgid = tgid;
 	process->threads = 0;
+	process->same_view = NULL;
 	process->program = strdup(parent && parent->program ? parent->program : "");
 	process->environment = parent ? environment_share(parent->environment) : NULL;
 	if (process->program)

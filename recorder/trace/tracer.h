@@ -66,10 +66,18 @@ void step_begin(struct tracer *tracer, struct tracee *tracee);
 /* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
 void step_end(struct tracer *tracer, struct tracee *tracee);
 
+/* view.c: in the event of a new process: what it has of its parent's root and mounts.  Returns the
+ * flags of clone(2). */
+uint64_t view_begin(struct tracee *parent, struct process *child);
+
 /* interpreter.c: what an exec makes the kernel open */
 void interpreter_report_script(struct tracee *tracee);
 /* Returns the loader's path, NULL for a program without one; until the call's next use. */
 const char *interpreter_report_loader(struct tracee *tracee);
+
+/* privilege.c: after an exec of `program`: whether it runs with less privilege than it would have
+ * without us. */
+void privilege_warn(struct tracer *tracer, struct tracee *tracee, const struct buffer *program);
 
 /* given.c: what an exec hands to a program.  Reads its environment; appends to `argv` the
  * arguments, their secrets replaced, and to `holds` what these were. */

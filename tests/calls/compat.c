@@ -15,6 +15,7 @@
 #endif
 
 #define NR_GETPID     20 /* asm/unistd_32.h */
+#define NR_MMAP	      90
 #define NR_SOCKETCALL 102
 #define NR_IPC	      117
 #define NR_RECVMMSG   337
@@ -108,6 +109,30 @@ static void messages(struct area *area, const int pair[2])
 	say(area, 0, "four");
 }
 
+/* mmap(2) of old: its arguments stand in memory. */
+static void map(struct area *area, const char *name, int protection)
+{
+	int fd = open(name, O_RDWR | O_CREAT, 0700);
+
+	must(fd >= 0 && ftruncate(fd, 4096) == 0, name);
+	area->argument[0] = 0;
+	area->argument[1] = 4096;
+	area->argument[2] = (uint32_t)protection;
+	area->argument[3] = MAP_PRIVATE;
+	area->argument[4] = (uint32_t)fd;
+	area->argument[5] = 0;
+	must(call32(NR_MMAP, low(area->argument), 0, 0, 0) != -1, "mmap");
+	close(fd);
+}
+
+static void maps(struct area *area)
+{
+	map(area, "code", PROT_READ | PROT_EXEC);
+	puts("file map DIR/code ok");
+	map(area, "data", PROT_READ);
+	puts("not file map DIR/data ok");
+}
+
 int main(void)
 {
 	struct area *area = mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE,
@@ -120,6 +145,7 @@ int main(void)
 	if (call32(NR_GETPID, 0, 0, 0, 0) != getpid())
 		return 0; /* a kernel without 32-bit calls */
 	messages(area, pair);
+	maps(area);
 	errno = ENOENT;
 	expect(call32(NR_IPC, 23 /* SHMGET */, 0x7777abcd, 1, 0),
 	       "as 0x7777abcd kernel use sysv-shm");

@@ -32,6 +32,7 @@ static void links(void)
 	expect_error(ELOOP, stat("loop1", &st), "file stat DIR/loop1");
 	expect_error(ENOENT, open("dangling", O_RDONLY), "file read DIR/no-end");
 	puts("file stat DIR/dangling ok");
+	expect_error(ENOENT, open("dangling/below", O_RDONLY), "file read DIR/no-end/below");
 	expect_error(0, open("dangling", O_WRONLY | O_CREAT, 0600), "file create DIR/no-end");
 	expect_error(0, open("deep/back/leaf", O_RDONLY), "file read DIR/folder/leaf");
 	puts("file stat DIR/deep/back ok\nfile stat DIR/way ok");

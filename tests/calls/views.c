@@ -29,6 +29,11 @@ static void in_chroot(void)
 	expect_error(0, open("etc/../etc/inside2", O_WRONLY), "file write DIR/jail/etc/inside2");
 	expect_error(0, stat("/../../etc/inside3", &st), "file stat DIR/jail/etc/inside3");
 	expect_error(0, stat("/etc/link", &st), "file stat DIR/jail/etc/target");
+	puts("file stat DIR/jail/etc/link ok\nnot file stat /etc/link ok");
+	must(chdir("/etc") == 0, "/etc");
+	expect_error(0, stat("link2", &st), "file stat DIR/jail/etc/target2");
+	puts("file stat DIR/jail/etc/link2 ok");
+	expect_error(ENOENT, stat("/proc/self/comm", &st), "file stat DIR/jail/proc/self/comm");
 	expect_error(ENOENT, open("/etc/passwd", O_RDONLY), "file read DIR/jail/etc/passwd");
 	expect_error(0, mkdir("/made", 0700), "file create DIR/jail/made");
 	expect_error(0, unlink("/etc/inside4"), "file delete DIR/jail/etc/inside4");
@@ -68,6 +73,69 @@ static void in_mounts(void)
 	expect_error(0, unlink("space/moved"), "file delete DIR/space/moved");
 	expect_error(ENOENT, open("space/outside", O_RDONLY), "file read DIR/space/outside");
 	puts("kernel use namespace ok");
+}
+
+/* Its folder stays outside of its root: relative paths do, too. */
+static void out_of_chroot(void)
+{
+	struct stat st;
+
+	must(chroot("jail") == 0, "chroot");
+	expect_error(0, stat("source/../source/bound", &st), "file stat DIR/source/bound");
+	must(chdir("source/..") == 0, "..");
+	expect_error(0, truncate("./source/../space/outside", 1), "file write DIR/space/outside");
+}
+
+/* A process may look at itself by any /proc: ours in another place or root, or one of its own. */
+static void look_at_itself(const char *proc, const char *file)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/self/comm", proc);
+	expect_error(0, stat(path, &st), "file stat /proc/self/comm");
+	snprintf(path, sizeof path, "%s/self/fd/%d", proc, open(file, O_RDONLY));
+	expect_error(0, truncate(path, 1), "file write DIR/%s", file);
+	unlink("/to-itself");
+	must(symlink(path, "/to-itself") == 0, "/to-itself");
+	expect_error(0, chmod("/to-itself", 0640), "file attr DIR/%s", file);
+	must(unlink("/to-itself") == 0, "/to-itself");
+	snprintf(path, sizeof path, "%s/self/fd/%d", proc, dup2(open(file, O_RDONLY), 600));
+	expect_error(0, access(path, R_OK), "file stat DIR/%s", file);
+	snprintf(path, sizeof path, "%s/self/fd/999", proc);
+	expect_error(ENOENT, stat(path, &st), "file stat /proc/self/fd/999");
+}
+
+static void by_bound_proc(void)
+{
+	must(unshare(CLONE_NEWNS) == 0, "CLONE_NEWNS");
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+	must(mount("/proc", "target", NULL, MS_BIND | MS_REC, NULL) == 0, "/proc");
+	must(chroot(".") == 0, "chroot");
+	look_at_itself("/target", "itself");
+	must(mount("/target", "/proc", NULL, MS_MOVE, NULL) == 0, "move");
+	look_at_itself("/proc", "itself2");
+}
+
+static void by_own_proc(void)
+{
+	pid_t pid;
+
+	must(unshare(CLONE_NEWNS | CLONE_NEWPID) == 0, "CLONE_NEWPID");
+	pid = fork();
+	if (pid == 0) {
+		must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "private");
+		if (mount("proc", "proc", "proc", 0, NULL) < 0) {
+			puts("skip a /proc of its own: it cannot be mounted here");
+			fflush(stdout);
+			_exit(0);
+		}
+		must(chroot(".") == 0, "chroot");
+		look_at_itself("/proc", "itself3");
+		fflush(stdout);
+		_exit(0);
+	}
+	must(wait_for(pid) == 0, "in the namespace");
 }
 
 static void pivoted(void)
@@ -137,6 +205,69 @@ static void entered(void)
 	must(write(go[1], "x", 1) == 1 && wait_for(pid) == 0, "end");
 }
 
+/* The parent works in the root that its child has chosen, and the other way about: CLONE_FS. */
+static void say_shared(const char *who)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/etc/by-%s", who);
+	expect_error(0, mknod(path, S_IFREG | 0600, 0), "file create DIR/jail/etc/by-%s", who);
+	expect_error(0, truncate(path, 1), "file write DIR/jail/etc/by-%s", who);
+	printf("not file create /etc/by-%s failed\nnot file create /etc/by-%s ok\n", who, who);
+}
+
+static int chroots(void *unused)
+{
+	(void)unused;
+	return chroot("jail") < 0 || chdir("/") < 0;
+}
+
+static int works_in_it(void *go)
+{
+	char byte;
+
+	must(read(*(int *)go, &byte, 1) == 1, "go");
+	say_shared("child");
+	fflush(stdout);
+	return 0;
+}
+
+static char stack[65536] __attribute__((aligned(16)));
+
+static void shared_by_child(void)
+{
+	pid_t pid = clone(chroots, stack + sizeof stack, CLONE_FS | SIGCHLD, NULL);
+
+	must(pid > 0 && wait_for(pid) == 0, "CLONE_FS");
+	say_shared("parent");
+}
+
+static void shared_by_parent(void)
+{
+	int go[2];
+	pid_t pid;
+
+	must(pipe(go) == 0, "pipe");
+	pid = clone(works_in_it, stack + sizeof stack, CLONE_FS | CLONE_VM | SIGCHLD, go);
+	must(pid > 0 && chroots(NULL) == 0, "CLONE_FS");
+	must(write(go[1], "x", 1) == 1 && wait_for(pid) == 0, "shares");
+}
+
+/* A grandchild by clone3(2), so that three are in it. */
+static void shared_by_three(void)
+{
+	struct clone_args arguments = { .flags = CLONE_FS, .exit_signal = SIGCHLD };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+
+	must(pid >= 0, "clone3");
+	if (pid == 0) {
+		pid = clone(chroots, stack + sizeof stack, CLONE_FS | SIGCHLD, NULL);
+		_exit(pid < 0 || wait_for(pid) != 0);
+	}
+	must(wait_for(pid) == 0, "CLONE_FS");
+	say_shared("grandparent");
+}
+
 static bool write_to(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY);
@@ -159,24 +290,28 @@ static bool become_namespace_root(void)
 
 int main(void)
 {
-	static const char *const made[] = { "jail/etc/inside",	"jail/etc/inside2",
-					    "jail/etc/inside3", "jail/etc/inside4",
-					    "jail/etc/inside5", "jail/etc/target",
-					    "jail/etc/shared",	"jail/etc/pivot",
-					    "source/bound",	"space/outside" };
-	static const char *const folder[] = { "jail",	"jail/etc", "jail/old",
-					      "source", "target",   "space" };
+	static const char *const made[] = {
+		"jail/etc/inside",  "jail/etc/inside2", "jail/etc/inside3", "jail/etc/inside4",
+		"jail/etc/inside5", "jail/etc/target",	"jail/etc/shared",  "jail/etc/pivot",
+		"source/bound",	    "space/outside",	"jail/etc/target2", "itself",
+		"itself2",	    "itself3"
+	};
+	static const char *const folder[] = { "jail",	"jail/etc", "jail/old", "source",
+					      "target", "space",    "proc" };
 
 	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
 		must(mkdir(folder[i], 0755) == 0, folder[i]);
 	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
 		make(made[i]);
 	must(symlink("/etc/target", "jail/etc/link") == 0, "link");
+	must(symlink("/etc/target2", "jail/etc/link2") == 0, "link2");
 	if (geteuid() != 0 && !become_namespace_root()) {
 		puts("skip roots and mounts: no privilege and no user namespaces");
 		return 0;
 	}
-	apart(in_chroot), apart(in_mounts), apart(pivoted);
+	apart(in_chroot), apart(out_of_chroot), apart(in_mounts), apart(pivoted);
 	apart(cloned), apart(entered);
+	apart(by_bound_proc), apart(by_own_proc);
+	apart(shared_by_child), apart(shared_by_parent), apart(shared_by_three);
 	return 0;
 }

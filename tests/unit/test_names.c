@@ -75,6 +75,7 @@ static void check(const char *path, bool follow, const char *name, bool exists, 
 	}
 	assert_string_equal(buffer_text(&visited), want);
 	buffer_release(&object.base);
+	buffer_release(&object.absolute);
 	buffer_release(&object.requested);
 	buffer_release(&object.name);
 }
@@ -122,6 +123,7 @@ static void loops_end(void **state)
 	names_resolve(names, &object);
 	assert_non_null(strstr(buffer_text(&object.name), "/loop1"));
 	buffer_release(&object.base);
+	buffer_release(&object.absolute);
 	buffer_release(&object.requested);
 	buffer_release(&object.name);
 }
