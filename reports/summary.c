@@ -96,6 +96,9 @@ static void add_effort(struct page *page)
 		buffer_add(&page->out, " in ");
 		page_count(page, STYLE_PLAIN, page->run->calls, "system call", "system calls");
 	}
+	if (page->tally->unstopped)
+		buffer_printf(&page->out, "; %d %% of the uses did not stop it",
+			      (int)(100 * page->tally->unstopped / page->tally->uses));
 	buffer_add_char(&page->out, '\n');
 }
 

@@ -58,6 +58,7 @@ static void add_summary(const struct run *run, const struct tally *tally, struct
 		json_none(out);
 	add_number("accesses", tally->accesses, out);
 	add_number("uses", tally->uses, out);
+	add_number("without_a_stop", tally->unstopped, out);
 	json_key("did", out);
 	json_open('{', out);
 	for (size_t i = 0; i < summary_section_count; i++)

@@ -164,6 +164,8 @@ static int count_access(void *context, const struct access *access, const struct
 	row->own &= access->own;
 	tallying->tally->accesses++;
 	tallying->tally->uses += access->count;
+	if (access->via == VIA_FAST)
+		tallying->tally->unstopped += access->count;
 	return 0;
 }
 

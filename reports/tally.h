@@ -62,6 +62,7 @@ struct tally {
 	struct tally_gap *gap; /* one of each kind, in the order of their first */
 	size_t gap_count;
 	int64_t accesses, uses; /* distinct ones, and how often in all */
+	int64_t unstopped;	/* uses that were seen without stopping the agent */
 };
 
 /* Zero `ret` before; release it always.  0 or -errno. */

@@ -31,7 +31,10 @@ static const char *version_of(const struct report_run *row)
 
 static const char *assurance_of(const struct report_run *row)
 {
-	return row->run.assurance;
+	return strcmp(row->run.assurance, "fast")
+		       ? "strict: every call was stopped and looked at"
+		       : "fast: most calls were logged by the agent's own processes; code that "
+			 "knows pare could have kept some back";
 }
 
 static const char *clock_of(const struct report_run *row)
