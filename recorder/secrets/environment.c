@@ -102,8 +102,30 @@ static void look_through(struct environment *environment, const struct secret_vi
 	}
 }
 
+static struct environment *find_known(const struct environments *known, struct bytes block)
+{
+	for (size_t i = 0; known && i < ENVIRONMENTS_KNOWN; i++)
+		if (known->known[i] && bytes_equal(buffer_bytes(&known->known[i]->block), block))
+			return environment_share(known->known[i]);
+	return NULL;
+}
+
+static void remember(struct environments *known, struct environment *environment)
+{
+	environment_leave(known->known[ENVIRONMENTS_KNOWN - 1]);
+	memmove(known->known + 1, known->known, (ENVIRONMENTS_KNOWN - 1) * sizeof *known->known);
+	known->known[0] = environment_share(environment);
+}
+
+void environments_release(struct environments *environments)
+{
+	for (size_t i = 0; i < ENVIRONMENTS_KNOWN; i++)
+		environment_leave(environments->known[i]);
+	*environments = (struct environments){ 0 };
+}
+
 int environment_read(struct environment **ret, const struct secret_view *view,
-		     struct environment *before)
+		     struct environments *known)
 {
 	scoped(buffer) struct buffer block = { 0 };
 	struct environment *environment;
@@ -112,10 +134,9 @@ int environment_read(struct environment **ret, const struct secret_view *view,
 
 	if (r < 0)
 		return r;
-	if (before && bytes_equal(buffer_bytes(&before->block), buffer_bytes(&block))) {
-		*ret = environment_share(before);
+	*ret = find_known(known, buffer_bytes(&block));
+	if (*ret)
 		return 0;
-	}
 	environment = calloc(1, sizeof *environment);
 	if (!environment)
 		return -ENOMEM;
@@ -126,6 +147,8 @@ int environment_read(struct environment **ret, const struct secret_view *view,
 		environment_leave(environment);
 		return -ENOMEM;
 	}
+	if (known)
+		remember(known, environment);
 	*ret = environment;
 	return 0;
 }

@@ -12,11 +12,18 @@ struct environment {
 	bool truncated;	     /* there was more than 1 MiB */
 };
 
+/* Some that were read lately; the newest first. */
+enum { ENVIRONMENTS_KNOWN = 4 };
+struct environments {
+	struct environment *known[ENVIRONMENTS_KNOWN];
+};
+void environments_release(struct environments *environments);
+
 /* Reads what thread `view->tid` (0: this process, as it would hand it on) has been given.  Where
- * that is what `before` (may be NULL) holds, `before` is returned with one more user.
- * 0 or -errno. */
+ * that is one that is known (may be NULL), that is returned with one more user; else it is known
+ * from now on.  0 or -errno. */
 int environment_read(struct environment **ret, const struct secret_view *view,
-		     struct environment *before);
+		     struct environments *known);
 struct environment *environment_share(struct environment *environment); /* NULL gives NULL */
 void environment_leave(struct environment *environment);		/* NULL is fine */
 

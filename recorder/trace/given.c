@@ -18,7 +18,7 @@ static void read_environment(struct tracer *tracer, struct tracee *tracee,
 {
 	struct environment *environment = NULL, *before = tracee->process->environment;
 
-	if (environment_read(&environment, view, before) < 0)
+	if (environment_read(&environment, view, &tracer->environments) < 0)
 		report_gap(tracer, GAP_UNREADABLE, "environment");
 	else if (environment->truncated)
 		report_gap(tracer, GAP_TRUNCATED, "environment");

@@ -143,4 +143,5 @@ static void remove_one(struct tracer *tracer, struct tracee *tracee)
 void tracer_release(struct tracer *tracer)
 {
 	tracee_each(tracer, remove_one);
+	environments_release(&tracer->environments);
 }

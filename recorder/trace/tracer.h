@@ -4,6 +4,7 @@
 /* What the files of trace/ share; nobody else includes it. */
 
 #include "recorder/calls/calls.h"
+#include "recorder/secrets/environment.h"
 #include "recorder/secrets/holds.h"
 #include "recorder/trace/trace.h"
 
@@ -41,6 +42,7 @@ struct tracer {
 	unsigned idle_ticks; /* how long nobody has been left */
 	pid_t first;	     /* the agent's first process */
 	bool first_ended;
+	struct environments environments;
 	int64_t images;	    /* sequence number of the newest image */
 	int64_t started_ns; /* monotonic */
 	bool ending;

@@ -290,13 +290,15 @@ static void environments_are_looked_through(void **state)
 {
 	char **before = environ;
 	struct environment *environment, *again;
+	struct environments known = { 0 };
 
 	(void)state;
 	environ = (char **)entry;
-	assert_int_equal(environment_read(&environment, &view, NULL), 0);
-	assert_int_equal(environment_read(&again, &view, environment), 0);
+	assert_int_equal(environment_read(&environment, &view, &known), 0);
+	assert_int_equal(environment_read(&again, &view, &known), 0);
 	environ = before;
 	assert_ptr_equal(environment, again);
+	environments_release(&known);
 	environment_leave(again);
 	for (size_t i = 0; i < environment->holds.count && i < sizeof held / sizeof *held; i++)
 		assert_string_equal(environment->holds.hold[i].name, held[i]);

@@ -165,7 +165,7 @@ boot_start:
 	mov	$9, %eax		/* mmap */
 	mov	%rbx, %rdi
 	mov	$HOOK - 0x2000, %esi	/* up to CODE */
-	mov	$3, %edx		/* PROT_READ | PROT_WRITE */
+	mov	$7, %edx		/* PROT_READ | PROT_WRITE | PROT_EXEC */
 	mov	$0x100022, %r10d	/* MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE */
 	mov	$-1, %r8
 	xor	%r9d, %r9d
@@ -173,11 +173,18 @@ boot_start:
 	cmp	%rbx, %rax
 	jne	3f
 	movl	$0x00c3050f, (%rbx)	/* syscall; ret */
-	mov	$10, %eax		/* mprotect */
+	mov	$10, %eax		/* mprotect, from here on without a stop */
 	mov	%rbx, %rdi
 	mov	$0x1000, %esi
 	mov	$5, %edx		/* PROT_READ | PROT_EXEC */
-	syscall
+	call	*%rbx
+	test	%rax, %rax
+	jnz	3f
+	mov	$10, %eax
+	lea	0x1000(%rbx), %rdi
+	mov	$0x2000, %esi
+	mov	$3, %edx		/* PROT_READ | PROT_WRITE */
+	call	*%rbx
 	test	%rax, %rax
 	jnz	3f
 	mov	$2, %eax		/* open */
