@@ -7,7 +7,7 @@
 #include <time.h>
 
 #define MUCH_BYTES  ((size_t)256 * 1024)
-#define LIMIT_BYTES ((size_t)64 * 1024 * 1024)
+#define LIMIT_BYTES ((size_t)8 * 1024 * 1024)
 #define PERIOD_NS   50000000
 
 int sink_open(struct sink *sink, int64_t at_ns)
