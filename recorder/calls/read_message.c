@@ -9,12 +9,13 @@
 /* What is kept in call->extra of each address: its name follows. */
 struct kept {
 	enum resource resource;
+	uint32_t index; /* of the message */
 	size_t size;
 };
 
 /* Keeps what the address names, as long as its process is there to tell; a connected socket needs
  * none.  `socket` is borrowed when it is first wanted. */
-static int keep_name(struct call *call, int *socket, const struct message *message)
+static int keep_name(struct call *call, int *socket, const struct message *message, uint32_t index)
 {
 	scoped(endpoint) struct endpoint endpoint = { 0 };
 	char bytes[sizeof(struct sockaddr_storage)];
@@ -32,7 +33,7 @@ static int keep_name(struct call *call, int *socket, const struct message *messa
 	if (*socket < 0)
 		*socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	socket_name(call, *socket, address, &endpoint);
-	kept = (struct kept){ endpoint.resource, endpoint.name.size };
+	kept = (struct kept){ endpoint.resource, index, endpoint.name.size };
 	buffer_append(&call->extra, &kept, sizeof kept);
 	buffer_append(&call->extra, endpoint.name.data, endpoint.name.size);
 	return 0;
@@ -48,12 +49,21 @@ int enter_message(struct call *call)
 
 		r = message_read(call, call->argument[call->row->b], i, &message);
 		if (r == 0)
-			r = keep_name(call, &socket, &message);
+			r = keep_name(call, &socket, &message, i);
 	}
 	if (socket >= 0)
 		close(socket);
 	call->settled = r == 0 && !call->extra.size;
 	return r;
+}
+
+/* sendmmsg(2) tells how many it has sent; the error only when that is none.  What comes behind the
+ * first that it could not send is not tried. */
+static bool was_tried(const struct call *call, uint32_t index)
+{
+	if (call->row->c == NONE || call->abandoned)
+		return true;
+	return call->result < 0 ? index == 0 : index < call->result;
 }
 
 void leave_message(struct call *call)
@@ -69,7 +79,8 @@ void leave_message(struct call *call)
 		endpoint =
 			(struct endpoint){ kept.resource,
 					   { .data = call->extra.data + at, .size = kept.size } };
-		socket_report(call, call->row->action, -1, &endpoint);
+		if (was_tried(call, kept.index))
+			socket_report(call, call->row->action, -1, &endpoint);
 		at += kept.size;
 	}
 }

@@ -137,12 +137,49 @@ static void others(void)
 	expect(bind(fd, (void *)&link, sizeof link), "kernel use socket-family-17");
 }
 
+/* Sends one byte to each name at once. */
+static int send_to_all(int fd, const char *const name[3])
+{
+	struct iovec data = { (char[]){ 'x' }, 1 };
+	struct sockaddr_un address[3];
+	struct mmsghdr many[3] = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		address[i] = (struct sockaddr_un){ .sun_family = AF_UNIX };
+		snprintf(address[i].sun_path, sizeof address[i].sun_path, "%s", name[i]);
+		many[i].msg_hdr = (struct msghdr){ .msg_name = &address[i],
+						   .msg_namelen = sizeof address[i],
+						   .msg_iov = &data,
+						   .msg_iovlen = 1 };
+	}
+	return sendmmsg(fd, many, 3, 0);
+}
+
+/* What comes behind the first message that cannot be sent is not tried: sendmmsg(2). */
+static void some_of_many(void)
+{
+	static const char *const outcome[] = { "ok", "absent", "denied", "failed", "unknown" };
+	static const char *const unsent[] = { "nobody-1", "behind-1", "behind-2", "behind-3" };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0), got = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "sent-1" };
+
+	must(bind(got, (void *)&address, sizeof address) == 0, "bind");
+	must(send_to_all(fd, (const char *[]){ "sent-1", "nobody-1", "behind-1" }) == 1, "one");
+	puts("socket send DIR/sent-1 ok");
+	expect_error(ENOENT, send_to_all(fd, (const char *[]){ "nobody-2", "behind-2", "behind-3" }),
+		     "socket send DIR/nobody-2");
+	for (size_t i = 0; i < sizeof unsent / sizeof *unsent; i++)
+		for (size_t j = 0; j < sizeof outcome / sizeof *outcome; j++)
+			printf("not socket send DIR/%s %s\n", unsent[i], outcome[j]);
+}
+
 int main(void)
 {
 	must(mknod("plain", S_IFREG | 0600, 0) == 0, "plain");
 	paths();
 	abstract();
 	datagrams();
+	some_of_many();
 	others();
 	return 0;
 }
