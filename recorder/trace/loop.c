@@ -21,7 +21,7 @@
 
 const unsigned long trace_seize_options =
 	PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-	PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL;
+	PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
 
 /* The one place where a tracee goes on.  ESRCH means it was killed meanwhile: its end follows. */
 static void resume(struct tracee *tracee, int signal)
@@ -106,6 +106,14 @@ static void exec_event(struct tracer *tracer, struct tracee *tracee)
 	tracee->in_call = false; /* nothing is wanted of the exec's end */
 }
 
+/* Killed in a call that nobody will see the end of: what it names can be looked up for the last
+ * time, as the thread still has its folder and its descriptors. */
+static void exit_event(struct tracee *tracee)
+{
+	if (tracee->in_call || tracee->interrupted)
+		call_name_objects(&tracee->call);
+}
+
 /* Does what an event asks for.  Returns the signal that is delivered with the resumption. */
 static int handle_event(struct tracer *tracer, struct tracee *tracee, int event, int signal)
 {
@@ -120,6 +128,9 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE:
 		fork_event(tracer, tracee, event);
+		return 0;
+	case PTRACE_EVENT_EXIT:
+		exit_event(tracee);
 		return 0;
 	case 0:
 		if (signal != SYSCALL_STOP)
@@ -204,6 +215,8 @@ static void handle(struct tracer *tracer, pid_t tid, int status)
 	tracee->first_stop = status;
 	if (tracee->process)
 		handle_stop(tracer, tracee, status);
+	else if (status >> 16 == PTRACE_EVENT_EXIT)
+		go_on(tracee, status, 0); /* killed before it did anything */
 }
 
 static void kill_one(struct tracer *tracer, struct tracee *tracee)
@@ -224,14 +237,6 @@ static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
 	go_on(tracee, tracee->first_stop, 0);
 }
 
-/* Who has been in a call for as long as that may be killed in it, and leave nothing to ask. */
-static void visit_at_tick(struct tracer *tracer, struct tracee *tracee)
-{
-	if (tracee->process && tracee->in_call)
-		call_name_objects(&tracee->call);
-	adopt_orphan(tracer, tracee);
-}
-
 static void tick(struct tracer *tracer)
 {
 	int64_t passed_ns = clock_monotonic_ns() - tracer->started_ns;
@@ -240,7 +245,7 @@ static void tick(struct tracer *tracer)
 	*tracer->options->tick = 0;
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
-	tracee_each(tracer, tracer->ending ? kill_one : visit_at_tick);
+	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
 	tracer->idle_ticks = tracer->tracees ? 0 : tracer->idle_ticks + 1;
 }
 
