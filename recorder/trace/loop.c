@@ -213,6 +213,7 @@ static void handle(struct tracer *tracer, pid_t tid, int status)
 	}
 	/* A child may stop before its parent's event says whose child it is: it waits. */
 	tracee->first_stop = status;
+	tracee->looks = 0;
 	if (tracee->process)
 		handle_stop(tracer, tracee, status);
 	else if (status >> 16 == PTRACE_EVENT_EXIT)
@@ -237,6 +238,14 @@ static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
 	go_on(tracee, tracee->first_stop, 0);
 }
 
+static void mend(struct tracer *tracer, struct tracee *tracee)
+{
+	int status, signal;
+
+	if (watchdog_finds(tracer, tracee, &status, &signal))
+		go_on(tracee, status, signal);
+}
+
 static void tick(struct tracer *tracer)
 {
 	int64_t passed_ns = clock_monotonic_ns() - tracer->started_ns;
@@ -246,6 +255,8 @@ static void tick(struct tracer *tracer)
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
 	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
+	if (watchdog_is_due(tracer))
+		tracee_each(tracer, mend);
 	tracer->idle_ticks = tracer->tracees ? 0 : tracer->idle_ticks + 1;
 }
 

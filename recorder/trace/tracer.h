@@ -18,6 +18,7 @@ struct tracee {
 	uint64_t instruction_pointer, stack_pointer; /* of that call */
 	int first_stop;		/* wait status of the stop it waits in to be named */
 	unsigned waiting_ticks; /* how long it has waited */
+	unsigned looks;		/* of the watchdog that found it stopped since its last stop */
 	struct {
 		int library;	/* whose entry was written over for the last image */
 		uint64_t entry; /* 0: none was */
@@ -40,6 +41,7 @@ struct tracer {
 	} waited[WAITED_MAX]; /* reported by the kernel and not handled yet */
 	size_t waiting;
 	unsigned idle_ticks; /* how long nobody has been left */
+	unsigned ticks;	     /* in all */
 	pid_t first;	     /* the agent's first process */
 	bool first_ended;
 	struct environments environments;
@@ -61,6 +63,14 @@ void tracee_remove_others(struct tracer *tracer, const struct tracee *keep);
 typedef void tracee_visit(struct tracer *tracer, struct tracee *tracee);
 void tracee_each(struct tracer *tracer, tracee_visit *visit);
 void tracer_release(struct tracer *tracer);
+
+/* watchdog.c */
+/* Once a tick: whether it is time to look at every tracee. */
+bool watchdog_is_due(struct tracer *tracer);
+/* Whether the tracee has been left in a stop, of this status, that it goes on from with `signal`;
+ * reports that as a gap. */
+bool watchdog_finds(const struct tracer *tracer, struct tracee *tracee, int *ret_status,
+		    int *ret_signal);
 
 /* step.c */
 /* The filter stopped a call at its entry. */

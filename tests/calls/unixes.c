@@ -166,7 +166,8 @@ static void some_of_many(void)
 	must(bind(got, (void *)&address, sizeof address) == 0, "bind");
 	must(send_to_all(fd, (const char *[]){ "sent-1", "nobody-1", "behind-1" }) == 1, "one");
 	puts("socket send DIR/sent-1 ok");
-	expect_error(ENOENT, send_to_all(fd, (const char *[]){ "nobody-2", "behind-2", "behind-3" }),
+	expect_error(ENOENT,
+		     send_to_all(fd, (const char *[]){ "nobody-2", "behind-2", "behind-3" }),
 		     "socket send DIR/nobody-2");
 	for (size_t i = 0; i < sizeof unsent / sizeof *unsent; i++)
 		for (size_t j = 0; j < sizeof outcome / sizeof *outcome; j++)
