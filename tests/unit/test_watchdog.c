@@ -190,7 +190,7 @@ static pid_t start_agent(const struct call_table *table)
 	pid = fork();
 	if (pid == 0) {
 		close(ready[1]);
-		if (read(ready[0], &byte, 1) < 0 || trace_install_filter(table) < 0)
+		if (read(ready[0], &byte, 1) < 0 || trace_install_filter(table, 0) < 0)
 			_exit(99);
 		_exit(work());
 	}
