@@ -65,7 +65,7 @@ HOOK      := $(BUILD)/recorder/fast/hook
 HOOKSRC   := $(wildcard recorder/fast/hook/*.c) recorder/fast/hook/entry.S
 HOOKOBJ   := $(patsubst %,$(BUILD)/%.o,$(basename $(HOOKSRC)))
 HOOKFLAGS := -std=gnu17 -I. $(WARN) -O2 -g0 -ffreestanding -fPIE -fvisibility=hidden -fno-builtin \
-             -mgeneral-regs-only -mno-red-zone -fno-stack-protector -fcf-protection=none \
+             -mgeneral-regs-only -mno-red-zone -fno-omit-frame-pointer -fno-stack-protector -fcf-protection=none \
              -fno-asynchronous-unwind-tables $(if $(filter clang%,$(CC)),,-fno-tree-loop-distribute-patterns)
 $(HOOKOBJ): recorder/fast/layout.h recorder/fast/hook/hook.h Makefile
 $(HOOK)/%.o: recorder/fast/hook/%.c

@@ -5,8 +5,9 @@
 corners=$BUILD/fixtures/corners
 mkdir "$dir/w" && cd "$dir/w" || exit 1
 
-# Left out: what depends on time; a path that is too long for either; a call that was jumped out of,
-# which has failed to who stopped it, and whose end is not known to who only reads of its beginning.
+# Left out: what depends on time; a path that is too long for either; a call that was left by a jump
+# or a cancellation, which has failed to who stopped it, and whose end is not known to who only reads of
+# its beginning.
 evidence() {
 	"$PARE" dump last | jq -r '[.count, .resource, .action, .name, .requested, .outcome, .errno, .own] | @tsv' |
 		grep -v -e from-handler -e inherited -e ////// -e 'w/fifo.*\(EINTR\|unknown\)' |

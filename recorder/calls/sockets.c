@@ -133,6 +133,7 @@ static void name_unix(struct call *call, struct bytes path, struct buffer *out)
 		call_report_links(call, &object);
 	buffer_append(out, object.name.data, object.name.size);
 	buffer_release(&object.requested);
+	buffer_release(&object.absolute);
 	buffer_release(&object.name);
 }
 

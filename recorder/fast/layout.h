@@ -28,6 +28,8 @@
 #define STUBS_OFFSET  0xa000u
 #define STUB_BYTES    64u
 #define SITES_MAX     1000u
+#define SITE_BYTES    7u
+#define RED_ZONE      128u
 #define TEXTS_OFFSET  0x20000u
 #define RING_OFFSET   CODE_BYTES
 #define RING_BYTES    0x800000u

@@ -163,6 +163,8 @@ static void write_stub(struct region *region, uint32_t library, const struct sit
 	else
 		put_choice(&writer, region, stub, offset);
 	put_return(&writer, region, library, address + SITE_BYTES);
+	region->site[region->stubs].library = library;
+	region->site[region->stubs].address = address;
 }
 
 /* Makes the site `jmp *[slot]`. */

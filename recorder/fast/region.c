@@ -150,6 +150,18 @@ uint64_t region_after_fault(const struct region *region)
 	return region->address + head()->copy_fault;
 }
 
+bool region_site(const struct region *region, uint64_t address, uint32_t *ret_library,
+		 uint32_t *ret_address)
+{
+	uint64_t offset = address - region->address - CODE_AT - STUBS_OFFSET;
+
+	if (address < region->address || offset >= (uint64_t)region->stubs * STUB_BYTES)
+		return false;
+	*ret_library = region->site[offset / STUB_BYTES].library;
+	*ret_address = region->site[offset / STUB_BYTES].address;
+	return true;
+}
+
 uint64_t region_trusted_address(const struct region *region)
 {
 	return region->address + 2; /* behind the instruction */

@@ -17,9 +17,12 @@ struct region {
 	uint32_t address; /* of the region, in every process */
 	struct code *code;
 	struct ring *ring;
-	uint32_t text_end;	       /* offset in CODE where the next text may begin */
-	uint32_t stubs;		       /* used */
-	uint64_t entry[LIBRARIES_MAX]; /* e_entry of each library */
+	uint32_t text_end; /* offset in CODE where the next text may begin */
+	uint32_t stubs;	   /* used */
+	struct {
+		uint32_t library, address;		 /* without the library's base */
+	} site[SITES_MAX];				 /* of each stub */
+	uint64_t entry[LIBRARIES_MAX];			 /* e_entry of each library */
 	uint8_t at_entry[LIBRARIES_MAX][BOOT_BYTES_MAX]; /* what stands there in the file */
 };
 
@@ -40,6 +43,11 @@ enum place { PLACE_ELSEWHERE, PLACE_COPY, PLACE_GAVE_UP, PLACE_HOOK };
 enum place region_place(const struct region *region, uint64_t address);
 /* Where a process goes on that faulted at PLACE_COPY. */
 uint64_t region_after_fault(const struct region *region);
+
+/* Where the call site of the stub is that a call of the hook returns to; false for an address in no
+ * stub.  The address is that of the site without the base of its library. */
+bool region_site(const struct region *region, uint64_t address, uint32_t *ret_library,
+		 uint32_t *ret_address);
 
 /* The instruction pointer that seccomp(2) sees for calls that the hook has logged. */
 uint64_t region_trusted_address(const struct region *region);

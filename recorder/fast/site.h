@@ -1,6 +1,8 @@
 #ifndef RECORDER_FAST_SITE_H
 #define RECORDER_FAST_SITE_H
 
+#include "recorder/fast/layout.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +16,6 @@ enum site_kind {
 	SITE_STACK,	/* mov 8(%rsp), %r9, as in syscall(3) */
 };
 
-#define SITE_BYTES	7
 #define SITE_MOVE_BYTES 5
 
 struct site {

@@ -11,6 +11,10 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
+/* glibc's, of pthread_cancel(3): its handler unwinds the stack, through frames that the library
+ * knows.  The hook's are none. */
+#define SIGNAL_CANCEL 32
+
 #define NEW_VIEW (CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER)
 
 static bool where_is(pid_t tid, struct __ptrace_syscall_info *ret)
@@ -175,6 +179,9 @@ bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	struct __ptrace_syscall_info info;
 	enum place place;
+
+	if (signal == SIGNAL_CANCEL && tracee->process->fast)
+		withdraw(fast_region(tracer->options->fast), tracee->tid);
 
 	if (!tracee->process->fast ||
 	    (signal != SIGSEGV && signal != SIGBUS && signal != SIGTRAP) ||

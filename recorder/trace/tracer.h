@@ -4,6 +4,7 @@
 /* What the files of trace/ share; nobody else includes it. */
 
 #include "recorder/calls/calls.h"
+#include "recorder/fast/region.h"
 #include "recorder/secrets/environment.h"
 #include "recorder/secrets/holds.h"
 #include "recorder/trace/trace.h"
@@ -108,6 +109,10 @@ void accelerate_after(struct tracer *tracer, struct tracee *tracee);
 /* A new process of an accelerated one; `clone_flags` as far as its stop has shown them. */
 void accelerate_child(struct tracer *tracer, struct tracee *child, const struct tracee *parent,
 		      uint64_t clone_flags);
+/* withdraw.c: takes a thread that waits in a call of the hook back to where its library makes the
+ * call, as if that were about to be made.  False where it is not in such a call. */
+bool withdraw(const struct region *region, pid_t tid);
+
 /* Whether a signal is the hook's own business and must not reach the program. */
 bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 

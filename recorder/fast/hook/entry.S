@@ -24,6 +24,11 @@
 hook_enter:
 	push	%rbp
 	mov	%rsp, %rbp
+	push	%r15			/* these five for withdraw.c */
+	push	%r14
+	push	%r13
+	push	%r12
+	push	%rbx
 	push	%r9
 	push	%r8
 	push	%r10
@@ -34,14 +39,14 @@ hook_enter:
 	mov	%rsp, %rdi
 	and	$-16, %rsp
 	call	hook_main
-	lea	-56(%rbp), %rsp
-	add	$8, %rsp
+	lea	-88(%rbp), %rsp		/* rax is the result */
 	pop	%rdi
 	pop	%rsi
 	pop	%rdx
 	pop	%r10
 	pop	%r8
 	pop	%r9
+	mov	%rbp, %rsp
 	pop	%rbp
 	ret
 
