@@ -175,27 +175,39 @@ static bool gave_up(const struct tracee *tracee, uint64_t address, enum place pl
 		(address >= tracee->boot.entry && address < tracee->boot.entry + BOOT_BYTES_MAX));
 }
 
-bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+/* Trouble that the hook has, or its beginning. */
+static bool is_own_trouble(struct tracer *tracer, struct tracee *tracee, int signal,
+			   const struct __ptrace_syscall_info *info)
 {
-	struct __ptrace_syscall_info info;
-	enum place place;
+	const struct region *region = fast_region(tracer->options->fast);
+	enum place place = region_place(region, info->instruction_pointer);
 
-	if (signal == SIGNAL_CANCEL && tracee->process->fast)
-		withdraw(fast_region(tracer->options->fast), tracee->tid);
-
-	if (!tracee->process->fast ||
-	    (signal != SIGSEGV && signal != SIGBUS && signal != SIGTRAP) ||
-	    !where_is(tracee->tid, &info))
-		return false;
-	place = region_place(fast_region(tracer->options->fast), info.instruction_pointer);
-	if (signal == SIGTRAP) {
-		if (!gave_up(tracee, info.instruction_pointer, place))
-			return false;
+	if (signal == SIGTRAP && gave_up(tracee, info->instruction_pointer, place)) {
 		take_back(tracer, tracee);
 		return true;
 	}
-	if (place != PLACE_COPY)
+	if (signal == SIGTRAP || place != PLACE_COPY)
 		return false;
-	go_on_at(tracee->tid, region_after_fault(fast_region(tracer->options->fast)));
+	go_on_at(tracee->tid, region_after_fault(region));
 	return true;
+}
+
+bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	struct __ptrace_syscall_info info;
+
+	if (!tracee->process->fast)
+		return false;
+	switch (signal) {
+	case SIGNAL_CANCEL:
+		withdraw(fast_region(tracer->options->fast), tracee->tid);
+		return false;
+	case SIGSEGV:
+	case SIGBUS:
+	case SIGTRAP:
+		return where_is(tracee->tid, &info) &&
+		       is_own_trouble(tracer, tracee, signal, &info);
+	default:
+		return false;
+	}
 }
