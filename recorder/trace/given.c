@@ -5,11 +5,20 @@
 #include "recorder/sink.h"
 
 #include <errno.h>
+#include <sys/ptrace.h>
 
 /* Of the newest image, which is not that of the process yet. */
 static void report_gap(struct tracer *tracer, enum gap_kind kind, const char *detail)
 {
 	sink_gap(tracer->options->sink, kind, tracer->images, bytes_of(detail));
+}
+
+/* Not so one that was killed since its stop: it will do nothing with what it was given. */
+static bool is_stopped(pid_t tid)
+{
+	unsigned long message;
+
+	return ptrace(PTRACE_GETEVENTMSG, tid, 0, &message) == 0;
 }
 
 /* Keeps none where it cannot be read: that of the program before is no longer true. */
@@ -18,9 +27,10 @@ static void read_environment(struct tracer *tracer, struct tracee *tracee,
 {
 	struct environment *environment = NULL, *before = tracee->process->environment;
 
-	if (environment_read(&environment, view, &tracer->environments) < 0)
+	if (environment_read(&environment, view, &tracer->environments) < 0 &&
+	    is_stopped(tracee->tid))
 		report_gap(tracer, GAP_UNREADABLE, "environment");
-	else if (environment->truncated)
+	else if (environment && environment->truncated)
 		report_gap(tracer, GAP_TRUNCATED, "environment");
 	tracee->process->environment = environment;
 	environment_leave(before);

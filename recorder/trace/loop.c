@@ -21,7 +21,7 @@
 
 const unsigned long trace_seize_options =
 	PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-	PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
+	PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL;
 
 /* The one place where a tracee goes on.  ESRCH means it was killed meanwhile: its end follows. */
 static void resume(struct tracee *tracee, int signal)

@@ -28,6 +28,23 @@ static void report_unknown(struct call *call, uint64_t number)
 	call_report_gap(call, GAP_UNKNOWN_CALL, detail);
 }
 
+/* A call that may wait for ever, and be killed in it, is named when its thread ends; for all others
+ * that stop would be for nothing. */
+static void watch_end(struct tracee *tracee, bool watched)
+{
+	if (tracee->end_watched == watched)
+		return;
+	tracee->end_watched = watched;
+	ptrace(PTRACE_SETOPTIONS, tracee->tid, 0,
+	       trace_seize_options | (watched ? PTRACE_O_TRACEEXIT : 0));
+}
+
+static bool may_wait(const struct call *call)
+{
+	return (call->row->leave == leave_open || call->row->leave == leave_openat2) &&
+	       call->object[0].requested.size && !call->object[0].name.size;
+}
+
 static void call_end(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
@@ -84,6 +101,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	tracer->result.calls++;
 	call->unreadable = call->row->enter(call) < 0;
 	tracee->in_call = !call->settled;
+	watch_end(tracee, tracee->in_call && may_wait(call));
 	if (call->skipped)
 		call_end(tracer, tracee);
 }

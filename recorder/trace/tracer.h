@@ -14,6 +14,7 @@
 struct tracee {
 	pid_t tid;
 	struct process *process; /* NULL: not named yet */
+	bool end_watched;	 /* PTRACE_O_TRACEEXIT is set */
 	bool in_call;		 /* between a stop at entry and the one at the end */
 	bool interrupted;	 /* the call in `call` may be made again */
 	uint64_t instruction_pointer, stack_pointer; /* of that call */

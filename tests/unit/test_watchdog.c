@@ -33,7 +33,6 @@ static const struct scenario {
 	{ "thread", SIGTRAP | PTRACE_EVENT_CLONE << 8, -1 },
 	{ "birth", SIGTRAP | PTRACE_EVENT_STOP << 8, -1 },
 	{ "exec", SIGTRAP | PTRACE_EVENT_EXEC << 8, -1 },
-	{ "exit", SIGTRAP | PTRACE_EVENT_EXIT << 8, -1 },
 	{ "signal", 0, -1 },
 	{ "group stop", SIGSTOP | PTRACE_EVENT_STOP << 8, -1 },
 };
