@@ -103,6 +103,8 @@ static int start_thread(struct writer *writer)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	r = pthread_create(&writer->thread, NULL, write_until_closed, writer);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r == 0)
+		pthread_setname_np(writer->thread, "pare-writer");
 	return -r;
 }
 

@@ -161,6 +161,7 @@ int fast_start(struct fast *fast, struct sink *sink, struct error *err)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r != 0)
 		return error_set(err, r, "start the reader of the log");
+	pthread_setname_np(fast->thread, "pare-reader");
 	fast->started = true;
 	return 0;
 }
