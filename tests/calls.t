@@ -16,7 +16,7 @@ begin() {
 
 # What may differ from run to run: ports, and names by process.
 steady() {
-	sed -E 's/:[0-9]{4,5}([[:space:]])/:PORT\1/g; s/@pare-[0-9]+/@pare-PID/g; s#/proc/[0-9]+#/proc/PID#g; s|/#[0-9]+|/#INODE|g' "$1" | sort
+	sed -E 's/:[0-9]{4,5}([[:space:]])/:PORT\1/g; s/@pare-[0-9]+/@pare-PID/g; s#/proc/[0-9]+#/proc/PID#g; s|/#[0-9]+|/#INODE|g; s|:\[[0-9]+\]|:[INODE]|g' "$1" | sort
 }
 
 # evidence: the last run's, without what differs between any two: ports and process numbers, and how
