@@ -144,6 +144,17 @@ recorder=$(sed -n 1p out)
 printf '%s\t/proc/%s/%s\n' read "$recorder" comm stat "$recorder" stat >want
 same "the folder of the recorder in /proc has the number of that" want got
 
+# asks NUMBER: how often a program stops that asks 2000 times for that by ioctl(2).
+asks() {
+	"$PARE" record --strict --quiet -- perl -e '
+		open my $null, "+<", "/dev/null" or die;
+		ioctl $null, $ARGV[0], my $answer = "\0" x 64 for 1 .. 2000' "$1"
+	"$PARE" show last --json | jq .stops
+}
+ok "a request that is recorded stops" test "$(asks 1074292226)" -gt 2000 # FS_IOC_SETFLAGS
+ok "one that is not does not: TCGETS" test "$(asks 21505)" -lt 2000
+ok "one that is not does not: FIONREAD" test "$(asks 21531)" -lt 2000
+
 # ---- programs that bring their own privilege ----
 
 # privileged NAME WANT PROGRAM COMMAND...: what pare, started by COMMAND, says of its run.
