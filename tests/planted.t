@@ -61,7 +61,7 @@ fi
 
 plant "a system call" recorder/calls/syscalls.def "$row"
 plant "a request of ioctl(2)" recorder/calls/ioctls.def \
-	'REQUEST(TCGETS, 0x5401, KERNEL, USE, facility, NONE, NONE, NONE, "planted-request")'
+	'IOCTL(TCGETS, 0x5401, KERNEL, USE, facility, NONE, NONE, NONE, "planted-request")'
 
 cat >"$dir/new" <<'END'
 #include "core/command.h"

@@ -125,13 +125,16 @@ struct requests {
 	size_t count;
 };
 
-extern const struct requests ioctl_requests;
+extern const struct requests fcntl_requests, ioctl_requests;
 
 #define CALL(name, when, resource, action, shape, a, b, c, object)                                 \
 	call_enter enter_##shape;                                                                  \
 	call_leave leave_##shape;
-#define REQUEST(name, number, resource, action, shape, a, b, c, object)                            \
+#define FCNTL(name, number, resource, action, shape, a, b, c, object)                              \
 	CALL(name, ALWAYS, resource, action, shape, a, b, c, object)
+#define IOCTL(name, number, resource, action, shape, a, b, c, object)                              \
+	CALL(name, ALWAYS, resource, action, shape, a, b, c, object)
+#include "recorder/calls/fcntls.def"
 #include "recorder/calls/ioctls.def"
 #include "recorder/calls/syscalls.def"
 

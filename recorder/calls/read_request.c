@@ -1,7 +1,7 @@
-/* Calls that do one thing or another, by a number that they are given: ioctl(2). */
+/* Calls that do one thing or another, by a number that they are given: ioctl(2), fcntl(2). */
 #include "recorder/calls/calls.h"
 
-#define REQUEST(name, number, resource, action, shape, a, b, c, object)                            \
+#define ROW(name, number, resource, action, shape, a, b, c, object)                                \
 	{ number,                                                                                  \
 	  { #name,                                                                                 \
 	    { { .test = TEST_NONE } },                                                             \
@@ -13,6 +13,8 @@
 	    b,                                                                                     \
 	    c,                                                                                     \
 	    object } },
+#define IOCTL(...) ROW(__VA_ARGS__)
+#define FCNTL(...) ROW(__VA_ARGS__)
 
 static const struct request ioctl_request[] = {
 #include "recorder/calls/ioctls.def"
@@ -21,6 +23,15 @@ static const struct request ioctl_request[] = {
 const struct requests ioctl_requests = {
 	ioctl_request,
 	sizeof ioctl_request / sizeof *ioctl_request,
+};
+
+static const struct request fcntl_request[] = {
+#include "recorder/calls/fcntls.def"
+};
+
+const struct requests fcntl_requests = {
+	fcntl_request,
+	sizeof fcntl_request / sizeof *fcntl_request,
 };
 
 /* The row has ARG_AMONG; from here on the call has the row of what it asks for. */

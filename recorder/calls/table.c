@@ -25,9 +25,9 @@
 	{                                                                                          \
 		.test = TEST_NOT_EQUAL, .argument = i, .mask = bits                                \
 	}
-#define ARG_AMONG(i, requests)                                                                     \
+#define ARG_AMONG(i, call)                                                                         \
 	{                                                                                          \
-		.test = TEST_AMONG, .argument = i, .among = &requests                              \
+		.test = TEST_AMONG, .argument = i, .among = &call##_requests                       \
 	}
 #define EXEC_MAP                                                                                   \
 	{ .test = TEST_NOT_EQUAL, .argument = 2, .mask = PROT_EXEC },                              \
