@@ -60,6 +60,8 @@ else
 fi
 
 plant "a system call" recorder/calls/syscalls.def "$row"
+plant "a request of ioctl(2)" recorder/calls/ioctls.def \
+	'IOCTL(TCGETS, 0x5401, KERNEL, USE, facility, NONE, NONE, NONE, "planted-request")'
 
 cat >"$dir/new" <<'END'
 #include "core/command.h"
@@ -117,6 +119,10 @@ if [ "$(uname -m)" = x86_64 ]; then
 	says "is an access" '"name":"kernel-log"' "$dir/dump"
 	build/pare show last >"$dir/show"
 	says_not "and no gap" "not in the table" "$dir/show"
+	status "the request with its row" 0 build/pare record --quiet -- \
+		perl -e 'ioctl STDIN, 0x5401, my $answer = "\0" x 64'
+	build/pare dump last >"$dir/dump"
+	says "is an access" '"name":"planted-request"' "$dir/dump"
 fi
 
 build/pare record --quiet --agent planted -- cat /etc/passwd >/dev/null

@@ -144,6 +144,24 @@ recorder=$(sed -n 1p out)
 printf '%s\t/proc/%s/%s\n' read "$recorder" comm stat "$recorder" stat >want
 same "the folder of the recorder in /proc has the number of that" want got
 
+# asks CALL NUMBER: how often a program stops that asks 2000 times for that.
+asks() {
+	"$PARE" record --strict --quiet -- perl -e '
+		open my $null, "+<", "/dev/null" or die;
+		my ($call, $number) = @ARGV;
+		for (1 .. 2000) {
+			$call eq "fcntl" ? fcntl($null, $number, 0)
+				: ioctl($null, $number, my $answer = "\0" x 64);
+		}' "$1" "$2"
+	"$PARE" show last --json | jq .stops
+}
+ok "a request that is recorded stops: FS_IOC_SETFLAGS" test "$(asks ioctl 1074292226)" -gt 2000
+ok "one that is not does not: TCGETS" test "$(asks ioctl 21505)" -lt 2000
+ok "one that is not does not: FIONREAD" test "$(asks ioctl 21531)" -lt 2000
+ok "a command that is recorded stops: F_SETFL" test "$(asks fcntl 4)" -gt 2000
+ok "one that is not does not: F_GETFL" test "$(asks fcntl 3)" -lt 2000
+ok "one that is not does not: F_SETFD" test "$(asks fcntl 2)" -lt 2000
+
 # ---- programs that bring their own privilege ----
 
 # privileged NAME WANT PROGRAM COMMAND...: what pare, started by COMMAND, says of its run.

@@ -93,11 +93,13 @@ typedef int call_enter(struct call *call);
 /* Turns the call into accesses. */
 typedef void call_leave(struct call *call);
 
-/* A test of one argument that the kernel's filter makes: (value & mask) compared with `value`. */
+/* A test of one argument that the kernel's filter makes: (value & mask) compared with `value`, or
+ * the low half looked for among the numbers of `among`. */
 struct condition {
-	enum { TEST_NONE, TEST_EQUAL, TEST_NOT_EQUAL } test;
+	enum { TEST_NONE, TEST_EQUAL, TEST_NOT_EQUAL, TEST_AMONG } test;
 	unsigned argument;
 	uint32_t mask, value;
+	const struct requests *among;
 };
 
 /* What columns a, b and c hold when no argument is meant. */
@@ -114,9 +116,26 @@ struct call_row {
 	const char *object;
 };
 
+/* A call whose meaning depends on a number that it is given: one row for each number. */
+struct requests {
+	const struct request {
+		uint32_t number;
+		struct call_row row;
+	} * request;
+	size_t count;
+};
+
+extern const struct requests fcntl_requests, ioctl_requests;
+
 #define CALL(name, when, resource, action, shape, a, b, c, object)                                 \
 	call_enter enter_##shape;                                                                  \
 	call_leave leave_##shape;
+#define FCNTL(name, number, resource, action, shape, a, b, c, object)                              \
+	CALL(name, ALWAYS, resource, action, shape, a, b, c, object)
+#define IOCTL(name, number, resource, action, shape, a, b, c, object)                              \
+	CALL(name, ALWAYS, resource, action, shape, a, b, c, object)
+#include "recorder/calls/fcntls.def"
+#include "recorder/calls/ioctls.def"
 #include "recorder/calls/syscalls.def"
 
 /* ---- numbers ---- */

@@ -10,29 +10,29 @@
 #define X32_BIT 0x40000000
 
 #define ALWAYS                                                                                     \
-	{ TEST_NONE, 0, 0, 0 },                                                                    \
 	{                                                                                          \
-		TEST_NONE, 0, 0, 0                                                                 \
+		.test = TEST_NONE                                                                  \
 	}
 #define ARG_SET(i)                                                                                 \
-	{ TEST_NOT_EQUAL, i, UINT32_MAX, 0 },                                                      \
 	{                                                                                          \
-		TEST_NONE, 0, 0, 0                                                                 \
+		.test = TEST_NOT_EQUAL, .argument = i, .mask = UINT32_MAX                          \
 	}
 #define ARG_IS(i, wanted)                                                                          \
-	{ TEST_EQUAL, i, UINT32_MAX, wanted },                                                     \
 	{                                                                                          \
-		TEST_NONE, 0, 0, 0                                                                 \
+		.test = TEST_EQUAL, .argument = i, .mask = UINT32_MAX, .value = wanted             \
 	}
 #define ARG_HAS(i, bits)                                                                           \
-	{ TEST_NOT_EQUAL, i, bits, 0 },                                                            \
 	{                                                                                          \
-		TEST_NONE, 0, 0, 0                                                                 \
+		.test = TEST_NOT_EQUAL, .argument = i, .mask = bits                                \
+	}
+#define ARG_AMONG(i, call)                                                                         \
+	{                                                                                          \
+		.test = TEST_AMONG, .argument = i, .among = &call##_requests                       \
 	}
 #define EXEC_MAP                                                                                   \
-	{ TEST_NOT_EQUAL, 2, PROT_EXEC, 0 },                                                       \
+	{ .test = TEST_NOT_EQUAL, .argument = 2, .mask = PROT_EXEC },                              \
 	{                                                                                          \
-		TEST_EQUAL, 3, MAP_ANONYMOUS, 0                                                    \
+		.test = TEST_EQUAL, .argument = 3, .mask = MAP_ANONYMOUS                           \
 	}
 #define WHEN(...)                                                                                  \
 	{                                                                                          \

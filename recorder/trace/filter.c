@@ -55,6 +55,16 @@ static bool is_conditional(const struct call_table *table, enum entry entry, uns
 	return row && row->when[0].test != TEST_NONE;
 }
 
+/* Goes on where the number in the accumulator is one of them. */
+static void add_numbers(struct program *program, const struct requests *among)
+{
+	program->overflow |= among->count > UINT8_MAX;
+	for (size_t i = 0; i < among->count; i++)
+		add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(among->count - i), 0,
+		    among->request[i].number);
+	answer(program, false);
+}
+
 /* Passes on unless the argument fits.  Conditions look at the low 32 bits: a flag or an int; a
  * pointer that must be set is asked for in both halves. */
 static void add_test(struct program *program, const struct condition *condition)
@@ -62,6 +72,10 @@ static void add_test(struct program *program, const struct condition *condition)
 	size_t low = offsetof(struct seccomp_data, args) + 8 * condition->argument;
 
 	load(program, low);
+	if (condition->test == TEST_AMONG) {
+		add_numbers(program, condition->among);
+		return;
+	}
 	if (condition->test == TEST_NOT_EQUAL && condition->mask == UINT32_MAX) {
 		add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 3, 0);
 		load(program, low + 4);
@@ -87,6 +101,7 @@ static void add_conditional(struct program *program, const struct call_row *row,
 		if (row->when[i].test != TEST_NONE)
 			add_test(program, &row->when[i]);
 	answer(program, true);
+	program->overflow |= program->count - jump - 1 > UINT8_MAX;
 	program->instruction[jump].jf = (uint8_t)(program->count - jump - 1);
 }
 

@@ -2,10 +2,15 @@
  * verdict with the table. */
 #include "recorder/trace/filter.c"
 
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include <cmocka.h>
 
@@ -58,12 +63,22 @@ static struct seccomp_data call_of(enum entry entry, unsigned number)
 	return data;
 }
 
+static bool is_among(const struct requests *among, uint64_t value)
+{
+	for (size_t i = 0; i < among->count; i++)
+		if (among->request[i].number == (uint32_t)value)
+			return true;
+	return false;
+}
+
 static bool holds(const struct condition *condition, const struct seccomp_data *data)
 {
 	uint64_t value = data->args[condition->argument];
 
 	if (condition->test == TEST_NONE)
 		return true;
+	if (condition->test == TEST_AMONG)
+		return is_among(condition->among, value);
 	if (condition->test == TEST_NOT_EQUAL && condition->mask == UINT32_MAX)
 		return value != 0;
 	return ((value & condition->mask) == condition->value) == (condition->test == TEST_EQUAL);
@@ -115,6 +130,67 @@ static void every_condition(void **state)
 			}
 }
 
+/* A number and its neighbours; the upper half of the argument is not looked at. */
+static void check_requests(enum entry entry, unsigned number, const struct condition *when)
+{
+	for (size_t i = 0; i < when->among->count; i++)
+		for (int off = -1; off <= 1; off++) {
+			struct seccomp_data data = call_of(entry, number);
+			uint64_t value = when->among->request[i].number + (uint64_t)off;
+
+			data.args[when->argument] = value;
+			check(entry, number, &data);
+			data.args[when->argument] = value | 1ULL << 40;
+			check(entry, number, &data);
+		}
+}
+
+static void every_request(void **state)
+{
+	unsigned lists = 0;
+
+	(void)state;
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++)
+		for (unsigned number = 0; number < CALL_NUMBER_LIMIT; number++) {
+			const struct call_row *row = call_table_row(&table, entry, number);
+
+			if (!row || row->when[0].test != TEST_AMONG)
+				continue;
+			check_requests(entry, number, &row->when[0]);
+			lists++;
+		}
+	assert_true(lists >= 2 * ENTRY_COUNT);
+}
+
+static void each_once(const struct requests *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_int_not_equal(all->request[i].number, all->request[j].number);
+}
+
+/* Numbers as the kernel's headers have them, and one row for each. */
+static void requests_are_those_of_the_kernel(void **state)
+{
+	static const uint32_t recorded[] = {
+		FICLONE,	   FICLONERANGE,      FIDEDUPERANGE, FS_IOC_SETFLAGS,
+		FS_IOC32_SETFLAGS, FS_IOC_FSSETXATTR, FIFREEZE,	     TIOCSTI,
+		TIOCGPTPEER,	   SIOCSIFADDR,	      BLKZEROOUT,    SECCOMP_IOCTL_NOTIF_ADDFD
+	};
+	static const uint32_t not_recorded[] = { TCGETS,  TCSETS,  TIOCGWINSZ,	    FIONREAD,
+						 FIONBIO, FIOCLEX, FS_IOC_GETFLAGS, SIOCGIFADDR };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof recorded / sizeof *recorded; i++)
+		assert_true(is_among(&ioctl_requests, recorded[i]));
+	for (size_t i = 0; i < sizeof not_recorded / sizeof *not_recorded; i++)
+		assert_false(is_among(&ioctl_requests, not_recorded[i]));
+	assert_true(is_among(&fcntl_requests, F_SETFL) && is_among(&fcntl_requests, F_SETLEASE) &&
+		    is_among(&fcntl_requests, F_NOTIFY) && fcntl_requests.count < 10);
+	each_once(&fcntl_requests);
+	each_once(&ioctl_requests);
+}
+
 static void what_nobody_knows(void **state)
 {
 	struct seccomp_data data = call_of(ENTRY_X86_64, 0);
@@ -153,6 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_number),
 		cmocka_unit_test(every_condition),
+		cmocka_unit_test(every_request),
+		cmocka_unit_test(requests_are_those_of_the_kernel),
 		cmocka_unit_test(what_nobody_knows),
 		cmocka_unit_test(the_table_is_filled),
 	};
