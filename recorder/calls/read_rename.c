@@ -20,6 +20,12 @@ static int enter_pair(struct call *call, bool follow)
 	return r;
 }
 
+/* Renaming one name of a file to another of its names does nothing: rename(2). */
+static bool is_same(const struct object *one, const struct object *other)
+{
+	return one->exists && one->dev == other->dev && one->ino == other->ino;
+}
+
 int enter_rename(struct call *call)
 {
 	call->flags = call_argument(call, call->row->c, 0);
@@ -29,7 +35,7 @@ int enter_rename(struct call *call)
 void leave_rename(struct call *call)
 {
 	struct object *from = &call->object[0], *to = &call->object[1];
-	bool replaces = to->exists && !(call->flags & RENAME_NOREPLACE);
+	bool replaces = to->exists && !(call->flags & RENAME_NOREPLACE) && !is_same(from, to);
 
 	call_report_links(call, from);
 	call_report_links(call, to);

@@ -13,6 +13,10 @@ static void make(const char *path)
 
 static void renames(void)
 {
+	/* Between two names of one file it does nothing, and deletes neither. */
+	must(creat("twin", 0600) >= 0 && link("twin", "other-twin") == 0, "twin");
+	expect(rename("twin", "other-twin"), "file rename DIR/twin");
+	puts("not file delete DIR/other-twin ok");
 	make("a"), make("b"), make("c"), make("d"), make("e"), make("one/f"), make("g"), make("h");
 	expect_error(0, rename("a", "a-moved"), "file rename DIR/a");
 	puts("file create DIR/a-moved ok\nnot file delete DIR/a-moved ok");
