@@ -44,11 +44,16 @@ static void go_on(struct tracee *tracee, int status, int signal)
 		resume(tracee, signal);
 }
 
-/* Whether a new task shares the thread group of its parent: tgkill(2) with signal 0 finds it only
- * there. */
-static bool is_thread_of(pid_t tgid, pid_t tid)
+/* Who has this number: not the thread that had it until an exec of its process took it away. */
+static struct tracee *find_owner(struct tracer *tracer, pid_t tid)
 {
-	return syscall(SYS_tgkill, tgid, tid, 0) == 0;
+	struct tracee *tracee = tracee_find(tracer, tid);
+
+	if (!tracee || !tracee->process || tid == tracee->process->tgid ||
+	    is_thread_of(tracee->process->tgid, tid))
+		return tracee;
+	tracee_set_aside(tracer, tracee);
+	return NULL;
 }
 
 /* NULL where it was killed at once, and reaped before its parent's event is handled. */
@@ -67,7 +72,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 
 	if (ptrace(PTRACE_GETEVENTMSG, parent->tid, 0, &message) < 0)
 		return;
-	child = tracee_find(tracer, (pid_t)message);
+	child = find_owner(tracer, (pid_t)message);
 	waits = child != NULL;
 	if (!child)
 		child = add_child(tracer, (pid_t)message);
@@ -82,15 +87,32 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 		go_on(child, child->first_stop, 0);
 }
 
-/* The thread that called execve has become the first of its process; the others are gone. */
-static void exec_event(struct tracer *tracer, struct tracee *tracee)
+static bool is_of(const struct tracee *tracee, pid_t tgid)
+{
+	return tracee && tracee->process && tracee->process->tgid == tgid;
+}
+
+/* At the stop after an exec: the thread of the process that had called it.  NULL: nobody knows. */
+static struct tracee *find_caller(struct tracer *tracer, pid_t tgid)
 {
 	unsigned long message = 0;
 	struct tracee *caller;
 
-	ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, &message);
-	caller = (pid_t)message != tracee->tid ? tracee_find(tracer, (pid_t)message) : NULL;
-	if (caller) {
+	ptrace(PTRACE_GETEVENTMSG, tgid, 0, &message);
+	caller = tracee_find(tracer, (pid_t)message);
+	if (!is_of(caller, tgid))
+		caller = tracee_find(tracer, -(pid_t)message);
+	return is_of(caller, tgid) ? caller : NULL;
+}
+
+/* The thread that called execve has become the first of its process; the others are gone. */
+static void exec_event(struct tracer *tracer, struct tracee *tracee)
+{
+	struct tracee *caller = find_caller(tracer, tracee->tid);
+
+	if (!caller)
+		tracee->in_call = false; /* whatever it was in */
+	if (caller && caller != tracee) {
 		struct call call = tracee->call;
 		bool in_call = tracee->in_call;
 
@@ -165,6 +187,22 @@ static void handle_stop(struct tracer *tracer, struct tracee *tracee, int status
 		go_on(tracee, status, signal);
 }
 
+/* The end of the first thread is told last. */
+static void process_ended(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->process->fast)
+		fast_process_ended(tracer->options->fast, tracee->tid);
+	tracee_remove_others(tracer, tracee);
+}
+
+/* Whether another thread of a process is in an exec: that, or the end of the process, is still to
+ * be told, and what ends under the number of this one may be somebody new. */
+static bool is_in_exec(const struct tracee *tracee)
+{
+	return tracee->in_call && tracee->call.row->enter == enter_exec &&
+	       tracee->tid != tracee->process->tgid;
+}
+
 static void handle_end(struct tracer *tracer, pid_t tid, int status)
 {
 	struct tracee *tracee = tracee_find(tracer, tid);
@@ -175,21 +213,20 @@ static void handle_end(struct tracer *tracer, pid_t tid, int status)
 		tracer->result.status =
 			WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	}
-	if (tracee && tracee->process && tracee->process->fast && tid == tracee->process->tgid)
-		fast_process_ended(tracer->options->fast, tid);
-	if (tracee)
+	if (is_of(tracee, tid))
+		process_ended(tracer, tracee);
+	if (tracee && is_in_exec(tracee))
+		tracee_set_aside(tracer, tracee);
+	else if (tracee)
 		tracee_remove(tracer, tracee);
 }
 
 /* The first thread had ended before another called execve, which has its number now. */
 static void adopt_caller(struct tracer *tracer, struct tracee *tracee)
 {
-	unsigned long message = 0;
-	struct tracee *caller;
+	struct tracee *caller = find_caller(tracer, tracee->tid);
 
-	ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, &message);
-	caller = tracee_find(tracer, (pid_t)message);
-	if (caller && caller->process)
+	if (caller)
 		tracee_adopt(tracee, caller->process, true);
 }
 
@@ -202,7 +239,8 @@ static void handle(struct tracer *tracer, pid_t tid, int status)
 		return;
 	}
 	tracer->result.stops++;
-	tracee = tracee_find(tracer, tid);
+	tracee = status >> 16 == PTRACE_EVENT_STOP ? find_owner(tracer, tid)
+						   : tracee_find(tracer, tid);
 	if (!tracee)
 		tracee = tracee_add(tracer, tid);
 	if (tracee && !tracee->process && status >> 16 == PTRACE_EVENT_EXEC)

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct tracee **bucket_of(struct tracer *tracer, pid_t tid)
 {
@@ -60,14 +62,29 @@ static void tracee_free(struct tracer *tracer, struct tracee *tracee)
 	tracer->tracees--;
 }
 
-void tracee_remove(struct tracer *tracer, struct tracee *tracee)
+static void take_out(struct tracer *tracer, struct tracee *tracee)
 {
 	struct tracee **at = bucket_of(tracer, tracee->tid);
 
 	while (*at != tracee)
 		at = &(*at)->next;
 	*at = tracee->next;
+}
+
+void tracee_remove(struct tracer *tracer, struct tracee *tracee)
+{
+	take_out(tracer, tracee);
 	tracee_free(tracer, tracee);
+}
+
+void tracee_set_aside(struct tracer *tracer, struct tracee *tracee)
+{
+	struct tracee **bucket = bucket_of(tracer, -tracee->tid);
+
+	take_out(tracer, tracee);
+	tracee->tid = -tracee->tid;
+	tracee->next = *bucket;
+	*bucket = tracee;
 }
 
 /* A process that is a copy of `parent`, which may be NULL.  NULL: no memory. */
@@ -103,6 +120,16 @@ int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread)
 	return 0;
 }
 
+bool is_thread_of(pid_t tgid, pid_t tid)
+{
+	return syscall(SYS_tgkill, tgid, tid, 0) == 0;
+}
+
+static bool is_gone(const struct tracee *tracee)
+{
+	return tracee->tid < 0 || !is_thread_of(tracee->process->tgid, tracee->tid);
+}
+
 void tracee_remove_others(struct tracer *tracer, const struct tracee *keep)
 {
 	if (keep->process->threads == 1)
@@ -113,7 +140,8 @@ void tracee_remove_others(struct tracer *tracer, const struct tracee *keep)
 		while (*at) {
 			struct tracee *tracee = *at;
 
-			if (tracee == keep || tracee->process != keep->process) {
+			if (tracee == keep || tracee->process != keep->process ||
+			    !is_gone(tracee)) {
 				at = &tracee->next;
 				continue;
 			}

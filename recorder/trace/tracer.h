@@ -58,9 +58,14 @@ struct tracee *tracee_find(struct tracer *tracer, pid_t tid);
 /* Adds one without a process.  NULL: no memory. */
 struct tracee *tracee_add(struct tracer *tracer, pid_t tid);
 void tracee_remove(struct tracer *tracer, struct tracee *tracee);
+/* The kernel may have given its number to another task already, while the exec or the end of its
+ * process, which it waits for, is still to be told: its tid becomes negative. */
+void tracee_set_aside(struct tracer *tracer, struct tracee *tracee);
+/* Whether a task is in this thread group: tgkill(2) with signal 0 finds it only there. */
+bool is_thread_of(pid_t tgid, pid_t tid);
 /* Gives it the process `parent`, when it is a thread of it, or a copy, when it is a child. */
 int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread);
-/* Removes every thread of the process but `keep`: an exec ended them. */
+/* Removes every thread of the process but `keep` that is no more: an exec, or its end, ended them. */
 void tracee_remove_others(struct tracer *tracer, const struct tracee *keep);
 typedef void tracee_visit(struct tracer *tracer, struct tracee *tracee);
 void tracee_each(struct tracer *tracer, tracee_visit *visit);
