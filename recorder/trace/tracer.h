@@ -65,7 +65,8 @@ void tracee_set_aside(struct tracer *tracer, struct tracee *tracee);
 bool is_thread_of(pid_t tgid, pid_t tid);
 /* Gives it the process `parent`, when it is a thread of it, or a copy, when it is a child. */
 int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread);
-/* Removes every thread of the process but `keep` that is no more: an exec, or its end, ended them. */
+/* Removes every thread of the process but `keep` that is no more: an exec, or its end, ended them.
+ */
 void tracee_remove_others(struct tracer *tracer, const struct tracee *keep);
 typedef void tracee_visit(struct tracer *tracer, struct tracee *tracee);
 void tracee_each(struct tracer *tracer, tracee_visit *visit);
