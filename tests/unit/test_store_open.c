@@ -132,10 +132,35 @@ static void refuses_a_newer_schema(void **state)
 	store_close(open_store("newer.db", STORE_WRITE));
 	tamper("newer.db", "PRAGMA user_version = 7");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 7, this one knows 1)");
+		   "newer.db: written by a newer pare (schema 7, this one knows 2)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 7, this one knows 1)");
+		   "written by a newer pare (schema 7, this one knows 2)");
 	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 7);
+}
+
+static void brings_an_older_schema_up_to_date(void **state)
+{
+	struct store *store = open_store("older.db", STORE_WRITE);
+	struct run run = add_sample(store, "");
+	struct error err = { 0 };
+	int seen = 0;
+
+	(void)state;
+	store_close(store);
+	tamper("older.db", "CREATE INDEX access_by_resource ON access (resource);"
+			   "PRAGMA user_version = 1");
+	open_fails("older.db", STORE_READ, -ENOTSUP,
+		   "older.db: written by an older pare (schema 1, this one wants 2);"
+		   " the next `pare record` brings it up to date");
+	store_close(open_store("older.db", STORE_WRITE));
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 2);
+	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
+						" WHERE name = 'access_by_resource'"),
+			 0);
+	store = open_store("older.db", STORE_READ);
+	assert_int_equal(store_each_access(store, run.key, count_access, &seen, &err), 0);
+	assert_true(seen > 0);
+	store_close(store);
 }
 
 /* Overwrites `count` pages, or as many as there are, from number `first`, counted from 0. */
@@ -203,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_path_is_only_a_path),
 		cmocka_unit_test(says_what_it_cannot_use),
 		cmocka_unit_test(refuses_a_newer_schema),
+		cmocka_unit_test(brings_an_older_schema_up_to_date),
 		cmocka_unit_test(survives_damage),
 		cmocka_unit_test(adds_words_of_a_later_program),
 	};

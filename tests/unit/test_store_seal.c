@@ -253,7 +253,7 @@ static void finds_damage(void **state)
 	make_chain();
 	tamper("chain.db", "PRAGMA writable_schema = ON;"
 			   "UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema"
-			   " WHERE name = 'gap') WHERE name = 'access_by_resource'");
+			   " WHERE name = 'gap') WHERE name = 'run_by_agent'");
 	store = open_store("chain.db", STORE_READ);
 	assert_done(store_fsck(store, hear, &said, &result, &err), &err);
 	store_close(store);
