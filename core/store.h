@@ -83,6 +83,13 @@ int store_add_run(struct store *store, struct run *run, struct error *err);
 /* Writes ended, status, stops and calls, and seals the run; one transaction of its own, so call
  * it outside any.  A run is ended once. */
 int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err);
+/* The same for who still has what was put: accesses() visits every one in the order of seq, and
+ * they are not read back. */
+struct access;
+typedef void access_sum(void *context, const struct access *access);
+typedef void access_source(void *source, access_sum *sum, void *context);
+int store_end_run_of(struct store *store, const struct run *run, int64_t sealed_ns,
+		     access_source *accesses, void *source, struct error *err);
 
 /* ---- what a run holds ---- */
 
@@ -137,6 +144,17 @@ int store_add_image(struct store *store, int64_t run, const struct image *image,
 /* Adds the row or, when (run, seq) is there, replaces its counts, times, peaks and identity. */
 int store_put_access(struct store *store, int64_t run, const struct access *access,
 		     struct error *err);
+/* The same for who keeps what the store calls the names, which holds until a rollback.  0 is none:
+ * "requested" is none where it is the name of the resource. */
+struct access_keys {
+	int64_t phase, resource, requested, peer;
+};
+int store_put_known(struct store *store, int64_t run, const struct access *access,
+		    const struct access_keys *keys, struct error *err);
+/* Finds or adds them. */
+int store_name_key(struct store *store, struct bytes name, int64_t *ret, struct error *err);
+int store_resource_key(struct store *store, enum resource kind, int64_t name, int64_t *ret,
+		       struct error *err);
 int store_put_gap(struct store *store, int64_t run, const struct gap *gap, struct error *err);
 
 typedef int image_visit(void *context, const struct image *image);

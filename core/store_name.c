@@ -93,61 +93,67 @@ static int open_both(struct query *add, enum statement add_row, struct query *fi
 	return status ? status : query_open(find, store, find_row, err);
 }
 
-int store_name(struct store *store, struct bytes name, int64_t *ret, struct error *err)
+int store_name_key(struct store *store, struct bytes name, int64_t *ret, struct error *err)
 {
 	scoped(query) struct query add = { 0 }, find = { 0 };
-	int64_t id;
-	int status;
+	int status = open_both(&add, STATEMENT_ADD_NAME, &find, STATEMENT_FIND_NAME, store, err);
 
 	if (!name.data)
 		name = bytes_of("");
-	id = cache_find(&store->name, name);
-	if (id) {
-		*ret = id;
-		return 0;
-	}
-	status = open_both(&add, STATEMENT_ADD_NAME, &find, STATEMENT_FIND_NAME, store, err);
 	if (status)
 		return status;
 	query_bind_bytes(&add, name);
 	query_bind_bytes(&find, name);
-	status = add_or_find(&add, &find, &id, err);
+	return add_or_find(&add, &find, ret, err);
+}
+
+int store_resource_key(struct store *store, enum resource kind, int64_t name, int64_t *ret,
+		       struct error *err)
+{
+	scoped(query) struct query add = { 0 }, find = { 0 };
+	int status =
+		open_both(&add, STATEMENT_ADD_RESOURCE, &find, STATEMENT_FIND_RESOURCE, store, err);
+
 	if (status)
 		return status;
-	cache_add(&store->name, name, id);
-	*ret = id;
-	return 0;
+	query_bind_int(&add, kind);
+	query_bind_int(&add, name);
+	query_bind_int(&find, kind);
+	query_bind_int(&find, name);
+	return add_or_find(&add, &find, ret, err);
+}
+
+int store_name(struct store *store, struct bytes name, int64_t *ret, struct error *err)
+{
+	int status;
+
+	if (!name.data)
+		name = bytes_of("");
+	*ret = cache_find(&store->name, name);
+	if (*ret)
+		return 0;
+	status = store_name_key(store, name, ret, err);
+	if (!status)
+		cache_add(&store->name, name, *ret);
+	return status;
 }
 
 int store_resource(struct store *store, enum resource kind, struct bytes name, int64_t *ret,
 		   struct error *err)
 {
-	scoped(query) struct query add = { 0 }, find = { 0 };
-	int64_t key[2] = { kind, 0 }, id;
+	int64_t key[2] = { kind, 0 };
 	struct bytes pair = { (const char *)key, sizeof key };
 	int status = store_name(store, name, &key[1], err);
 
 	if (status)
 		return status;
-	id = cache_find(&store->resource, pair);
-	if (id) {
-		*ret = id;
+	*ret = cache_find(&store->resource, pair);
+	if (*ret)
 		return 0;
-	}
-	status =
-		open_both(&add, STATEMENT_ADD_RESOURCE, &find, STATEMENT_FIND_RESOURCE, store, err);
-	if (status)
-		return status;
-	query_bind_int(&add, kind);
-	query_bind_int(&add, key[1]);
-	query_bind_int(&find, kind);
-	query_bind_int(&find, key[1]);
-	status = add_or_find(&add, &find, &id, err);
-	if (status)
-		return status;
-	cache_add(&store->resource, pair, id);
-	*ret = id;
-	return 0;
+	status = store_resource_key(store, kind, key[1], ret, err);
+	if (!status)
+		cache_add(&store->resource, pair, *ret);
+	return status;
 }
 
 int store_agent(struct store *store, const char *name, int64_t created_ns, int64_t *ret,

@@ -13,7 +13,7 @@
  * in two steps, because the first may take seconds and the second holds the write lock. */
 #define SEAL_FORM "pare seal 1"
 
-static const struct {
+static const struct part {
 	const char *table;
 	enum statement statement;
 } part_row[] = {
@@ -21,6 +21,12 @@ static const struct {
 	{ "access", STATEMENT_SEALED_ACCESS },
 	{ "call", STATEMENT_SEALED_CALL },
 	{ "gap", STATEMENT_SEALED_GAP },
+};
+
+/* Where accesses come from when they are not read back. */
+struct source {
+	access_source *visit;
+	void *source;
 };
 
 static void add_column(struct digest *digest, sqlite3_stmt *row, int column)
@@ -73,17 +79,60 @@ static int finish(struct digest *digest, int64_t status, char *ret_hex, struct e
 	return 0;
 }
 
-int store_digest_evidence(struct store *store, int64_t run, char *ret_hex, struct error *err)
+static void add_name(struct digest *digest, struct bytes name)
 {
+	if (name.data)
+		digest_bytes(digest, name);
+	else
+		digest_null(digest);
+}
+
+/* What SEALED_ACCESS reads. */
+static void add_access(void *context, const struct access *access)
+{
+	struct digest *digest = context;
+	bool is_renamed = access->requested.data && !bytes_equal(access->requested, access->name);
+	const int64_t rest[] = {
+		access->outcome,      access->error,   access->count,	    access->bytes,
+		access->first_ns,     access->last_ns, access->peak_second, access->peak_minute,
+		access->peak_hour,    access->own,     access->via,	    (int64_t)access->dev,
+		(int64_t)access->ino,
+	};
+
+	digest_bytes(digest, bytes_of("access"));
+	digest_int(digest, access->seq);
+	digest_int(digest, access->image);
+	digest_bytes(digest, access->phase);
+	digest_int(digest, access->call);
+	digest_int(digest, access->resource);
+	digest_int(digest, access->action);
+	digest_bytes(digest, access->name);
+	add_name(digest, is_renamed ? access->requested : (struct bytes){ 0 });
+	add_name(digest, access->peer);
+	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+		digest_int(digest, rest[i]);
+}
+
+static int digest_evidence(struct store *store, int64_t run, const struct source *accesses,
+			   char *ret_hex, struct error *err)
+{
+	const struct part *end = part_row + sizeof part_row / sizeof *part_row;
 	struct digest *digest;
 	int64_t status = 0;
 
 	if (digest_open(&digest))
 		return error_set(err, ENOMEM, "sum up a run");
-	for (size_t i = 0; i < sizeof part_row / sizeof *part_row && status >= 0; i++)
-		status =
-			add_rows(digest, store, part_row[i].table, part_row[i].statement, run, err);
+	for (const struct part *part = part_row; part < end && status >= 0; part++)
+		if (accesses && part->statement == STATEMENT_SEALED_ACCESS)
+			accesses->visit(accesses->source, add_access, digest);
+		else
+			status = add_rows(digest, store, part->table, part->statement, run, err);
 	return finish(digest, status, ret_hex, err);
+}
+
+int store_digest_evidence(struct store *store, int64_t run, char *ret_hex, struct error *err)
+{
+	return digest_evidence(store, run, NULL, ret_hex, err);
 }
 
 int store_digest_seal(struct store *store, int64_t run, const char *evidence, const char *previous,
@@ -175,13 +224,14 @@ static int still_there(struct store *store, struct error *err)
 			 buffer_text(&store->shown));
 }
 
-int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err)
+static int end_and_seal(struct store *store, const struct run *run, int64_t sealed_ns,
+			const struct source *accesses, struct error *err)
 {
 	char evidence[DIGEST_HEX_SIZE];
 	int status = still_there(store, err);
 
 	if (!status)
-		status = store_digest_evidence(store, run->key, evidence, err);
+		status = digest_evidence(store, run->key, accesses, evidence, err);
 	if (!status)
 		status = store_begin(store, err);
 	if (status)
@@ -192,4 +242,17 @@ int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns,
 	if (status)
 		store_rollback(store);
 	return status;
+}
+
+int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err)
+{
+	return end_and_seal(store, run, sealed_ns, NULL, err);
+}
+
+int store_end_run_of(struct store *store, const struct run *run, int64_t sealed_ns,
+		     access_source *accesses, void *source, struct error *err)
+{
+	const struct source from = { accesses, source };
+
+	return end_and_seal(store, run, sealed_ns, &from, err);
 }

@@ -80,12 +80,7 @@ int store_add_image(struct store *store, int64_t run, const struct image *image,
 	return query_run(&add, err);
 }
 
-/* The names of an access as the store knows them; 0 is none. */
-struct access_key {
-	int64_t phase, resource, requested, peer;
-};
-
-static int find_keys(struct store *store, const struct access *access, struct access_key *ret,
+static int find_keys(struct store *store, const struct access *access, struct access_keys *ret,
 		     struct error *err)
 {
 	int status = store_name(store, access->phase, &ret->phase, err);
@@ -100,7 +95,7 @@ static int find_keys(struct store *store, const struct access *access, struct ac
 }
 
 static void bind_access(struct query *put, const struct access *access,
-			const struct access_key *key)
+			const struct access_keys *key)
 {
 	query_bind_int(put, access->seq);
 	query_bind_int(put, access->image);
@@ -125,20 +120,26 @@ static void bind_access(struct query *put, const struct access *access,
 	query_bind_int(put, (int64_t)access->ino);
 }
 
-int store_put_access(struct store *store, int64_t run, const struct access *access,
-		     struct error *err)
+int store_put_known(struct store *store, int64_t run, const struct access *access,
+		    const struct access_keys *keys, struct error *err)
 {
 	scoped(query) struct query put = { 0 };
-	struct access_key key = { 0 };
-	int status = find_keys(store, access, &key, err);
+	int status = query_open(&put, store, STATEMENT_PUT_ACCESS, err);
 
-	if (!status)
-		status = query_open(&put, store, STATEMENT_PUT_ACCESS, err);
 	if (status)
 		return status;
 	query_bind_int(&put, run);
-	bind_access(&put, access, &key);
+	bind_access(&put, access, keys);
 	return query_run(&put, err);
+}
+
+int store_put_access(struct store *store, int64_t run, const struct access *access,
+		     struct error *err)
+{
+	struct access_keys keys = { 0 };
+	int status = find_keys(store, access, &keys, err);
+
+	return status ? status : store_put_known(store, run, access, &keys, err);
 }
 
 int store_put_gap(struct store *store, int64_t run, const struct gap *gap, struct error *err)

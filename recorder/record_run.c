@@ -122,14 +122,13 @@ static int follow(const struct record_options *options, struct launch *launch,
 	return r;
 }
 
-static int seal(struct store *store, struct run *run, const struct trace_result *result,
-		int64_t ended_ns, struct error *err)
+static int seal(struct writer *writer, struct run *run, const struct trace_result *result,
+		struct error *err)
 {
-	run->ended_ns = ended_ns;
 	run->status = result->status;
 	run->stops = result->stops;
 	run->calls = result->calls;
-	return store_end_run(store, run, ended_ns, err);
+	return writer_seal(writer, run, err);
 }
 
 int record_run(const struct record_options *options, struct launch *launch, struct store *store,
@@ -137,15 +136,17 @@ int record_run(const struct record_options *options, struct launch *launch, stru
 {
 	struct error writer_error = { 0 };
 	struct writer *writer;
-	int64_t ended_ns;
 	int r = writer_start(&writer, store, run->key, options, err);
 
 	if (r < 0)
 		return r;
 	r = follow(options, launch, writer, ret, err);
-	ended_ns = sink_now_ns(writer_sink(writer));
+	run->ended_ns = sink_now_ns(writer_sink(writer));
 	if (writer_stop(writer, &writer_error) < 0)
-		return error_say(err, EIO, "store the run: %s; it stays, marked incomplete",
-				 writer_error.text);
-	return r < 0 ? r : seal(store, run, ret, ended_ns, err);
+		r = error_say(err, EIO, "store the run: %s; it stays, marked incomplete",
+			      writer_error.text);
+	else if (r == 0)
+		r = seal(writer, run, ret, err);
+	writer_free(writer);
+	return r;
 }

@@ -15,22 +15,31 @@ struct window {
 enum { WINDOWS = 3 };
 static const int64_t window_ns[WINDOWS] = { SECOND_NS, 60 * SECOND_NS, 3600 * SECOND_NS };
 
-struct row {
-	struct access access; /* its names point into `key` */
-	struct window window[WINDOWS];
-	struct row *next_changed;
-	bool changed;
-	size_t key_size;
+/* A name, once, however many accesses it is in. */
+struct name {
 	UT_hash_handle hh;
-	char key[];
+	int64_t key, resource; /* of the store; 0: not known yet */
+	enum resource kind;    /* of that resource */
+	bool own;	       /* this run created what has it, and has not deleted it since */
+	size_t size;
+	char bytes[];
 };
 
-/* Everything that makes two accesses different, with the sizes of the names behind it. */
+/* Everything that makes two accesses different. */
 struct identity {
 	int64_t image, call;
 	int32_t resource, action, outcome, error, own, via;
-	uint32_t phase, name, requested, peer;
-	int32_t has_requested, has_peer;
+	struct name *phase, *name, *requested, *peer; /* NULL: no data */
+};
+
+struct row {
+	struct access access; /* its names are those of `identity` */
+	struct identity identity;
+	struct window window[WINDOWS];
+	struct access_keys keys;
+	struct row *next_changed;
+	bool changed;
+	UT_hash_handle hh;
 };
 
 struct gap_row {
@@ -40,20 +49,12 @@ struct gap_row {
 	char detail[];
 };
 
-/* A name that this run created, and has not deleted since. */
-struct own {
-	size_t size;
-	UT_hash_handle hh;
-	char name[];
-};
-
 struct tally {
 	struct row *row;
-	struct row *changed; /* newest first */
+	struct row *changed, **changed_end; /* oldest first: rows are best added in their order */
+	struct name *name;
 	struct gap_row *gap;
-	struct own *own;
 	struct bytes phase;
-	struct buffer key;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
 };
@@ -65,6 +66,7 @@ int tally_open(struct tally **ret, const char *phase)
 	if (!tally)
 		return -ENOMEM;
 	tally->phase = bytes_of(phase ? phase : "");
+	tally->changed_end = &tally->changed;
 	*ret = tally;
 	return 0;
 }
@@ -72,19 +74,21 @@ int tally_open(struct tally **ret, const char *phase)
 void tally_close(struct tally *tally)
 {
 	struct row *row, *next_row;
-	struct own *own, *next_own;
+	struct name *name, *next_name;
 
 	if (!tally)
 		return;
-	HASH_ITER(hh, tally->row, row, next_row)
-	{
-		HASH_DEL(tally->row, row);
+	row = tally->row;
+	HASH_CLEAR(hh, tally->row);
+	for (; row; row = next_row) {
+		next_row = row->hh.next;
 		free(row);
 	}
-	HASH_ITER(hh, tally->own, own, next_own)
-	{
-		HASH_DEL(tally->own, own);
-		free(own);
+	name = tally->name;
+	HASH_CLEAR(hh, tally->name);
+	for (; name; name = next_name) {
+		next_name = name->hh.next;
+		free(name);
 	}
 	while (tally->gap) {
 		struct gap_row *gap = tally->gap;
@@ -92,42 +96,41 @@ void tally_close(struct tally *tally)
 		tally->gap = gap->next;
 		free(gap);
 	}
-	buffer_release(&tally->key);
 	free(tally);
 }
 
-static struct own *find_own(struct tally *tally, struct bytes name)
+static struct name *find_name(struct tally *tally, struct bytes bytes)
 {
-	struct own *own;
+	struct name *name;
 
-	HASH_FIND(hh, tally->own, name.data, name.size, own);
-	return own;
+	HASH_FIND(hh, tally->name, bytes.data, bytes.size, name);
+	return name;
 }
 
-static void set_own(struct tally *tally, struct bytes name)
+/* Finds or adds it.  NULL: no memory. */
+static struct name *name_of(struct tally *tally, struct bytes bytes)
 {
-	struct own *own;
+	struct name *name = find_name(tally, bytes);
 
-	if (find_own(tally, name))
-		return;
-	own = malloc(sizeof *own + name.size);
-	if (!own)
-		return; /* it then counts as somebody else's: the careful side */
-	own->size = name.size;
-	memcpy(own->name, name.data, name.size);
-	HASH_ADD_KEYPTR(hh, tally->own, own->name, own->size, own);
-	if (!own->hh.tbl)
-		free(own);
+	if (name)
+		return name;
+	name = calloc(1, sizeof *name + bytes.size);
+	if (!name)
+		return NULL;
+	name->size = bytes.size;
+	memcpy(name->bytes, bytes.data, bytes.size);
+	HASH_ADD(hh, tally->name, bytes, name->size, name);
+	if (name->hh.tbl)
+		return name;
+	free(name);
+	return NULL;
 }
 
-static void drop_own(struct tally *tally, struct bytes name)
+static bool is_own(struct tally *tally, struct bytes bytes)
 {
-	struct own *own = find_own(tally, name);
+	struct name *name = find_name(tally, bytes);
 
-	if (!own)
-		return;
-	HASH_DEL(tally->own, own);
-	free(own);
+	return name && name->own;
 }
 
 /* What is renamed stays whose it was; what stood in its place was perhaps somebody else's. */
@@ -135,86 +138,85 @@ static bool becomes_own(struct tally *tally, const struct observation *observati
 {
 	if (!observation->moved_from.data)
 		return true;
-	return find_own(tally, observation->moved_from) &&
+	return is_own(tally, observation->moved_from) &&
 	       (!observation->replaced || tally->deleted_own);
 }
 
 /* Whether the object is the run's own as this access meets it, and what the access changes. */
-static bool follow_own(struct tally *tally, const struct observation *observation)
+static bool follow_own(struct tally *tally, const struct observation *observation,
+		       struct name *name)
 {
 	const struct access *access = &observation->access;
-	bool own;
+	bool own = name->own;
 
 	if (access->resource != RESOURCE_FILE)
 		return false;
-	own = find_own(tally, access->name) != NULL;
 	if (access->outcome != OUTCOME_OK)
 		return own;
 	if (access->action == ACTION_CREATE && becomes_own(tally, observation)) {
-		set_own(tally, access->name);
+		name->own = true;
 		return true;
 	}
 	if (access->action == ACTION_DELETE || access->action == ACTION_RENAME)
-		drop_own(tally, access->name);
+		name->own = false;
 	if (access->action == ACTION_DELETE)
 		tally->deleted_own = own;
 	return own;
 }
 
-static void make_key(struct buffer *key, const struct access *access)
+/* Points `bytes` to the name that the tally keeps of them; without data there is none. */
+static int keep(struct tally *tally, struct bytes *bytes, struct name **ret)
 {
-	struct identity identity;
-
-	memset(&identity, 0, sizeof identity); /* padding is compared, too */
-	identity = (struct identity){
-		.image = access->image,
-		.call = access->call,
-		.resource = (int32_t)access->resource,
-		.action = (int32_t)access->action,
-		.outcome = (int32_t)access->outcome,
-		.error = access->error,
-		.own = access->own,
-		.via = (int32_t)access->via,
-		.phase = (uint32_t)access->phase.size,
-		.name = (uint32_t)access->name.size,
-		.requested = (uint32_t)access->requested.size,
-		.peer = (uint32_t)access->peer.size,
-		.has_requested = access->requested.data != NULL,
-		.has_peer = access->peer.data != NULL,
-	};
-	buffer_clear(key);
-	buffer_append(key, &identity, sizeof identity);
-	buffer_append(key, access->phase.data, access->phase.size);
-	buffer_append(key, access->name.data, access->name.size);
-	buffer_append(key, access->requested.data, access->requested.size);
-	buffer_append(key, access->peer.data, access->peer.size);
+	*ret = NULL;
+	if (!bytes->data)
+		return 0;
+	*ret = name_of(tally, *bytes);
+	if (!*ret)
+		return -ENOMEM;
+	bytes->data = (*ret)->bytes;
+	return 0;
 }
 
-static struct bytes into(const char **at, struct bytes like)
+static int keep_names(struct tally *tally, struct access *access, struct identity *ret)
 {
-	struct bytes part = { like.data ? *at : NULL, like.size };
+	int r;
 
-	*at += like.size;
-	return part;
+	if (!access->phase.size)
+		access->phase = tally->phase;
+	if (!access->name.data)
+		access->name = bytes_of("");
+	memset(ret, 0, sizeof *ret); /* padding is compared, too */
+	r = keep(tally, &access->phase, &ret->phase);
+	if (r == 0)
+		r = keep(tally, &access->name, &ret->name);
+	if (r == 0)
+		r = keep(tally, &access->requested, &ret->requested);
+	return r < 0 ? r : keep(tally, &access->peer, &ret->peer);
 }
 
-static struct row *add_row(struct tally *tally, const struct access *access)
+static void identify(const struct access *access, struct identity *ret)
 {
-	struct row *row = calloc(1, sizeof *row + tally->key.size);
-	const char *at;
+	ret->image = access->image;
+	ret->call = access->call;
+	ret->resource = (int32_t)access->resource;
+	ret->action = (int32_t)access->action;
+	ret->outcome = (int32_t)access->outcome;
+	ret->error = access->error;
+	ret->own = access->own;
+	ret->via = (int32_t)access->via;
+}
+
+static struct row *add_row(struct tally *tally, const struct access *access,
+			   const struct identity *identity)
+{
+	struct row *row = calloc(1, sizeof *row);
 
 	if (!row)
 		return NULL;
-	memcpy(row->key, tally->key.data, tally->key.size);
-	row->key_size = tally->key.size;
-	at = row->key + sizeof(struct identity);
 	row->access = *access;
-	row->access.phase = into(&at, access->phase);
-	row->access.name = into(&at, access->name);
-	row->access.requested = into(&at, access->requested);
-	row->access.peer = into(&at, access->peer);
 	row->access.seq = ++tally->accesses;
-	HASH_ADD_KEYPTR(hh, tally->row, row->key, row->key_size, row);
+	row->identity = *identity;
+	HASH_ADD(hh, tally->row, identity, sizeof row->identity, row);
 	if (!row->hh.tbl) {
 		free(row);
 		return NULL;
@@ -242,22 +244,29 @@ static void count(struct row *row, int64_t time_ns, int64_t times)
 	}
 }
 
+static void change(struct tally *tally, struct row *row)
+{
+	if (row->changed)
+		return;
+	row->changed = true;
+	row->next_changed = NULL;
+	*tally->changed_end = row;
+	tally->changed_end = &row->next_changed;
+}
+
 int tally_access(struct tally *tally, const struct observation *observation)
 {
 	struct access access = observation->access;
+	struct identity identity;
 	struct row *row;
 
-	access.own = follow_own(tally, observation);
-	if (!access.phase.size)
-		access.phase = tally->phase;
-	make_key(&tally->key, &access);
-	if (buffer_status(&tally->key) < 0) {
-		buffer_release(&tally->key);
+	if (keep_names(tally, &access, &identity) < 0)
 		return -ENOMEM;
-	}
-	HASH_FIND(hh, tally->row, tally->key.data, tally->key.size, row);
+	access.own = follow_own(tally, observation, identity.name);
+	identify(&access, &identity);
+	HASH_FIND(hh, tally->row, &identity, sizeof identity, row);
 	if (!row)
-		row = add_row(tally, &access);
+		row = add_row(tally, &access, &identity);
 	if (!row)
 		return -ENOMEM;
 	if (access.ino) {
@@ -265,11 +274,7 @@ int tally_access(struct tally *tally, const struct observation *observation)
 		row->access.ino = access.ino;
 	}
 	count(row, observation->time_ns, observation->count);
-	if (!row->changed) {
-		row->changed = true;
-		row->next_changed = tally->changed;
-		tally->changed = row;
-	}
+	change(tally, row);
 	return 0;
 }
 
@@ -300,27 +305,94 @@ int tally_gap(struct tally *tally, const struct gap *gap)
 	return 0;
 }
 
+static int know_name(struct store *store, struct name *name, int64_t *ret, struct error *err)
+{
+	int r = 0;
+
+	*ret = 0;
+	if (name && !name->key)
+		r = store_name_key(store, (struct bytes){ name->bytes, name->size }, &name->key,
+				   err);
+	if (name && r == 0)
+		*ret = name->key;
+	return r;
+}
+
+/* Most names are of one kind of thing. */
+static int know_resource(struct store *store, struct name *name, enum resource kind, int64_t *ret,
+			 struct error *err)
+{
+	int r = know_name(store, name, ret, err);
+
+	if (r == 0 && name->resource && name->kind == kind)
+		*ret = name->resource;
+	else if (r == 0)
+		r = store_resource_key(store, kind, name->key, ret, err);
+	if (r == 0) {
+		name->resource = *ret;
+		name->kind = kind;
+	}
+	return r;
+}
+
+static int know(struct store *store, struct row *row, struct error *err)
+{
+	const struct identity *identity = &row->identity;
+	struct name *requested = identity->requested;
+	int r;
+
+	if (row->keys.resource)
+		return 0;
+	if (requested == identity->name)
+		requested = NULL;
+	r = know_name(store, identity->phase, &row->keys.phase, err);
+	if (r == 0)
+		r = know_name(store, requested, &row->keys.requested, err);
+	if (r == 0)
+		r = know_name(store, identity->peer, &row->keys.peer, err);
+	if (r == 0)
+		r = know_resource(store, identity->name, row->access.resource, &row->keys.resource,
+				  err);
+	return r;
+}
+
 int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err)
 {
 	int r = 0;
 
-	for (struct row *row = tally->changed; r == 0 && row; row = row->next_changed)
-		r = store_put_access(store, run, &row->access, err);
+	for (struct row *row = tally->changed; r == 0 && row; row = row->next_changed) {
+		r = know(store, row, err);
+		if (r == 0)
+			r = store_put_known(store, run, &row->access, &row->keys, err);
+	}
 	for (struct gap_row *row = tally->gap; r == 0 && row; row = row->next)
 		if (row->changed)
 			r = store_put_gap(store, run, &row->gap, err);
 	return r;
 }
 
+void tally_forget(struct tally *tally)
+{
+	for (struct name *name = tally->name; name; name = name->hh.next)
+		name->key = name->resource = 0;
+	for (struct row *row = tally->changed; row; row = row->next_changed)
+		row->keys = (struct access_keys){ 0 };
+}
+
+void tally_each(void *source, access_sum *sum, void *context)
+{
+	const struct tally *tally = source;
+
+	for (const struct row *row = tally->row; row; row = row->hh.next)
+		sum(context, &row->access);
+}
+
 void tally_saved(struct tally *tally)
 {
-	while (tally->changed) {
-		struct row *row = tally->changed;
-
-		tally->changed = row->next_changed;
+	for (struct row *row = tally->changed; row; row = row->next_changed)
 		row->changed = false;
-		row->next_changed = NULL;
-	}
+	tally->changed = NULL;
+	tally->changed_end = &tally->changed;
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
 }

@@ -18,6 +18,10 @@ int tally_gap(struct tally *tally, const struct gap *gap);
 
 /* Writes every row that changed since the last tally_saved(), within the caller's transaction. */
 int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err);
+/* It was taken back: what the store had called the names no longer holds. */
+void tally_forget(struct tally *tally);
+/* An access_source: every access, by seq. */
+void tally_each(void *tally, access_sum *sum, void *context);
 /* The transaction went through: what was written is no longer "changed". */
 void tally_saved(struct tally *tally);
 

@@ -47,8 +47,10 @@ static void save(struct writer *writer)
 			r = tally_save(writer->tally, writer->store, writer->run, &error);
 		if (r == 0)
 			r = store_commit(writer->store, &error);
-		if (r < 0)
+		if (r < 0) {
 			store_rollback(writer->store);
+			tally_forget(writer->tally);
+		}
 	}
 	writer->failed = r < 0;
 	if (r < 0 && !writer->error.code)
@@ -108,7 +110,7 @@ static int start_thread(struct writer *writer)
 	return -r;
 }
 
-static void writer_free(struct writer *writer)
+void writer_free(struct writer *writer)
 {
 	sink_release(&writer->sink);
 	tally_close(writer->tally);
@@ -162,6 +164,10 @@ int writer_stop(struct writer *writer, struct error *err)
 		save(writer);
 	if (writer->failed)
 		r = error_say(err, EIO, "%s", writer->error.text);
-	writer_free(writer);
 	return r;
+}
+
+int writer_seal(struct writer *writer, const struct run *run, struct error *err)
+{
+	return store_end_run_of(writer->store, run, run->ended_ns, tally_each, writer->tally, err);
 }

@@ -13,8 +13,11 @@ struct record_options;
 int writer_start(struct writer **ret, struct store *store, int64_t run,
 		 const struct record_options *options, struct error *err);
 struct sink *writer_sink(struct writer *writer);
-/* Writes the rest, ends the thread and frees the writer.  0 when everything is in the store;
- * what could not be written leaves the run incomplete. */
+/* Writes the rest and ends the thread.  0 when everything is in the store; what could not be
+ * written leaves the run incomplete. */
 int writer_stop(struct writer *writer, struct error *err);
+/* Once all is written: store_end_run_of() with what was counted. */
+int writer_seal(struct writer *writer, const struct run *run, struct error *err);
+void writer_free(struct writer *writer);
 
 #endif
