@@ -151,6 +151,8 @@ struct access_keys {
 };
 int store_put_known(struct store *store, int64_t run, const struct access *access,
 		    const struct access_keys *keys, struct error *err);
+/* Of a run that is not sealed; fine where there is none. */
+int store_drop_access(struct store *store, int64_t run, int64_t seq, struct error *err);
 /* Finds or adds them. */
 int store_name_key(struct store *store, struct bytes name, int64_t *ret, struct error *err);
 int store_resource_key(struct store *store, enum resource kind, int64_t name, int64_t *ret,

@@ -142,6 +142,18 @@ int store_put_access(struct store *store, int64_t run, const struct access *acce
 	return status ? status : store_put_known(store, run, access, &keys, err);
 }
 
+int store_drop_access(struct store *store, int64_t run, int64_t seq, struct error *err)
+{
+	scoped(query) struct query drop = { 0 };
+	int status = query_open(&drop, store, STATEMENT_DROP_ACCESS, err);
+
+	if (status)
+		return status;
+	query_bind_int(&drop, run);
+	query_bind_int(&drop, seq);
+	return query_run(&drop, err);
+}
+
 int store_put_gap(struct store *store, int64_t run, const struct gap *gap, struct error *err)
 {
 	scoped(query) struct query put = { 0 };

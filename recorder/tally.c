@@ -229,9 +229,11 @@ static void count(struct row *row, int64_t time_ns, int64_t times)
 	int64_t *peak[WINDOWS] = { &row->access.peak_second, &row->access.peak_minute,
 				   &row->access.peak_hour };
 
-	if (row->access.count == 0)
-		row->access.first_ns = time_ns;
 	row->access.count += times;
+	if (times < 0)
+		return; /* taken back: they count under another name now */
+	if (!row->access.first_ns)
+		row->access.first_ns = time_ns;
 	row->access.last_ns = time_ns;
 	for (int i = 0; i < WINDOWS; i++) {
 		struct window *window = &row->window[i];
@@ -361,6 +363,10 @@ int tally_save(struct tally *tally, struct store *store, int64_t run, struct err
 	int r = 0;
 
 	for (struct row *row = tally->changed; r == 0 && row; row = row->next_changed) {
+		if (row->access.count == 0) {
+			r = store_drop_access(store, run, row->access.seq, err);
+			continue;
+		}
 		r = know(store, row, err);
 		if (r == 0)
 			r = store_put_known(store, run, &row->access, &row->keys, err);
@@ -384,7 +390,8 @@ void tally_each(void *source, access_sum *sum, void *context)
 	const struct tally *tally = source;
 
 	for (const struct row *row = tally->row; row; row = row->hh.next)
-		sum(context, &row->access);
+		if (row->access.count)
+			sum(context, &row->access);
 }
 
 void tally_saved(struct tally *tally)
