@@ -1,0 +1,102 @@
+#include "recorder/wire/stream.h"
+
+#define WINDOW_MAX (INT64_C(1) << 30) /* RFC 7323, 2.3 */
+#define LATE_MAX   65536	      /* bytes that may overtake a SYN */
+
+static void open_at(struct stream *stream, uint32_t sequence)
+{
+	*stream = (struct stream){ .open = true, .edge = sequence };
+	stream->first.limit = STREAM_KEPT;
+}
+
+/* Where a sequence number stands in the stream; negative before what was taken for its beginning.
+ * Right while it is within 2 GiB of the edge. */
+static int64_t position_of(const struct stream *stream, uint32_t sequence)
+{
+	return (int64_t)stream->total + (int32_t)(sequence - stream->edge);
+}
+
+/* The stream turns out to begin `by` bytes before. */
+static void begin_before(struct stream *stream, int64_t by)
+{
+	assembly_shift(&stream->first, (uint32_t)by);
+	stream->total += (uint64_t)by;
+}
+
+/* A SYN whose first byte stands at `position`; false when it is another connection's. */
+static bool add_syn(struct stream *stream, int64_t position)
+{
+	if (position > 0 || (position < 0 && (stream->begun || position < -LATE_MAX)))
+		return false;
+	if (position < 0)
+		begin_before(stream, -position);
+	stream->begun = true;
+	return true;
+}
+
+/* Drops what a piece has before the beginning. */
+static struct bytes behind(struct bytes piece, uint64_t size)
+{
+	if (size >= piece.size)
+		return (struct bytes){ 0 };
+	return (struct bytes){ piece.data + size, piece.size - size };
+}
+
+static void add_bytes(struct stream *stream, uint32_t sequence, struct bytes piece, size_t size)
+{
+	int64_t position = position_of(stream, sequence);
+	int64_t end = position + (int64_t)size;
+	unsigned met;
+
+	if (position < 0 && !stream->begun) {
+		begin_before(stream, -position);
+		end -= position;
+		position = 0;
+	}
+	if (position < 0) {
+		piece = behind(piece, (uint64_t)-position);
+		position = 0;
+	}
+	met = assembly_add(&stream->first, (uint64_t)position, piece);
+	stream->differs |= (met & ASSEMBLY_DIFFERS) != 0;
+	if (end > (int64_t)stream->total) {
+		stream->edge += (uint32_t)(end - (int64_t)stream->total);
+		stream->total = (uint64_t)end;
+	}
+}
+
+static bool is_near(const struct stream *stream, uint32_t sequence, size_t size)
+{
+	int64_t distance = (int32_t)(sequence - stream->edge);
+
+	return distance >= -WINDOW_MAX && distance + (int64_t)size <= WINDOW_MAX;
+}
+
+bool stream_add(struct stream *stream, const struct datagram *segment)
+{
+	bool syn = segment->flags & SEGMENT_SYN;
+	uint32_t sequence = segment->sequence + syn;
+	size_t size = segment->flags & SEGMENT_RST ? 0 : segment->size;
+
+	if (!stream->open && (syn || size))
+		open_at(stream, sequence);
+	if (syn && !add_syn(stream, position_of(stream, sequence)))
+		return false;
+	if (size && is_near(stream, sequence, size))
+		add_bytes(stream, sequence, segment->payload, size);
+	else
+		stream->strange += size != 0;
+	stream->finished |= (segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0;
+	return true;
+}
+
+struct bytes stream_first(const struct stream *stream)
+{
+	return assembly_ready(&stream->first);
+}
+
+void stream_release(struct stream *stream)
+{
+	assembly_release(&stream->first);
+	*stream = (struct stream){ 0 };
+}
