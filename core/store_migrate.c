@@ -13,7 +13,8 @@ static const struct {
 	const char *sql;
 } migration[] = {
 	{ 1, schema_data },
-	{ 2, "DROP INDEX access_by_resource" }, /* nobody asks by it, and it has to be filled */
+	{ 2, "DROP INDEX IF EXISTS access_by_resource" }, /* nobody asks by it, and it has to be
+							     filled */
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)

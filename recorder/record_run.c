@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
+#include "recorder/wire/wire.h"
 #include "recorder/writer.h"
 
 #include <errno.h>
@@ -67,13 +68,14 @@ static void stop_ticking(void)
 }
 
 static int trace(const struct record_options *options, struct launch *launch, struct writer *writer,
-		 struct fast *fast, struct trace_result *ret, struct error *err)
+		 struct fast *fast, struct wire *wire, struct trace_result *ret, struct error *err)
 {
 	struct trace_options trace = {
 		.sink = writer_sink(writer),
 		.table = launch->table,
 		.key = &launch->key,
 		.fast = fast,
+		.wire = wire,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch_needs_no_new_privs(),
 		.timeout_ns = options->timeout_ns,
@@ -109,6 +111,7 @@ static int follow(const struct record_options *options, struct launch *launch,
 		  struct writer *writer, struct trace_result *ret, struct error *err)
 {
 	struct fast *fast = NULL;
+	struct wire *wire = NULL;
 	int r = options->strict ? 0 : fast_open(&fast, launch->table, err);
 
 	if (r == 0 && fast) {
@@ -116,7 +119,10 @@ static int follow(const struct record_options *options, struct launch *launch,
 		r = fast_start(fast, writer_sink(writer), err);
 	}
 	if (r == 0)
-		r = trace(options, launch, writer, fast, ret, err);
+		r = wire_open(&wire, writer_sink(writer), err);
+	if (r == 0)
+		r = trace(options, launch, writer, fast, wire, ret, err);
+	wire_close(wire);
 	if (fast)
 		end_fast(fast, writer_sink(writer), ret);
 	return r;

@@ -69,9 +69,11 @@ struct call {
 	pid_t tid;
 	struct process *process;
 	struct sink *sink;
-	const struct past *past; /* NULL: it stopped, and its process can be asked */
-	int64_t times;		 /* a past call: how many equal ones it stands for */
-	struct names *names;	 /* what is known of paths; NULL: each is looked up anew */
+	const struct past *past;      /* NULL: it stopped, and its process can be asked */
+	int64_t times;		      /* a past call: how many equal ones it stands for */
+	struct wire *wire;	      /* NULL: nobody watches the network */
+	const struct wire_ends *ends; /* of the socket that is being reported; NULL: not known */
+	struct names *names;	      /* what is known of paths; NULL: each is looked up anew */
 	const struct call_row *row;
 	enum entry entry;
 	uint64_t argument[6];

@@ -4,6 +4,7 @@
 #include "recorder/calls/names.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
+#include "recorder/wire/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -191,6 +192,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
 	sink_access(call->sink, &observation);
+	if (call->ends && access->resource == RESOURCE_HOST)
+		wire_use(call->wire, &observation, call->ends);
 }
 
 static struct access access_of(const struct call *call, enum action action,

@@ -2,6 +2,7 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/calls/resolve.h"
+#include "recorder/wire/wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -173,6 +174,37 @@ void socket_name(struct call *call, int socket, struct bytes address, struct end
 	default:
 		buffer_printf(&ret->name, "socket-family-%u", storage.ss_family);
 	}
+}
+
+void socket_before_sending(const struct call *call, const struct endpoint *endpoint)
+{
+	if (call->wire && endpoint->resource == RESOURCE_HOST && endpoint->name.size &&
+	    call->row->action != ACTION_BIND)
+		wire_begin(call->wire);
+}
+
+const struct wire_ends *socket_ends(const struct call *call, int socket, struct bytes address,
+				    struct wire_ends *room)
+{
+	socklen_t size = sizeof room->local;
+	const char *protocol;
+
+	*room = (struct wire_ends){ 0 };
+	if (!call->wire || address.size < sizeof room->remote.ss_family)
+		return NULL;
+	memcpy(&room->remote, address.data,
+	       address.size < sizeof room->remote ? address.size : sizeof room->remote);
+	if (room->remote.ss_family != AF_INET && room->remote.ss_family != AF_INET6)
+		return NULL;
+	protocol = protocol_of(call, socket);
+	room->protocol = !strcmp(protocol, "tcp")   ? IPPROTO_TCP
+			 : !strcmp(protocol, "udp") ? IPPROTO_UDP
+						    : 0;
+	if (!room->protocol)
+		return NULL;
+	if (socket >= 0)
+		getsockname(socket, (struct sockaddr *)&room->local, &size);
+	return room;
 }
 
 void socket_peer_program(int socket, struct buffer *ret)

@@ -32,6 +32,12 @@ void endpoint_report(struct call *call, enum action action, const struct endpoin
 /* Reports `action` on an endpoint that a call named.  `socket` tells who is there, where known. */
 void socket_report(struct call *call, enum action action, int socket,
 		   const struct endpoint *endpoint);
+/* The call may send something to a host: whoever watches the network begins. */
+void socket_before_sending(const struct call *call, const struct endpoint *endpoint);
+/* The ends of `socket`, for call->ends; NULL where nobody wants them, or it is no socket that
+ * sends to `address`. */
+const struct wire_ends *socket_ends(const struct call *call, int socket, struct bytes address,
+				    struct wire_ends *room);
 /* Reports that connections are accepted on the socket's own address, from whoever is connected. */
 void socket_report_accept(struct call *call, int socket, struct bytes requested);
 /* Reports what a socket that came ready-made is good for. */

@@ -21,6 +21,7 @@ struct trace_options {
 	const struct call_table *table;
 	const struct secret_key *key; /* of the fingerprints */
 	struct fast *fast;	      /* NULL: every call stops */
+	struct wire *wire;	      /* NULL: nobody watches the network */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */

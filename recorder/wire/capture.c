@@ -1,0 +1,119 @@
+#include "recorder/wire/capture.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdlib.h>
+
+#define EVERY_INTERFACE "any"
+#define KEPT_BYTES	16384	  /* of each packet: offload makes them larger than a frame */
+#define RING_BYTES	(4 << 20) /* of which the kernel fills one part and we read another */
+#define WAIT_MS		10	  /* that a packet may wait for others */
+
+struct capture {
+	pcap_t *pcap;
+	enum link link;
+	capture_visit *visit;
+	void *context;
+};
+
+static int start(pcap_t *pcap)
+{
+	pcap_set_snaplen(pcap, KEPT_BYTES);
+	pcap_set_buffer_size(pcap, RING_BYTES);
+	pcap_set_timeout(pcap, WAIT_MS);
+	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+	return pcap_activate(pcap);
+}
+
+static int refuse(pcap_t *pcap, int status, struct error *err)
+{
+	if (status == PCAP_ERROR_PERM_DENIED)
+		return -EPERM;
+	return error_say(err, EIO, "capture packets: %s (%s)", pcap_geterr(pcap),
+			 pcap_statustostr(status));
+}
+
+static int prepare(struct capture *capture, struct error *err)
+{
+	char why[PCAP_ERRBUF_SIZE];
+	int status = start(capture->pcap);
+
+	if (status < 0)
+		return refuse(capture->pcap, status, err);
+	/* The newer cooked form says which interface it was. */
+	if (pcap_set_datalink(capture->pcap, LINK_SLL2) < 0 &&
+	    pcap_datalink(capture->pcap) != LINK_SLL)
+		return refuse(capture->pcap, PCAP_ERROR, err);
+	capture->link = (enum link)pcap_datalink(capture->pcap);
+	if (pcap_setnonblock(capture->pcap, 1, why) < 0)
+		return error_say(err, EIO, "capture packets: %s", why);
+	return 0;
+}
+
+int capture_open(struct capture **ret, struct error *err)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	struct capture *capture = calloc(1, sizeof *capture);
+	int r;
+
+	if (!capture)
+		return error_set(err, ENOMEM, "capture packets");
+	capture->pcap = pcap_create(EVERY_INTERFACE, why);
+	if (!capture->pcap) {
+		free(capture);
+		return error_say(err, EIO, "capture packets: %s", why);
+	}
+	r = prepare(capture, err);
+	if (r < 0) {
+		capture_close(capture);
+		return r;
+	}
+	*ret = capture;
+	return 0;
+}
+
+int capture_descriptor(const struct capture *capture)
+{
+	return pcap_get_selectable_fd(capture->pcap);
+}
+
+static void take(u_char *context, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct capture *capture = (struct capture *)context;
+	const struct captured captured = {
+		.link = capture->link,
+		.frame = { (const char *)bytes, header->caplen },
+		.size = header->len,
+		.time_ns = header->ts.tv_sec * SECOND_NS + header->ts.tv_usec, /* nanoseconds */
+	};
+
+	capture->visit(capture->context, &captured);
+}
+
+int capture_read(struct capture *capture, capture_visit *visit, void *context)
+{
+	int r;
+
+	capture->visit = visit;
+	capture->context = context;
+	r = pcap_dispatch(capture->pcap, -1, take, (u_char *)capture);
+	return r < 0 ? -EIO : r;
+}
+
+uint64_t capture_lost(const struct capture *capture)
+{
+	struct pcap_stat statistics = { 0 };
+
+	return pcap_stats(capture->pcap, &statistics) == 0 ? statistics.ps_drop : 0;
+}
+
+void capture_close(struct capture *capture)
+{
+	if (!capture)
+		return;
+	pcap_close(capture->pcap);
+	free(capture);
+}

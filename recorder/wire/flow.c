@@ -1,0 +1,144 @@
+#include "recorder/wire/flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void make_key(struct view_key *key, uint8_t protocol, uint16_t local_port,
+		     const struct endpoint *remote)
+{
+	memset(key, 0, sizeof *key); /* padding is compared, too */
+	key->protocol = protocol;
+	key->local_port = local_port;
+	key->remote.address.size = remote->address.size;
+	memcpy(key->remote.address.byte, remote->address.byte, sizeof remote->address.byte);
+	key->remote.port = remote->port;
+}
+
+static struct view *find(const struct flows *flows, const struct view_key *key)
+{
+	struct view *view;
+
+	HASH_FIND(hh, flows->view, key, sizeof *key, view);
+	return view;
+}
+
+static bool add_view(struct flows *flows, struct flow *flow, const struct view_key *key)
+{
+	struct view *view = &flow->view[flow->views];
+
+	view->key = *key;
+	view->flow = flow;
+	HASH_ADD(hh, flows->view, key, sizeof view->key, view);
+	if (!view->hh.tbl)
+		return false;
+	flow->views++;
+	return true;
+}
+
+static void link_newest(struct flows *flows, struct flow *flow)
+{
+	flow->previous = flows->newest;
+	if (flows->newest)
+		flows->newest->next = flow;
+	else
+		flows->oldest = flow;
+	flows->newest = flow;
+	flows->count++;
+}
+
+struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
+			const struct endpoint *remote, const struct endpoint *local)
+{
+	struct view_key key, peer;
+	struct view *view;
+	struct flow *flow;
+
+	make_key(&key, protocol, local_port, remote);
+	view = find(flows, &key);
+	if (view)
+		return view;
+	flow = calloc(1, sizeof *flow);
+	if (!flow)
+		return NULL;
+	link_newest(flows, flow);
+	make_key(&peer, protocol, remote->port, local);
+	if (!add_view(flows, flow, &key) ||
+	    (!find(flows, &peer) && !add_view(flows, flow, &peer))) {
+		flow_remove(flows, flow);
+		return NULL;
+	}
+	return &flow->view[0];
+}
+
+void view_drop_use(struct view *view)
+{
+	struct use *use = view->use;
+
+	view->use = use->next;
+	free(use);
+}
+
+static void release_view(struct flows *flows, struct view *view)
+{
+	HASH_DEL(flows->view, view);
+	stream_release(&view->stream);
+	buffer_release(&view->held);
+	while (view->use)
+		view_drop_use(view);
+}
+
+void flow_remove(struct flows *flows, struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		release_view(flows, &flow->view[i]);
+	quic_release(&flow->quic);
+	if (flow->next)
+		flow->next->previous = flow->previous;
+	else
+		flows->newest = flow->previous;
+	if (flow->previous)
+		flow->previous->next = flow->next;
+	else
+		flows->oldest = flow->next;
+	flows->count--;
+	free(flow);
+}
+
+struct view *view_of_peer(struct view *view)
+{
+	struct flow *flow = view->flow;
+
+	return flow->views == 2 && view == &flow->view[0] ? &flow->view[1] : &flow->view[0];
+}
+
+static struct bytes copy(char **at, struct bytes from)
+{
+	struct bytes copied = { from.data ? *at : NULL, from.size };
+
+	if (from.size)
+		memcpy(*at, from.data, from.size);
+	*at += from.size;
+	return copied;
+}
+
+struct use *view_add_use(struct view *view, const struct observation *observation, int64_t time_ns)
+{
+	const struct access *from = &observation->access;
+	struct use *use = malloc(sizeof *use + from->phase.size + from->name.size +
+				 from->requested.size + from->peer.size);
+	char *at;
+
+	if (!use)
+		return NULL;
+	at = use->bytes;
+	use->time_ns = time_ns;
+	use->observation = *observation;
+	use->observation.access.phase = copy(&at, from->phase);
+	use->observation.access.name = copy(&at, from->name);
+	use->observation.access.requested = copy(&at, from->requested);
+	use->observation.access.peer = copy(&at, from->peer);
+	use->next = view->use;
+	view->use = use;
+	view->image = from->image;
+	return use;
+}

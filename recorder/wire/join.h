@@ -1,0 +1,35 @@
+#ifndef RECORDER_WIRE_JOIN_H
+#define RECORDER_WIRE_JOIN_H
+
+#include "recorder/wire/answers.h"
+#include "recorder/wire/capture.h"
+#include "recorder/wire/flow.h"
+#include "recorder/wire/fragments.h"
+
+/* Brings packets and recorded calls together, in whatever order they come, and names the hosts of
+ * the calls.  One thread's. */
+struct join {
+	struct sink *sink;
+	struct flows flows;
+	struct answers answers;
+	struct fragments fragments;
+	int64_t forgotten; /* flows that had to make room */
+	int64_t encrypted; /* flows whose name may have been encrypted (ECH) */
+};
+
+void join_begin(struct join *join, struct sink *sink);
+void join_packet(struct join *join, const struct captured *captured);
+/* A call of the agent whose access, with the address as its name, is in the sink already. */
+void join_use(struct join *join, const struct observation *observation, int64_t time_ns,
+	      uint8_t protocol, const struct endpoint *local, const struct endpoint *remote);
+/* Names what is left, says what stays unknown, and frees everything. */
+void join_end(struct join *join);
+
+/* name.c: names the calls at the client's end of a flow, as far as anything is known. */
+void name_uses(struct join *join, struct view *client);
+/* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was
+ * known waits for that. */
+void lookup_answered(struct join *join, struct view *client, struct bytes message, int64_t time_ns);
+void lookup_held(struct join *join, struct view *client);
+
+#endif

@@ -1,0 +1,123 @@
+/* What the host of a recorded call is called, and who says so. */
+#include "recorder/wire/join.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A client may say anything; what could not be a host's name is none: RFC 1123 2.1, and "_", which
+ * is used all the same. */
+static bool is_host_name(struct bytes name)
+{
+	for (size_t i = 0; i < name.size; i++)
+		if (!isalnum((unsigned char)name.data[i]) && !strchr("-._", name.data[i]))
+			return false;
+	return name.size > 0 && name.size <= TARGET_HOST_MAX;
+}
+
+static bool is_address(const char *text)
+{
+	struct in6_addr address;
+
+	return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
+}
+
+static void set(struct naming *naming, enum name_source source, struct bytes name)
+{
+	naming->source = source;
+	if (target_host(&naming->target, name) < 0)
+		*naming = (struct naming){ 0 };
+}
+
+/* What resolvers said to the program itself, else to anyone in the run. */
+static struct bytes looked_up(const struct join *join, const struct view *client,
+			      const struct use *use)
+{
+	const struct address *address = &client->key.remote.address;
+	struct bytes name =
+		answers_find(&join->answers, address, use->observation.access.image, use->time_ns);
+
+	return name.data ? name : answers_find(&join->answers, address, 0, use->time_ns);
+}
+
+/* A client that may be hostile can claim any name for any address: where resolvers have said what
+ * the address is, one of their names it must be. */
+static bool is_believed(const struct join *join, const struct view *client,
+			const struct naming *naming, struct bytes looked_up)
+{
+	struct bytes claimed = target_name(&naming->target);
+
+	if (!is_host_name(claimed))
+		return naming->is_relayed && is_address(naming->target.host);
+	return naming->is_relayed || !looked_up.data ||
+	       answers_agree(&join->answers, &client->key.remote.address, claimed);
+}
+
+static void find_naming(const struct join *join, const struct view *client, const struct use *use,
+			struct naming *ret)
+{
+	struct bytes name = looked_up(join, client, use);
+
+	*ret = client->flow->naming;
+	if (ret->source && is_believed(join, client, ret, name))
+		return;
+	if (ret->source == NAME_HOST && is_address(ret->target.host)) {
+		*ret = (struct naming){ 0 }; /* it was asked for by its address */
+		return;
+	}
+	*ret = (struct naming){ 0 };
+	if (name.data && is_host_name(name))
+		set(ret, NAME_DNS, name);
+}
+
+/* "tcp/example.com:443", beside "tcp/192.0.2.1:443". */
+static void write_name(const struct view *client, const struct use *use,
+		       const struct naming *naming, struct buffer *out)
+{
+	struct bytes address = use->observation.access.name;
+	const char *slash = memchr(address.data, '/', address.size);
+	bool brackets = strchr(naming->target.host, ':') != NULL;
+	unsigned port = client->key.remote.port;
+
+	if (naming->is_relayed)
+		port = naming->target.port ? naming->target.port : 80;
+	if (!slash)
+		return;
+	buffer_append(out, address.data, (size_t)(slash + 1 - address.data));
+	buffer_printf(out, "%s%s%s:%u", brackets ? "[" : "", naming->target.host,
+		      brackets ? "]" : "", port);
+}
+
+/* The address alone was counted before; a proxy that was connected to stays what it is. */
+static void rename_use(struct join *join, const struct view *client, const struct use *use,
+		       const struct naming *naming)
+{
+	scoped(buffer) struct buffer name = { 0 };
+	struct observation renamed = use->observation, before = use->observation;
+
+	write_name(client, use, naming, &name);
+	if (!name.size)
+		return;
+	before.count = -before.count;
+	if (!naming->is_relayed)
+		sink_access(join->sink, &before);
+	renamed.access.name = buffer_bytes(&name);
+	renamed.access.peer = use->observation.access.name;
+	sink_access(join->sink, &renamed);
+}
+
+void name_uses(struct join *join, struct view *client)
+{
+	struct naming naming;
+
+	while (client->use) {
+		struct use *use = client->use;
+
+		find_naming(join, client, use, &naming);
+		if (naming.source)
+			rename_use(join, client, use, &naming);
+		view_drop_use(client);
+	}
+}

@@ -1,0 +1,218 @@
+#include "recorder/wire/wire.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "recorder/wire/join.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define LAST_MS 30 /* what was sent at the very end is captured within */
+
+/* A call of the agent on its way to the thread; its names follow. */
+struct sent_use {
+	struct observation observation;
+	struct endpoint local, remote;
+	int64_t time_ns;
+	uint8_t protocol;
+};
+
+struct wire {
+	struct capture *capture;
+	struct join join;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct buffer sent, taken; /* uses; `sent` is under the lock */
+	_Atomic bool some_sent;
+	bool begun;
+	int wake; /* eventfd(2): the thread is to end */
+};
+
+static struct endpoint endpoint_of(const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in6 *in6 = (const void *)address;
+	const struct sockaddr_in *in = (const void *)address;
+	struct endpoint endpoint = { 0 };
+	const void *bytes = &in->sin_addr;
+
+	endpoint.port = ntohs(in->sin_port); /* in the same place for both */
+	endpoint.address.size = 4;
+	if (address->ss_family == AF_INET6) {
+		bytes = &in6->sin6_addr;
+		if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+			bytes = &in6->sin6_addr.s6_addr[12];
+		else
+			endpoint.address.size = 16;
+	}
+	memcpy(endpoint.address.byte, bytes, endpoint.address.size);
+	return endpoint;
+}
+
+void wire_use(struct wire *wire, const struct observation *observation,
+	      const struct wire_ends *ends)
+{
+	const struct access *access = &observation->access;
+	struct sent_use use;
+
+	if (!wire->capture)
+		return;
+	memset(&use, 0, sizeof use);
+	use.observation = *observation;
+	use.local = endpoint_of(&ends->local);
+	use.remote = endpoint_of(&ends->remote);
+	use.time_ns = clock_now_ns();
+	use.protocol = (uint8_t)ends->protocol;
+	pthread_mutex_lock(&wire->lock);
+	buffer_append(&wire->sent, &use, sizeof use);
+	buffer_append(&wire->sent, access->phase.data, access->phase.size);
+	buffer_append(&wire->sent, access->name.data, access->name.size);
+	buffer_append(&wire->sent, access->requested.data, access->requested.size);
+	buffer_append(&wire->sent, access->peer.data, access->peer.size);
+	wire->some_sent = true;
+	pthread_mutex_unlock(&wire->lock);
+}
+
+static struct bytes cut(const char **at, struct bytes like)
+{
+	struct bytes part = { like.data ? *at : NULL, like.size };
+
+	*at += like.size;
+	return part;
+}
+
+static void take_uses(struct wire *wire)
+{
+	const char *at, *end;
+	struct buffer taken;
+
+	if (!wire->some_sent)
+		return;
+	pthread_mutex_lock(&wire->lock);
+	taken = wire->sent;
+	wire->sent = wire->taken;
+	wire->taken = taken;
+	wire->some_sent = false;
+	pthread_mutex_unlock(&wire->lock);
+	at = taken.data;
+	end = at + taken.size;
+	while (at < end) {
+		struct sent_use use;
+		struct access *access = &use.observation.access;
+
+		memcpy(&use, at, sizeof use);
+		at += sizeof use;
+		access->phase = cut(&at, access->phase);
+		access->name = cut(&at, access->name);
+		access->requested = cut(&at, access->requested);
+		access->peer = cut(&at, access->peer);
+		join_use(&wire->join, &use.observation, use.time_ns, use.protocol, &use.local,
+			 &use.remote);
+	}
+	buffer_clear(&wire->taken);
+}
+
+/* A call is known before what was sent after it. */
+static void take_packet(void *context, const struct captured *captured)
+{
+	struct wire *wire = context;
+
+	take_uses(wire);
+	join_packet(&wire->join, captured);
+}
+
+static void read_all(struct wire *wire)
+{
+	while (capture_read(wire->capture, take_packet, wire) > 0)
+		;
+	take_uses(wire);
+}
+
+static void *watch(void *context)
+{
+	struct wire *wire = context;
+	struct pollfd ready[] = {
+		{ .fd = capture_descriptor(wire->capture), .events = POLLIN },
+		{ .fd = wire->wake, .events = POLLIN },
+	};
+
+	while (!ready[1].revents) {
+		poll(ready, 2, -1);
+		read_all(wire);
+	}
+	poll(ready, 1, LAST_MS);
+	read_all(wire);
+	return NULL;
+}
+
+static int start_thread(struct wire *wire)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = pthread_create(&wire->thread, NULL, watch, wire);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (r == 0)
+		pthread_setname_np(wire->thread, "pare-wire");
+	return -r;
+}
+
+int wire_open(struct wire **ret, struct sink *sink, struct error *err)
+{
+	struct wire *wire = calloc(1, sizeof *wire);
+
+	if (!wire)
+		return error_set(err, ENOMEM, "watch the network");
+	wire->wake = eventfd(0, EFD_CLOEXEC);
+	if (wire->wake < 0) {
+		free(wire);
+		return error_set(err, errno, "watch the network");
+	}
+	pthread_mutex_init(&wire->lock, NULL);
+	join_begin(&wire->join, sink);
+	*ret = wire;
+	return 0;
+}
+
+void wire_begin(struct wire *wire)
+{
+	struct error error = { 0 };
+	int r;
+
+	if (wire->begun)
+		return;
+	wire->begun = true;
+	r = capture_open(&wire->capture, &error);
+	if (r == 0 && start_thread(wire) < 0) {
+		capture_close(wire->capture);
+		wire->capture = NULL;
+	}
+	if (!wire->capture)
+		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
+			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
+}
+
+void wire_close(struct wire *wire)
+{
+	if (!wire)
+		return;
+	if (wire->capture) {
+		eventfd_write(wire->wake, 1);
+		pthread_join(wire->thread, NULL);
+	}
+	join_end(&wire->join);
+	capture_close(wire->capture);
+	close(wire->wake);
+	pthread_mutex_destroy(&wire->lock);
+	buffer_release(&wire->sent);
+	buffer_release(&wire->taken);
+	free(wire);
+}

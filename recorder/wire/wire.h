@@ -1,0 +1,32 @@
+#ifndef RECORDER_WIRE_WIRE_H
+#define RECORDER_WIRE_WIRE_H
+
+#include <sys/socket.h>
+
+struct error;
+struct observation;
+struct sink;
+
+/* Watches the packets of this network namespace while a run is recorded, and gives the hosts in
+ * its evidence the names that were used for them. */
+struct wire;
+
+/* The ends of a socket as a call of the agent left it. */
+struct wire_ends {
+	int protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	struct sockaddr_storage local, remote;
+};
+
+/* Nothing is captured before the network is used. */
+int wire_open(struct wire **ret, struct sink *sink, struct error *err);
+/* From the tracer, before a call that may send: from now on packets are captured, if they may be
+ * (CAP_NET_RAW); if not, a gap says so. */
+void wire_begin(struct wire *wire);
+/* From the tracer: an access to a host that was put into the sink just now, with its address as
+ * the name. */
+void wire_use(struct wire *wire, const struct observation *observation,
+	      const struct wire_ends *ends);
+/* Takes what is still on its way, and ends.  NULL is fine. */
+void wire_close(struct wire *wire);
+
+#endif
