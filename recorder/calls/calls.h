@@ -84,6 +84,7 @@ struct call {
 	bool unreadable;       /* enter failed */
 	bool abandoned;	       /* its process ended in it */
 	bool skipped;	       /* not made: `result` is what the program was told */
+	bool connects;	       /* a send that makes the connection, too: MSG_FASTOPEN, tcp(7) */
 	bool settled;	       /* enter saw that nothing will come of it: leave is not called */
 };
 

@@ -35,7 +35,7 @@ static bool is_no_link(const struct call *call)
 /* Nobody waits, or no longer: the connection is being made all the same. */
 static bool is_under_way(const struct call *call)
 {
-	return call->result == -EINTR && call->row->action == ACTION_CONNECT;
+	return call->result == -EINTR && (call->row->action == ACTION_CONNECT || call->connects);
 }
 
 enum outcome call_outcome_of(int64_t result)
@@ -334,7 +334,7 @@ void call_reset(struct call *call)
 	call->flags = 0;
 	call->result = 0;
 	call->executed = call->skipped = call->unreadable = call->abandoned = false;
-	call->settled = false;
+	call->settled = call->connects = false;
 }
 
 void call_release(struct call *call)

@@ -33,6 +33,8 @@ static int keep_name(struct call *call, int *socket, const struct message *messa
 	if (*socket < 0)
 		*socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	socket_name(call, *socket, address, &endpoint);
+	/* The flags follow the messages, and their number where there is one. */
+	socket_look_at_send(call, call->argument[call->row->c == NONE ? 2 : 3], &endpoint);
 	kept = (struct kept){ endpoint.resource, index, endpoint.name.size };
 	buffer_append(&call->extra, &kept, sizeof kept);
 	buffer_append(&call->extra, endpoint.name.data, endpoint.name.size);
@@ -80,7 +82,7 @@ void leave_message(struct call *call)
 			(struct endpoint){ kept.resource,
 					   { .data = call->extra.data + at, .size = kept.size } };
 		if (was_tried(call, kept.index))
-			socket_report(call, call->row->action, -1, &endpoint);
+			socket_report(call, -1, &endpoint);
 		at += kept.size;
 	}
 }

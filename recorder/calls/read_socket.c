@@ -18,6 +18,8 @@ int enter_address(struct call *call)
 		return r;
 	socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	socket_name(call, socket, buffer_bytes(&call->extra), &endpoint);
+	if (call->row->action == ACTION_SEND)
+		socket_look_at_send(call, call->argument[call->row->b - 1], &endpoint);
 	call->object[0].name = endpoint.name;
 	call->flags = endpoint.resource;
 	if (socket >= 0)
@@ -33,7 +35,7 @@ void leave_address(struct call *call)
 
 	if (has_peer && call->result >= 0)
 		socket = socket_borrow(call, call_descriptor(call, call->row->a));
-	socket_report(call, call->row->action, socket, &endpoint);
+	socket_report(call, socket, &endpoint);
 	if (socket >= 0)
 		close(socket);
 }

@@ -175,6 +175,13 @@ void socket_name(struct call *call, int socket, struct bytes address, struct end
 	}
 }
 
+void socket_look_at_send(struct call *call, uint64_t flags, const struct endpoint *endpoint)
+{
+	if (flags & MSG_FASTOPEN && endpoint->resource == RESOURCE_HOST &&
+	    bytes_start_with(buffer_bytes(&endpoint->name), bytes_of("tcp/")))
+		call->connects = true;
+}
+
 void socket_peer_program(int socket, struct buffer *ret)
 {
 	struct ucred credentials = { 0 };
@@ -214,9 +221,9 @@ static void find_peer(const struct call *call, enum action action, int socket,
 		socket_peer_program(socket, ret);
 }
 
-void socket_report(struct call *call, enum action action, int socket,
-		   const struct endpoint *endpoint)
+void socket_report(struct call *call, int socket, const struct endpoint *endpoint)
 {
+	enum action action = call->connects ? ACTION_CONNECT : call->row->action;
 	scoped(buffer) struct buffer peer = { 0 };
 
 	find_peer(call, action, socket, endpoint, &peer);

@@ -26,12 +26,14 @@ void socket_peer_program(int socket, struct buffer *ret);
 int socket_take_address(struct call *call, uint64_t address, uint64_t size);
 /* Names an address as the process means it, now.  `socket` -1: that of column a, not borrowed. */
 void socket_name(struct call *call, int socket, struct bytes address, struct endpoint *ret);
+/* Remembers whether a send with these flags makes the connection to the endpoint: RFC 7413. */
+void socket_look_at_send(struct call *call, uint64_t flags, const struct endpoint *endpoint);
 /* Reports an access to an endpoint; an empty one names nothing and is not reported. */
 void endpoint_report(struct call *call, enum action action, const struct endpoint *endpoint,
 		     const struct buffer *peer, struct bytes requested);
-/* Reports `action` on an endpoint that a call named.  `socket` tells who is there, where known. */
-void socket_report(struct call *call, enum action action, int socket,
-		   const struct endpoint *endpoint);
+/* Reports what the call does with an endpoint that it named.  `socket` tells who is there, where
+ * known. */
+void socket_report(struct call *call, int socket, const struct endpoint *endpoint);
 /* Reports that connections are accepted on the socket's own address, from whoever is connected. */
 void socket_report_accept(struct call *call, int socket, struct bytes requested);
 /* Reports what a socket that came ready-made is good for. */

@@ -128,6 +128,50 @@ static void newer(void)
 	       "host connect udp/[2001:db8::1]:32");
 }
 
+static int stream(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+/* The first data of a connection goes with the request for it; where that is switched off, it was
+ * asked for all the same. */
+static void first_data(void)
+{
+	struct sockaddr_in to = four("127.0.0.1", 0), by[3];
+	int port, first;
+	struct iovec data = { (char[]){ 'x' }, 1 };
+	struct msghdr message = { .msg_name = &by[1], .msg_namelen = sizeof to, .msg_iov = &data };
+	struct mmsghdr many = { .msg_hdr = message };
+
+	message.msg_iovlen = many.msg_hdr.msg_iovlen = 1;
+	many.msg_hdr.msg_name = &by[2];
+	for (int i = 0; i < 3; i++) {
+		by[i] = four(i ? i == 1 ? "127.0.0.6" : "127.0.0.7" : "127.0.0.5", 0);
+		by[i].sin_port = htons((uint16_t)port_of(server((void *)&by[i], sizeof to)));
+	}
+	port = ntohs(by[0].sin_port);
+	first = stream();
+	expect(sendto(first, "x", 1, MSG_FASTOPEN, (void *)&by[0], sizeof to),
+	       "host connect tcp/127.0.0.5:%d", port);
+	printf("not host send tcp/127.0.0.5:%d ok\n", port);
+	port = ntohs(by[1].sin_port);
+	expect(sendmsg(stream(), &message, MSG_FASTOPEN | MSG_NOSIGNAL),
+	       "host connect tcp/127.0.0.6:%d", port);
+	port = ntohs(by[2].sin_port);
+	expect(sendmmsg(stream(), &many, 1, MSG_FASTOPEN), "host connect tcp/127.0.0.7:%d", port);
+	to = four("127.0.0.8", 40);
+	expect_error(EPIPE, sendto(stream(), "x", 1, MSG_NOSIGNAL, (void *)&to, sizeof to),
+		     "host send tcp/127.0.0.8:40");
+	/* A datagram connects nothing. */
+	to = four("127.0.0.8", 41);
+	expect_error(0,
+		     sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, MSG_FASTOPEN, (void *)&to,
+			    sizeof to) -
+			     1,
+		     "host send udp/127.0.0.8:41");
+	puts("not host connect udp/127.0.0.8:41 ok");
+}
+
 static void raw(void)
 {
 	struct sockaddr_in to = four("127.0.0.1", 0);
@@ -155,6 +199,7 @@ int main(void)
 	streams();
 	datagrams();
 	newer();
+	first_data();
 	raw();
 	return 0;
 }
