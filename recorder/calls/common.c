@@ -150,9 +150,19 @@ static void resolve_own(const struct call *call, struct object *object)
 	buffer_release(&own.absolute);
 }
 
+/* What has no name is at least counted; `known`: it has been. */
+static void tell_too_deep(struct call *call, const struct object *object, bool known)
+{
+	if (object->too_deep && !known)
+		call_report_gap(call, GAP_TRUNCATED,
+				object->requested.size ? buffer_text(&object->requested)
+						       : call->row->name);
+}
+
 void call_resolve(struct call *call, unsigned index)
 {
 	struct object *object = &call->object[index];
+	bool known = object->too_deep;
 
 	/* A descriptor was resolved when it was taken. */
 	if (!object->requested.size || call->abandoned)
@@ -163,14 +173,26 @@ void call_resolve(struct call *call, unsigned index)
 	} else {
 		resolve_path(call->process, call->tid, object);
 	}
+	/* So that it does not depend on who has looked. */
+	if (object->name.size >= PATH_MAX) {
+		buffer_clear(&object->name);
+		object->too_deep = true;
+	}
+	tell_too_deep(call, object, known);
 }
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 {
+	struct object *object = &call->object[index];
+	bool known = object->too_deep;
+	int r;
+
 	if (call->past)
 		return -EBADF; /* it may stand for something else by now */
-	call->object[index].by_descriptor = true;
-	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
+	object->by_descriptor = true;
+	r = resolve_descriptor(call->process, call->tid, descriptor, object);
+	tell_too_deep(call, object, known);
+	return r;
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -328,6 +350,7 @@ void call_reset(struct call *call)
 		buffer_clear(&object->name);
 		buffer_clear(&object->base);
 		object->exists = object->in_root = object->by_descriptor = false;
+		object->too_deep = false;
 		object->dev = object->ino = object->mode = 0;
 	}
 	buffer_clear(&call->extra);

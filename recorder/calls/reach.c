@@ -128,6 +128,12 @@ static void read_name(int fd, struct buffer *name, const char *otherwise)
 	buffer_add(name, otherwise);
 }
 
+/* Whether it is known where a relative path starts: not when that is too deep. */
+static bool is_located(const struct reach *reach)
+{
+	return reach->object->absolute.size;
+}
+
 /* The absolute path, without slashes at the end. */
 static struct bytes absolute_path(const struct reach *reach)
 {
@@ -192,7 +198,7 @@ static bool is_doubtful(const struct reach *reach, const char *path, const struc
 {
 	if (has_own_number(name))
 		return true;
-	if (!is_relative(reach) || is_same(name, absolute_path(reach)))
+	if (!is_relative(reach) || (is_located(reach) && is_same(name, absolute_path(reach))))
 		return false;
 	return reach->process->own_view || follows_magic(reach, path);
 }
@@ -236,7 +242,10 @@ int reach_open(const struct reach *reach, struct buffer *name)
 	if (reach->object->in_root ||
 	    !(fd < 0 ? is_stopped(errno) : is_doubtful(reach, buffer_text(&path), name)))
 		return fd;
-	return open_by_walk(reach, buffer_text(&path), fd, name);
+	if (is_located(reach))
+		return open_by_walk(reach, buffer_text(&path), fd, name);
+	buffer_clear(name);
+	return fd;
 }
 
 int reach_open_own(const struct reach *reach, struct buffer *name)
