@@ -99,17 +99,20 @@ typedef void call_leave(struct call *call);
  * the low half looked for among the numbers of `among`. */
 struct condition {
 	enum { TEST_NONE, TEST_EQUAL, TEST_NOT_EQUAL, TEST_AMONG } test;
+	bool or_next; /* it, or the one behind it; both look at bits of their argument */
 	unsigned argument;
 	uint32_t mask, value;
 	const struct requests *among;
 };
+
+#define CONDITIONS_MAX 3
 
 /* What columns a, b and c hold when no argument is meant. */
 enum call_column { NONE = -1, CWD = -2, FOLLOW = -3, NOFOLLOW = -4, LINK = -5, VIEW = -6 };
 
 struct call_row {
 	const char *name;
-	struct condition when[2];
+	struct condition when[CONDITIONS_MAX]; /* all of them */
 	enum resource resource;
 	enum action action;
 	call_enter *enter;
