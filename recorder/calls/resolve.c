@@ -227,11 +227,13 @@ static bool is_dangling(const struct reach *reach, size_t found)
 	return fd >= 0;
 }
 
-/* Names a path in the tracee's root, of which the last part may be missing. */
+/* Names a path in the tracee's root, or in that of openat2(2), of which the last part may be
+ * missing. */
 static void name_place(const struct reach *reach, const char *path, struct buffer *name)
 {
 	scoped(buffer) struct buffer place = { 0 };
-	struct object end = { .directory = AT_FDCWD };
+	struct object end = { .directory = reach->object->directory,
+			      .in_root = reach->object->in_root };
 	struct reach there = *reach;
 
 	buffer_add(&end.requested, path);
@@ -275,7 +277,7 @@ static int find(const struct reach *reach, struct object *object)
 
 	if (fd < 0 || resolve_has_no_path(&object->name))
 		found = resolve_missing(reach, &object->name);
-	if (is_absent && !object->in_root && found >= 0 && is_dangling(reach, (size_t)found))
+	if (is_absent && found >= 0 && is_dangling(reach, (size_t)found))
 		resolve_dangling(reach, &object->name);
 	return is_absent ? reach_open_own(reach, &object->name) : fd;
 }
