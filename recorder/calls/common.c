@@ -195,6 +195,12 @@ int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 	return r;
 }
 
+/* An exec fails so, too, when what the program needs is not there: execve(2). */
+static bool is_there(const struct call *call, const struct access *access)
+{
+	return call->row->resource == RESOURCE_PROGRAM && access->ino;
+}
+
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
 {
 	struct observation observation = {
@@ -209,6 +215,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 		return;
 	access->image = call->process->image;
 	access->outcome = call_outcome(call);
+	if (access->outcome == OUTCOME_ABSENT && is_there(call, access))
+		access->outcome = OUTCOME_FAILED;
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;

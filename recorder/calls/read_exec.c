@@ -1,6 +1,7 @@
 /* execve(2), execveat(2).  A successful exec is reported from the exec event, when the new image
  * can be seen; what the old one said is read at the entry, because its memory goes. */
 #include "recorder/calls/calls.h"
+#include "recorder/calls/interpreter.h"
 #include "recorder/calls/memory.h"
 #include "recorder/calls/resolve.h"
 
@@ -50,4 +51,6 @@ void leave_exec(struct call *call)
 		return;
 	call_report_links(call, &call->object[0]);
 	call_report(call, ACTION_EXEC, &call->object[0]);
+	if (call->result < 0 && !call->abandoned)
+		interpreter_report_broken(call);
 }
