@@ -5,7 +5,8 @@
 
 #include <sys/socket.h>
 
-/* Names of sockets: "tcp/192.0.2.1:443", "udp/[2001:db8::1]:53", a unix path, "@abstract"; of
+/* Names of sockets: "tcp/192.0.2.1:443", "udp/[2001:db8::1]:53", "udp/[fe80::1%eth0]:53" (RFC
+ * 4007; the number of an interface whose name is not known), a unix path, "@abstract"; of
  * other families, the facility of the kernel.  A `socket` is the recorder's own duplicate, or -1.
  */
 
