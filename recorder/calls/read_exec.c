@@ -8,7 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define ARGUMENT_BYTES_MAX  131072 /* one argument, as in the kernel: execve(2) */
+#define ARGUMENT_BYTES_MAX  131072  /* one argument, as in the kernel: execve(2) */
+#define CHECK_ONLY	    0x10000 /* AT_EXECVE_CHECK, Linux 6.14 */
 #define ARGUMENTS_BYTES_MAX (256 * 1024)
 
 /* Reads argv into call->extra, each argument ended by a NUL. */
@@ -50,6 +51,10 @@ void leave_exec(struct call *call)
 	if (call->executed)
 		return;
 	call_report_links(call, &call->object[0]);
+	if (call_argument(call, call->row->c, 0) & CHECK_ONLY) {
+		call_report_as(call, RESOURCE_FILE, ACTION_STAT, &call->object[0]);
+		return;
+	}
 	call_report(call, ACTION_EXEC, &call->object[0]);
 	if (call->result < 0 && !call->abandoned)
 		interpreter_report_broken(call);

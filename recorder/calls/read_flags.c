@@ -46,7 +46,7 @@ void leave_rewrite(struct call *call)
 #define NO_APPEND 0x20 /* RWF_NOAPPEND, Linux 6.9: pwritev2(2) */
 
 /* The offset has two arguments, but for x32: compat_sys_pwritev64v2(). */
-int enter_rewrite_some(struct call *call)
+int enter_rewrite_at(struct call *call)
 {
 	int descriptor = call_descriptor(call, call->row->a);
 
@@ -55,7 +55,7 @@ int enter_rewrite_some(struct call *call)
 	return call->settled ? 0 : take_beyond(call, descriptor);
 }
 
-void leave_rewrite_some(struct call *call)
+void leave_rewrite_at(struct call *call)
 {
 	leave_descriptor(call);
 }
