@@ -90,6 +90,7 @@ network "loopback that the agent serves itself: no network" no \
 	'bind tcp/127.0.0.1:8017' 'accept tcp/127.0.0.1:8017' 'connect tcp/127.0.0.1:8017'
 network "the same on IPv6" no 'bind tcp/\[::1\]:80' 'connect tcp/\[::1\]:80'
 network "loopback that another serves: the network" yes 'connect tcp/127.0.0.1:8017'
+network "an address of a link: the network" yes 'bind tcp/\[fe80::1%lo\]:80' 'connect tcp/\[fe80::1%lo\]:80'
 network "another port than its own: the network" yes 'bind tcp/127.0.0.1:80' 'connect tcp/127.0.0.1:81'
 network "another protocol than its own: the network" yes 'bind udp/127.0.0.1:80' 'connect tcp/127.0.0.1:80'
 network "another host: the network" yes 'connect tcp/192.0.2.1:443'

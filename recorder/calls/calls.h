@@ -52,6 +52,7 @@ struct object {
 	bool follow;		 /* a symbolic link at the end is followed */
 	bool by_descriptor;	 /* named by a descriptor, not by a path */
 	bool in_root;		 /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
+	bool too_deep;		 /* its name has no room in PATH_MAX, and is not known */
 	bool exists;		 /* there was an object when it was resolved */
 	uint64_t dev, ino;
 	mode_t mode;
@@ -86,6 +87,7 @@ struct call {
 	bool unreadable;       /* enter failed */
 	bool abandoned;	       /* its process ended in it */
 	bool skipped;	       /* not made: `result` is what the program was told */
+	bool connects;	       /* a send that makes the connection, too: MSG_FASTOPEN, tcp(7) */
 	bool settled;	       /* enter saw that nothing will come of it: leave is not called */
 };
 
@@ -99,17 +101,20 @@ typedef void call_leave(struct call *call);
  * the low half looked for among the numbers of `among`. */
 struct condition {
 	enum { TEST_NONE, TEST_EQUAL, TEST_NOT_EQUAL, TEST_AMONG } test;
+	bool or_next; /* it, or the one behind it; both look at bits of their argument */
 	unsigned argument;
 	uint32_t mask, value;
 	const struct requests *among;
 };
+
+#define CONDITIONS_MAX 3
 
 /* What columns a, b and c hold when no argument is meant. */
 enum call_column { NONE = -1, CWD = -2, FOLLOW = -3, NOFOLLOW = -4, LINK = -5, VIEW = -6 };
 
 struct call_row {
 	const char *name;
-	struct condition when[2];
+	struct condition when[CONDITIONS_MAX]; /* all of them */
 	enum resource resource;
 	enum action action;
 	call_enter *enter;

@@ -36,7 +36,7 @@ static bool is_no_link(const struct call *call)
 /* Nobody waits, or no longer: the connection is being made all the same. */
 static bool is_under_way(const struct call *call)
 {
-	return call->result == -EINTR && call->row->action == ACTION_CONNECT;
+	return call->result == -EINTR && (call->row->action == ACTION_CONNECT || call->connects);
 }
 
 enum outcome call_outcome_of(int64_t result)
@@ -151,9 +151,19 @@ static void resolve_own(const struct call *call, struct object *object)
 	buffer_release(&own.absolute);
 }
 
+/* What has no name is at least counted; `known`: it has been. */
+static void tell_too_deep(struct call *call, const struct object *object, bool known)
+{
+	if (object->too_deep && !known)
+		call_report_gap(call, GAP_TRUNCATED,
+				object->requested.size ? buffer_text(&object->requested)
+						       : call->row->name);
+}
+
 void call_resolve(struct call *call, unsigned index)
 {
 	struct object *object = &call->object[index];
+	bool known = object->too_deep;
 
 	/* A descriptor was resolved when it was taken. */
 	if (!object->requested.size || call->abandoned)
@@ -164,14 +174,32 @@ void call_resolve(struct call *call, unsigned index)
 	} else {
 		resolve_path(call->process, call->tid, object);
 	}
+	/* So that it does not depend on who has looked. */
+	if (object->name.size >= PATH_MAX) {
+		buffer_clear(&object->name);
+		object->too_deep = true;
+	}
+	tell_too_deep(call, object, known);
 }
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 {
+	struct object *object = &call->object[index];
+	bool known = object->too_deep;
+	int r;
+
 	if (call->past)
 		return -EBADF; /* it may stand for something else by now */
-	call->object[index].by_descriptor = true;
-	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
+	object->by_descriptor = true;
+	r = resolve_descriptor(call->process, call->tid, descriptor, object);
+	tell_too_deep(call, object, known);
+	return r;
+}
+
+/* An exec fails so, too, when what the program needs is not there: execve(2). */
+static bool is_there(const struct call *call, const struct access *access)
+{
+	return call->row->resource == RESOURCE_PROGRAM && access->ino;
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -188,6 +216,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 		return;
 	access->image = call->process->image;
 	access->outcome = call_outcome(call);
+	if (access->outcome == OUTCOME_ABSENT && is_there(call, access))
+		access->outcome = OUTCOME_FAILED;
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
@@ -331,13 +361,14 @@ void call_reset(struct call *call)
 		buffer_clear(&object->name);
 		buffer_clear(&object->base);
 		object->exists = object->in_root = object->by_descriptor = false;
+		object->too_deep = false;
 		object->dev = object->ino = object->mode = 0;
 	}
 	buffer_clear(&call->extra);
 	call->flags = 0;
 	call->result = 0;
 	call->executed = call->skipped = call->unreadable = call->abandoned = false;
-	call->settled = false;
+	call->settled = call->connects = false;
 }
 
 void call_release(struct call *call)

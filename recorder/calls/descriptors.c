@@ -36,6 +36,14 @@ int descriptor_info(pid_t tid, int descriptor, const char *key, int base, long *
 	return r;
 }
 
+bool descriptor_only_appends(const struct call *call, int descriptor)
+{
+	long flags;
+
+	return descriptor_info(call->tid, descriptor, "flags", 8, &flags) == 0 &&
+	       (flags & O_APPEND) && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static bool creates(uint64_t flags, bool existed)
 {
 	return ((flags & O_CREAT) && !existed) || (flags & O_TMPFILE) == O_TMPFILE;

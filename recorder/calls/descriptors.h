@@ -13,5 +13,7 @@ void descriptor_report(struct call *call, int descriptor, const char *how);
 void descriptor_report_all(struct call *call);
 /* The number behind "KEY:" in /proc/TID/fdinfo/DESCRIPTOR (proc(5)).  0 or -errno. */
 int descriptor_info(pid_t tid, int descriptor, const char *key, int base, long *ret);
+/* Whether the descriptor writes, but only at the end of its file: O_APPEND. */
+bool descriptor_only_appends(const struct call *call, int descriptor);
 
 #endif

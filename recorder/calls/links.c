@@ -2,6 +2,7 @@
 #include "recorder/calls/reach.h"
 #include "recorder/calls/resolve.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -171,54 +172,75 @@ static bool is_below(struct bytes path, struct bytes folder)
 	       (path.size == folder.size || path.data[folder.size] == '/');
 }
 
-/* Where the walk begins: at the tracee's root, or at ours for a folder outside of that. */
-static void walk_begin(struct walk *walk, const struct process *process, pid_t tid,
-		       struct bytes absolute, bool is_relative)
-{
-	walk->process = process;
-	walk->tid = tid;
-	if (process->own_view && resolve_proc_link(tid, "root", &walk->root) == 0) {
-		size_t size = walk->root.size > 1 ? walk->root.size : 0;
-
-		buffer_printf(&walk->done, "/proc/%d/root", tid);
-		walk->root.size = size;
-		/* The folder has been named as we see it. */
-		if (is_relative && !is_below(absolute, buffer_bytes(&walk->root))) {
-			buffer_clear(&walk->done);
-			buffer_clear(&walk->root);
-		} else if (is_relative) {
-			absolute.data += size;
-			absolute.size -= size;
-		}
-	}
-	walk->prefix = walk->done.size;
-	buffer_append(&walk->remaining, absolute.data, absolute.size);
-}
-
 static bool is_relative(const struct object *object)
 {
 	return !object->requested.size || object->requested.data[0] != '/' || object->in_root;
 }
 
+/* At the tracee's root, or at ours for a folder outside of that. */
+static void begin_at_root(struct walk *walk, const struct object *object, struct bytes absolute)
+{
+	if (walk->process->own_view && resolve_proc_link(walk->tid, "root", &walk->root) == 0) {
+		size_t size = walk->root.size > 1 ? walk->root.size : 0;
+
+		buffer_printf(&walk->done, "/proc/%d/root", walk->tid);
+		walk->root.size = size;
+		/* The folder has been named as we see it. */
+		if (is_relative(object) && !is_below(absolute, buffer_bytes(&walk->root))) {
+			buffer_clear(&walk->done);
+			buffer_clear(&walk->root);
+		} else if (is_relative(object)) {
+			absolute.data += size;
+			absolute.size -= size;
+		}
+	}
+	buffer_append(&walk->remaining, absolute.data, absolute.size);
+}
+
+/* At the folder that is "/" to this path, and that nothing leads above: openat2(2). */
+static void begin_in_folder(struct walk *walk, const struct object *object, struct bytes path)
+{
+	char start[32] = "cwd";
+
+	if (object->directory != AT_FDCWD)
+		snprintf(start, sizeof start, "fd/%d", object->directory);
+	if (resolve_proc_link(walk->tid, start, &walk->root) < 0)
+		walk->visit = NULL;
+	if (walk->root.size == 1)
+		buffer_clear(&walk->root);
+	buffer_printf(&walk->done, "/proc/%d/%s", walk->tid, start);
+	buffer_append(&walk->remaining, path.data, path.size);
+}
+
+static void walk_begin(struct walk *walk, const struct object *object, struct bytes path,
+		       struct bytes absolute)
+{
+	if (object->in_root)
+		begin_in_folder(walk, object, path);
+	else
+		begin_at_root(walk, object, absolute);
+	walk->prefix = walk->done.size;
+}
+
 void resolve_links(const struct process *process, pid_t tid, const struct object *object,
 		   struct bytes absolute, link_visit *visit, void *context)
 {
-	scoped(walk) struct walk walk = { .visit = visit, .context = context };
+	scoped(walk) struct walk walk = { process, tid, .visit = visit, .context = context };
 
 	/* Magic links are not paths to anybody else. */
 	if (bytes_start_with(absolute, bytes_of("/proc/")))
 		return;
-	walk_begin(&walk, process, tid, absolute, is_relative(object));
+	walk_begin(&walk, object, buffer_bytes(&object->requested), absolute);
 	walk_links(&walk, object->follow);
 }
 
 bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer *ret,
 		 size_t *ret_root_size)
 {
-	scoped(walk) struct walk walk = { 0 };
+	scoped(walk) struct walk walk = { reach->process, reach->tid, .visit = NULL };
 	bool is_folder = reach->path.size && reach->path.data[reach->path.size - 1] == '/';
 
-	walk_begin(&walk, reach->process, reach->tid, absolute, is_relative(reach->object));
+	walk_begin(&walk, reach->object, reach->path, absolute);
 	walk_links(&walk, reach->follow || is_folder);
 	buffer_clear(ret);
 	buffer_append(ret, walk.done.data, walk.done.size);

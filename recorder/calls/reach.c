@@ -128,6 +128,12 @@ static void read_name(int fd, struct buffer *name, const char *otherwise)
 	buffer_add(name, otherwise);
 }
 
+/* Whether it is known where a relative path starts: not when that is too deep. */
+static bool is_located(const struct reach *reach)
+{
+	return reach->object->absolute.size;
+}
+
 /* The absolute path, without slashes at the end. */
 static struct bytes absolute_path(const struct reach *reach)
 {
@@ -190,17 +196,17 @@ static bool follows_magic(const struct reach *reach, const char *path)
  * path itself there were none. */
 static bool is_doubtful(const struct reach *reach, const char *path, const struct buffer *name)
 {
-	if (has_own_number(name))
-		return true;
-	if (!is_relative(reach) || is_same(name, absolute_path(reach)))
+	if (has_own_number(name) || reach->object->in_root)
+		return has_own_number(name);
+	if (!is_relative(reach) || (is_located(reach) && is_same(name, absolute_path(reach))))
 		return false;
 	return reach->process->own_view || follows_magic(reach, path);
 }
 
 /* A magic link is on the way, or, below a root of its own, above it. */
-static bool is_stopped(int code)
+static bool is_stopped(const struct reach *reach, int code)
 {
-	return code == ELOOP || code == EXDEV;
+	return !reach->object->in_root && (code == ELOOP || code == EXDEV);
 }
 
 /* Walks to the end of the links as the tracee does.  Returns the descriptor that is right. */
@@ -211,7 +217,7 @@ static int open_by_walk(const struct reach *reach, const char *path, int first, 
 	bool is_own = resolve_end(reach, absolute_path(reach), &end, &root_size);
 	int fd;
 
-	if (is_own || reach->process->own_view)
+	if (is_own || (reach->process->own_view && !reach->object->in_root))
 		fd = open_plain(reach, buffer_text(&end));
 	else if (first >= 0 || is_relative(reach)) /* which open_first() did not refuse */
 		return first;
@@ -233,10 +239,12 @@ int reach_open(const struct reach *reach, struct buffer *name)
 	fd = open_first(reach, buffer_text(&path));
 	if (fd >= 0)
 		read_name(fd, name, NULL);
-	if (reach->object->in_root ||
-	    !(fd < 0 ? is_stopped(errno) : is_doubtful(reach, buffer_text(&path), name)))
+	if (!(fd < 0 ? is_stopped(reach, errno) : is_doubtful(reach, buffer_text(&path), name)))
 		return fd;
-	return open_by_walk(reach, buffer_text(&path), fd, name);
+	if (is_located(reach))
+		return open_by_walk(reach, buffer_text(&path), fd, name);
+	buffer_clear(name);
+	return fd;
 }
 
 int reach_open_own(const struct reach *reach, struct buffer *name)

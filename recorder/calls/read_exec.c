@@ -1,13 +1,15 @@
 /* execve(2), execveat(2).  A successful exec is reported from the exec event, when the new image
  * can be seen; what the old one said is read at the entry, because its memory goes. */
 #include "recorder/calls/calls.h"
+#include "recorder/calls/interpreter.h"
 #include "recorder/calls/memory.h"
 #include "recorder/calls/resolve.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-#define ARGUMENT_BYTES_MAX  131072 /* one argument, as in the kernel: execve(2) */
+#define ARGUMENT_BYTES_MAX  131072  /* one argument, as in the kernel: execve(2) */
+#define CHECK_ONLY	    0x10000 /* AT_EXECVE_CHECK, Linux 6.14 */
 #define ARGUMENTS_BYTES_MAX (256 * 1024)
 
 /* Reads argv into call->extra, each argument ended by a NUL. */
@@ -49,5 +51,11 @@ void leave_exec(struct call *call)
 	if (call->executed)
 		return;
 	call_report_links(call, &call->object[0]);
+	if (call_argument(call, call->row->c, 0) & CHECK_ONLY) {
+		call_report_as(call, RESOURCE_FILE, ACTION_STAT, &call->object[0]);
+		return;
+	}
 	call_report(call, ACTION_EXEC, &call->object[0]);
+	if (call->result < 0 && !call->abandoned)
+		interpreter_report_broken(call);
 }

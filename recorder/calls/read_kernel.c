@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <linux/bpf.h>
 #include <linux/ipc.h>
+#include <linux/sched.h>
 
 #define BPF_F_PATH_FD (1U << 14) /* Linux 6.5 */
 
@@ -34,6 +35,42 @@ void leave_facility(struct call *call)
 	if (call->object[0].requested.size)
 		call_report_name(call, RESOURCE_FILE, ACTION_STAT,
 				 buffer_bytes(&call->object[0].name), (struct bytes){ 0 });
+}
+
+#define NAMESPACES                                                                                 \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |             \
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
+
+int enter_unshare(struct call *call)
+{
+	call->flags = call->argument[call->row->a];
+	return 0;
+}
+
+/* Threads can part with less than a namespace: with what relative paths start at. */
+void leave_unshare(struct call *call)
+{
+	if (call->flags & NAMESPACES)
+		leave_facility(call);
+	else if (call->result >= 0)
+		process_change_view(call->process);
+}
+
+#define ASKS_ONLY 0xa001 /* ADJ_OFFSET_SS_READ: adjtimex(2) */
+
+/* The structure begins with what is to be changed. */
+int enter_adjust(struct call *call)
+{
+	uint32_t modes;
+	int r = memory_read(call->tid, call->argument[call->row->a], &modes, sizeof modes);
+
+	call->settled = r == 0 && (modes == 0 || modes == ASKS_ONLY);
+	return r;
+}
+
+void leave_adjust(struct call *call)
+{
+	leave_facility(call);
 }
 
 /* io_uring does file and network work that no system call shows.  Programs fall back when the

@@ -1,5 +1,6 @@
-/* Code that mmap(2) does not show by its arguments: mprotect(2), and i386's first mmap. */
+/* Files that become memory: mmap(2), i386's first mmap, and mprotect(2). */
 #include "recorder/calls/calls.h"
+#include "recorder/calls/descriptors.h"
 #include "recorder/calls/maps.h"
 #include "recorder/calls/memory.h"
 
@@ -40,6 +41,40 @@ void leave_protect(struct call *call)
 	}
 }
 
+/* What a mapping of a file is, beside memory. */
+enum { MAPS_CODE = 1, MAPS_BEYOND_APPEND };
+
+static int take_map(struct call *call, int descriptor, uint64_t protection, uint64_t flags)
+{
+	if (protection & PROT_EXEC)
+		call->flags |= MAPS_CODE;
+	/* Shared memory is written without a call; mprotect(2) may allow it later. */
+	if (flags & MAP_SHARED && descriptor_only_appends(call, descriptor))
+		call->flags |= MAPS_BEYOND_APPEND;
+	call->settled = !call->flags || flags & MAP_ANONYMOUS;
+	return call->settled ? 0 : call_take_descriptor(call, 0, descriptor);
+}
+
+/* Column a is the descriptor, behind the protection and the flags. */
+int enter_map(struct call *call)
+{
+	return take_map(call, call_descriptor(call, call->row->a), call->argument[call->row->a - 2],
+			call->argument[call->row->a - 1]);
+}
+
+void leave_map(struct call *call)
+{
+	struct object *object = &call->object[0];
+
+	if (!object->name.size)
+		return;
+	if (call->past || call->flags & MAPS_CODE)
+		call_report(call, call->row->action, object);
+	object->by_descriptor = false;
+	if (call->flags & MAPS_BEYOND_APPEND)
+		call_report(call, ACTION_WRITE, object);
+}
+
 /* Its arguments stand in memory, six words: old_mmap() in arch/x86. */
 int enter_old_mmap(struct call *call)
 {
@@ -50,13 +85,10 @@ int enter_old_mmap(struct call *call)
 	} map;
 	int r = memory_read(call->tid, call->argument[call->row->a], &map, sizeof map);
 
-	if (r < 0)
-		return r;
-	call->settled = !(map.protection & PROT_EXEC) || (map.flags & MAP_ANONYMOUS);
-	return call->settled ? 0 : call_take_descriptor(call, 0, map.descriptor);
+	return r < 0 ? r : take_map(call, map.descriptor, map.protection, map.flags);
 }
 
 void leave_old_mmap(struct call *call)
 {
-	leave_descriptor(call);
+	leave_map(call);
 }

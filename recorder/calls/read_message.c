@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What is kept in call->extra of each address: its name follows. */
+/* What is kept in call->extra of each address: its name follows, and itself. */
 struct kept {
 	enum resource resource;
 	uint32_t index; /* of the message */
-	size_t size;
+	size_t size, address_size;
 };
 
 /* Keeps what the address names, as long as its process is there to tell; a connected socket needs
@@ -33,9 +33,13 @@ static int keep_name(struct call *call, int *socket, const struct message *messa
 	if (*socket < 0)
 		*socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	socket_name(call, *socket, address, &endpoint);
-	kept = (struct kept){ endpoint.resource, index, endpoint.name.size };
+	/* The flags follow the messages, and their number where there is one. */
+	socket_look_at_send(call, call->argument[call->row->c == NONE ? 2 : 3], &endpoint);
+	kept = (struct kept){ endpoint.resource, index, endpoint.name.size, address.size };
 	buffer_append(&call->extra, &kept, sizeof kept);
 	buffer_append(&call->extra, endpoint.name.data, endpoint.name.size);
+	buffer_append(&call->extra, address.data, address.size);
+	socket_before_sending(call, &endpoint);
 	return 0;
 }
 
@@ -66,21 +70,33 @@ static bool was_tried(const struct call *call, uint32_t index)
 	return call->result < 0 ? index == 0 : index < call->result;
 }
 
+/* Takes the next of what was kept off `rest`; false at the end. */
+static bool next_kept(struct bytes *rest, struct kept *ret, struct endpoint *ret_endpoint,
+		      struct bytes *ret_address)
+{
+	char *name;
+
+	if (rest->size < sizeof *ret)
+		return false;
+	memcpy(ret, rest->data, sizeof *ret);
+	name = (char *)(uintptr_t)rest->data + sizeof *ret;
+	*ret_endpoint = (struct endpoint){ ret->resource, { .data = name, .size = ret->size } };
+	*ret_address = (struct bytes){ name + ret->size, ret->address_size };
+	rest->size -= sizeof *ret + ret->size + ret->address_size;
+	rest->data = ret_address->data + ret_address->size;
+	return true;
+}
+
 void leave_message(struct call *call)
 {
-	size_t at = 0;
+	struct bytes rest = buffer_bytes(&call->extra), address;
+	int socket = call->wire ? socket_borrow(call, call_descriptor(call, call->row->a)) : -1;
+	struct endpoint endpoint;
+	struct kept kept;
 
-	while (at + sizeof(struct kept) <= call->extra.size) {
-		struct endpoint endpoint;
-		struct kept kept;
-
-		memcpy(&kept, call->extra.data + at, sizeof kept);
-		at += sizeof kept;
-		endpoint =
-			(struct endpoint){ kept.resource,
-					   { .data = call->extra.data + at, .size = kept.size } };
+	while (next_kept(&rest, &kept, &endpoint, &address))
 		if (was_tried(call, kept.index))
-			socket_report(call, call->row->action, -1, &endpoint);
-		at += kept.size;
-	}
+			socket_report_sent(call, socket, &endpoint, address);
+	if (socket >= 0)
+		close(socket);
 }

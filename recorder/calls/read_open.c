@@ -63,6 +63,19 @@ void leave_openat2(struct call *call)
 	leave_open(call);
 }
 
+int enter_by_handle(struct call *call)
+{
+	return enter_handle(call);
+}
+
+/* It leads past all folders, and who may not make it has at least tried: open_by_handle_at(2). */
+void leave_by_handle(struct call *call)
+{
+	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
+			 (struct bytes){ 0 });
+	leave_handle(call);
+}
+
 void leave_handle(struct call *call)
 {
 	if (call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0)

@@ -26,10 +26,19 @@ int enter_path(struct call *call)
 	return r;
 }
 
+/* An empty path without a descriptor: AT_EMPTY_PATH allows it, and without that it fails. */
+static bool means_folder(const struct call *call)
+{
+	if (call->object[0].requested.size || call->object[0].name.size || call->past ||
+	    call->unreadable)
+		return false;
+	return call->result >= 0 || (call->argument[call->row->b] &&
+				     call_argument(call, call->row->c, 0) & AT_EMPTY_PATH);
+}
+
 void leave_path(struct call *call)
 {
-	/* An empty path that succeeds, without a descriptor: AT_EMPTY_PATH means the folder. */
-	if (call->result >= 0 && !call->object[0].requested.size && !call->object[0].name.size)
+	if (means_folder(call))
 		buffer_add(&call->object[0].requested, ".");
 	if (call->row->action != ACTION_DELETE)
 		call_resolve(call, 0);

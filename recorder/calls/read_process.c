@@ -5,8 +5,20 @@
 #include "recorder/calls/resolve.h"
 
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
+
+/* Whether that is the caller's process, or a thread of it. */
+static bool is_own(const struct call *call, pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d", call->process->tgid, pid);
+	return pid == call->process->tgid || pid == call->tid || access(path, F_OK) == 0;
+}
 
 /* The program that process `pid` of our /proc runs, as the object's name; empty where it is the
  * caller. */
@@ -15,7 +27,7 @@ static void take_program(struct call *call, unsigned index, pid_t pid)
 	struct buffer *name = &call->object[index].name;
 
 	buffer_clear(name);
-	if (pid == call->process->tgid || pid == call->tid)
+	if (is_own(call, pid))
 		return;
 	if (pid <= 0 || resolve_proc_link(pid, "exe", name) < 0)
 		buffer_add(name, "unknown-process");
@@ -65,14 +77,43 @@ void leave_kill(struct call *call)
 	leave_process(call);
 }
 
+/* A folder of /proc does as well: pidfd_send_signal(2). */
+static bool read_folder_of_proc(pid_t tid, int descriptor, long *ret)
+{
+	scoped(buffer) struct buffer name = { 0 };
+	char link[32], rest;
+
+	snprintf(link, sizeof link, "fd/%d", descriptor);
+	return resolve_proc_link(tid, link, &name) == 0 &&
+	       sscanf(buffer_text(&name), "/proc/%ld%c", ret, &rest) == 1;
+}
+
 /* Column a is a descriptor that stands for a process: pidfd_open(2). */
 int enter_pidfd(struct call *call)
 {
+	int descriptor = call_descriptor(call, call->row->a);
 	long pid;
 
-	if (descriptor_info(call->tid, call_descriptor(call, call->row->a), "Pid", 10, &pid) == 0)
+	if (descriptor_info(call->tid, descriptor, "Pid", 10, &pid) == 0 ||
+	    read_folder_of_proc(call->tid, descriptor, &pid))
 		take_program(call, 0, (pid_t)pid); /* -1 when it is gone */
 	return 0;
+}
+
+#define SIGNAL_GROUP (1U << 2) /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
+
+/* Column c has the flags: all of a process group may be meant. */
+int enter_pidfd_kill(struct call *call)
+{
+	if (!(call->argument[call->row->c] & SIGNAL_GROUP))
+		return enter_pidfd(call);
+	buffer_add(&call->object[0].name, "process-group");
+	return 0;
+}
+
+void leave_pidfd_kill(struct call *call)
+{
+	leave_pidfd(call);
 }
 
 void leave_pidfd(struct call *call)
@@ -113,10 +154,12 @@ void leave_ptrace(struct call *call)
 		call_report_gap(call, GAP_NESTED_TRACE, call->process->program);
 }
 
-/* Columns: the process that is measured, 0 or -1 for none in particular: perf_event_open(2). */
+/* Columns: the process that is measured, 0 or -1 for none in particular, and the flags, which may
+ * make that the descriptor of a control group: perf_event_open(2). */
 int enter_measure(struct call *call)
 {
-	if ((pid_t)call->argument[call->row->a] > 0)
+	if ((pid_t)call->argument[call->row->a] > 0 &&
+	    !(call->argument[call->row->c] & PERF_FLAG_PID_CGROUP))
 		take_number(call, 0, call->row->a);
 	return 0;
 }

@@ -51,6 +51,10 @@ void leave_rename(struct call *call)
 	to->ino = from->ino;
 	call_report_moved(call, to, from, replaces);
 	call_report(call, ACTION_RENAME, from);
+	if (call->flags & RENAME_WHITEOUT) {
+		from->dev = from->ino = 0;
+		call_report(call, ACTION_CREATE, from);
+	}
 }
 
 int enter_link(struct call *call)

@@ -1,7 +1,6 @@
 /* connect(2), bind(2), listen(2), accept(2), sendto(2), socket(2), and i386's socketcall(2). */
 #include "recorder/calls/memory.h"
 #include "recorder/calls/sockets.h"
-#include "recorder/wire/wire.h"
 
 #include <errno.h>
 #include <linux/net.h>
@@ -19,6 +18,8 @@ int enter_address(struct call *call)
 		return r;
 	socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	socket_name(call, socket, buffer_bytes(&call->extra), &endpoint);
+	if (call->row->action == ACTION_SEND)
+		socket_look_at_send(call, call->argument[call->row->b - 1], &endpoint);
 	call->object[0].name = endpoint.name;
 	call->flags = endpoint.resource;
 	socket_before_sending(call, &endpoint);
@@ -32,15 +33,14 @@ void leave_address(struct call *call)
 	const struct endpoint endpoint = { (enum resource)call->flags, call->object[0].name };
 	bool has_peer = call->row->action == ACTION_CONNECT && endpoint.resource == RESOURCE_SOCKET;
 	bool is_sent = call->row->action != ACTION_BIND && endpoint.resource == RESOURCE_HOST;
-	struct wire_ends ends;
 	int socket = -1;
 
 	if ((has_peer && call->result >= 0) || (is_sent && call->wire))
 		socket = socket_borrow(call, call_descriptor(call, call->row->a));
 	if (is_sent)
-		call->ends = socket_ends(call, socket, buffer_bytes(&call->extra), &ends);
-	socket_report(call, call->row->action, socket, &endpoint);
-	call->ends = NULL;
+		socket_report_sent(call, socket, &endpoint, buffer_bytes(&call->extra));
+	else
+		socket_report(call, socket, &endpoint);
 	if (socket >= 0)
 		close(socket);
 }

@@ -141,21 +141,25 @@ static void fold(struct buffer *path)
 		text[to] = '\0';
 }
 
-void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out)
+int resolve_absolute(pid_t tid, const struct object *object, struct buffer *out)
 {
 	scoped(buffer) struct buffer base = { 0 };
 	char what[32] = "cwd";
 	struct bytes path = buffer_bytes(&object->requested);
+	int r;
 
 	buffer_clear(out);
 	if (!path.size || path.data[0] != '/' || object->in_root) {
 		if (object->directory != AT_FDCWD)
 			snprintf(what, sizeof what, "fd/%d", object->directory);
-		if (resolve_proc_link(tid, what, &base) == 0)
-			buffer_append(out, base.data, base.size);
+		r = resolve_proc_link(tid, what, &base);
+		if (r < 0)
+			return r;
+		buffer_append(out, base.data, base.size);
 		buffer_add_char(out, '/');
 	}
 	buffer_append(out, path.data, path.size);
+	return buffer_status(out);
 }
 
 /* Where the last component before `end` begins; `end` may stand behind slashes. */
@@ -223,11 +227,13 @@ static bool is_dangling(const struct reach *reach, size_t found)
 	return fd >= 0;
 }
 
-/* Names a path in the tracee's root, of which the last part may be missing. */
+/* Names a path in the tracee's root, or in that of openat2(2), of which the last part may be
+ * missing. */
 static void name_place(const struct reach *reach, const char *path, struct buffer *name)
 {
 	scoped(buffer) struct buffer place = { 0 };
-	struct object end = { .directory = AT_FDCWD };
+	struct object end = { .directory = reach->object->directory,
+			      .in_root = reach->object->in_root };
 	struct reach there = *reach;
 
 	buffer_add(&end.requested, path);
@@ -262,25 +268,30 @@ bool resolve_has_no_path(const struct buffer *name)
 	       !bytes_start_with(buffer_bytes(name), bytes_of("memfd:"));
 }
 
+/* Names what the path leads to, or would.  An O_PATH descriptor of ours, or -1. */
+static int find(const struct reach *reach, struct object *object)
+{
+	int fd = reach_open(reach, &object->name);
+	bool is_absent = fd < 0 && errno == ENOENT;
+	ssize_t found = -1;
+
+	if (fd < 0 || resolve_has_no_path(&object->name))
+		found = resolve_missing(reach, &object->name);
+	if (is_absent && found >= 0 && is_dangling(reach, (size_t)found))
+		resolve_dangling(reach, &object->name);
+	return is_absent ? reach_open_own(reach, &object->name) : fd;
+}
+
 void resolve_path(const struct process *process, pid_t tid, struct object *object)
 {
 	const struct reach reach = { process, tid, object, buffer_bytes(&object->requested),
 				     object->follow };
-	ssize_t found = -1;
-	bool is_absent;
-	int fd;
+	int start = resolve_absolute(tid, object, &object->absolute);
+	int fd = find(&reach, object);
 
 	object->exists = false;
 	object->dev = object->ino = object->mode = 0;
-	resolve_absolute(tid, object, &object->absolute);
-	fd = reach_open(&reach, &object->name);
-	is_absent = fd < 0 && errno == ENOENT;
-	if (fd < 0 || resolve_has_no_path(&object->name))
-		found = resolve_missing(&reach, &object->name);
-	if (is_absent && !object->in_root && found >= 0 && is_dangling(&reach, (size_t)found))
-		resolve_dangling(&reach, &object->name);
-	if (is_absent)
-		fd = reach_open_own(&reach, &object->name);
+	object->too_deep = !object->name.size && (fd >= 0 || start == -ENAMETOOLONG);
 	if (fd >= 0)
 		fill_from(fd, object);
 	make_symbolic(process, tid, &object->name);
@@ -295,7 +306,10 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
 	r = resolve_read_link(path, &object->name);
-	if (r < 0)
+	object->too_deep = r == -ENAMETOOLONG;
+	if (object->too_deep)
+		buffer_clear(&object->name);
+	else if (r < 0)
 		return r;
 	object->exists = true;
 	object->dev = object->ino = object->mode = 0;

@@ -6,10 +6,12 @@
 /* Finds what a path means to a stopped tracee, now.  object->requested, directory and follow
  * say what is looked for; name, exists, dev, ino and mode are filled.  Where nothing is there,
  * the name is the resolved parent and the last component, else the path made absolute.  Names
- * below the process's own /proc folder are written /proc/self and /proc/thread-self. */
+ * below the process's own /proc folder are written /proc/self and /proc/thread-self.  The kernel
+ * names nothing that lies deeper than PATH_MAX: then too_deep is set, and there is no name. */
 void resolve_path(const struct process *process, pid_t tid, struct object *object);
 
-/* Finds what an open descriptor stands for: a path, or a name like "socket:[12]".  0 or -errno. */
+/* Finds what an open descriptor stands for: a path, or a name like "socket:[12]"; or sets too_deep.
+ * 0 or -errno. */
 int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 		       struct object *object);
 
@@ -28,8 +30,9 @@ bool resolve_end(const struct reach *reach, struct bytes absolute, struct buffer
  * memfd_create(2) made has the name that it was given. */
 bool resolve_has_no_path(const struct buffer *name);
 
-/* Appends the path made absolute against the tracee's directory, without resolving links. */
-void resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
+/* The path made absolute against the tracee's directory, without resolving links.  0; or -errno,
+ * and `out` is empty. */
+int resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
 
 /* Takes off the mark of an unlinked file, if that is what it is. */
 bool resolve_cut_deleted(struct buffer *name);

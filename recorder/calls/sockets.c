@@ -2,15 +2,16 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/calls/resolve.h"
-#include "recorder/wire/wire.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
@@ -75,7 +76,7 @@ static const char *protocol_by_name(const struct call *call, int descriptor)
 	return "ip";
 }
 
-static const char *protocol_of(const struct call *call, int socket)
+const char *socket_protocol(const struct call *call, int socket)
 {
 	return socket < 0 ? protocol_by_name(call, call_descriptor(call, call->row->a))
 			  : protocol_by_type(socket);
@@ -96,12 +97,50 @@ int socket_take_address(struct call *call, uint64_t address, uint64_t size)
 	return r;
 }
 
-static void name_inet(const char *protocol, const struct sockaddr_storage *address,
+/* What the process's network calls an interface, where no socket of it can be asked: its
+ * addresses say so.  False where it has none. */
+static bool find_interface(pid_t tid, unsigned index, char ret[static IF_NAMESIZE])
+{
+	char path[64];
+	unsigned found = 0;
+	FILE *addresses;
+
+	snprintf(path, sizeof path, "/proc/%d/net/if_inet6", tid);
+	addresses = fopen(path, "re");
+	if (!addresses)
+		return false;
+	while (found != index && fscanf(addresses, "%*s %x %*s %*s %*s %15s", &found, ret) == 2)
+		;
+	fclose(addresses);
+	return found == index;
+}
+
+/* The zone of an address that is not the same everywhere: RFC 4007, 11.  The kernel looks at it in
+ * no other address. */
+static void add_zone(const struct call *call, int socket, const struct sockaddr_in6 *address,
+		     struct buffer *out)
+{
+	struct ifreq interface = { .ifr_ifindex = (int)address->sin6_scope_id };
+	const struct in6_addr *in6 = &address->sin6_addr;
+
+	if (!address->sin6_scope_id ||
+	    !(IN6_IS_ADDR_LINKLOCAL(in6) || IN6_IS_ADDR_MC_LINKLOCAL(in6) ||
+	      IN6_IS_ADDR_MC_NODELOCAL(in6)))
+		return;
+	if ((socket >= 0 && ioctl(socket, SIOCGIFNAME, &interface) == 0) ||
+	    find_interface(call->tid, address->sin6_scope_id, interface.ifr_name))
+		buffer_printf(out, "%%%.*s", IF_NAMESIZE, interface.ifr_name);
+	else
+		buffer_printf(out, "%%%u", address->sin6_scope_id);
+}
+
+static void name_inet(const struct call *call, int socket, const struct sockaddr_storage *address,
 		      struct buffer *out)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 	const struct sockaddr_in *in = (const void *)address;
 	const struct sockaddr_in6 *in6 = (const void *)address;
+	const char *protocol = socket_protocol(call, socket);
 
 	if (address->ss_family == AF_INET) {
 		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
@@ -111,7 +150,9 @@ static void name_inet(const char *protocol, const struct sockaddr_storage *addre
 		buffer_printf(out, "%s/%s:%u", protocol, text, ntohs(in6->sin6_port));
 	} else {
 		inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
-		buffer_printf(out, "%s/[%s]:%u", protocol, text, ntohs(in6->sin6_port));
+		buffer_printf(out, "%s/[%s", protocol, text);
+		add_zone(call, socket, in6, out);
+		buffer_printf(out, "]:%u", ntohs(in6->sin6_port));
 	}
 }
 
@@ -130,6 +171,8 @@ static void name_unix(struct call *call, struct bytes path, struct buffer *out)
 	}
 	buffer_append(&object.requested, path.data, strnlen(path.data, path.size));
 	resolve_path(call->process, call->tid, &object);
+	if (object.too_deep)
+		call_report_gap(call, GAP_TRUNCATED, buffer_text(&object.requested));
 	if (call->row->resource == RESOURCE_HOST && call->row->action != ACTION_ACCEPT)
 		call_report_links(call, &object);
 	buffer_append(out, object.name.data, object.name.size);
@@ -160,7 +203,7 @@ void socket_name(struct call *call, int socket, struct bytes address, struct end
 	case AF_INET:
 	case AF_INET6:
 		ret->resource = RESOURCE_HOST;
-		name_inet(protocol_of(call, socket), &storage, &ret->name);
+		name_inet(call, socket, &storage, &ret->name);
 		return;
 	case AF_UNIX:
 		ret->resource = RESOURCE_SOCKET;
@@ -176,35 +219,11 @@ void socket_name(struct call *call, int socket, struct bytes address, struct end
 	}
 }
 
-void socket_before_sending(const struct call *call, const struct endpoint *endpoint)
+void socket_look_at_send(struct call *call, uint64_t flags, const struct endpoint *endpoint)
 {
-	if (call->wire && endpoint->resource == RESOURCE_HOST && endpoint->name.size &&
-	    call->row->action != ACTION_BIND)
-		wire_begin(call->wire);
-}
-
-const struct wire_ends *socket_ends(const struct call *call, int socket, struct bytes address,
-				    struct wire_ends *room)
-{
-	socklen_t size = sizeof room->local;
-	const char *protocol;
-
-	*room = (struct wire_ends){ 0 };
-	if (!call->wire || address.size < sizeof room->remote.ss_family)
-		return NULL;
-	memcpy(&room->remote, address.data,
-	       address.size < sizeof room->remote ? address.size : sizeof room->remote);
-	if (room->remote.ss_family != AF_INET && room->remote.ss_family != AF_INET6)
-		return NULL;
-	protocol = protocol_of(call, socket);
-	room->protocol = !strcmp(protocol, "tcp")   ? IPPROTO_TCP
-			 : !strcmp(protocol, "udp") ? IPPROTO_UDP
-						    : 0;
-	if (!room->protocol)
-		return NULL;
-	if (socket >= 0)
-		getsockname(socket, (struct sockaddr *)&room->local, &size);
-	return room;
+	if (flags & MSG_FASTOPEN && endpoint->resource == RESOURCE_HOST &&
+	    bytes_start_with(buffer_bytes(&endpoint->name), bytes_of("tcp/")))
+		call->connects = true;
 }
 
 void socket_peer_program(int socket, struct buffer *ret)
@@ -246,9 +265,9 @@ static void find_peer(const struct call *call, enum action action, int socket,
 		socket_peer_program(socket, ret);
 }
 
-void socket_report(struct call *call, enum action action, int socket,
-		   const struct endpoint *endpoint)
+void socket_report(struct call *call, int socket, const struct endpoint *endpoint)
 {
+	enum action action = call->connects ? ACTION_CONNECT : call->row->action;
 	scoped(buffer) struct buffer peer = { 0 };
 
 	find_peer(call, action, socket, endpoint, &peer);

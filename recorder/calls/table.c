@@ -29,8 +29,14 @@
 	{                                                                                          \
 		.test = TEST_AMONG, .argument = i, .among = &call##_requests                       \
 	}
-#define EXEC_MAP                                                                                   \
-	{ .test = TEST_NOT_EQUAL, .argument = 2, .mask = PROT_EXEC },                              \
+#define EITHER_HAS(i, j, bits)                                                                     \
+	{ .test = TEST_NOT_EQUAL, .argument = i, .mask = bits, .or_next = true },                  \
+	{                                                                                          \
+		.test = TEST_NOT_EQUAL, .argument = j, .mask = bits                                \
+	}
+#define FILE_MAP                                                                                   \
+	{ .test = TEST_NOT_EQUAL, .argument = 2, .mask = PROT_EXEC, .or_next = true },             \
+		{ .test = TEST_NOT_EQUAL, .argument = 3, .mask = MAP_SHARED },                     \
 	{                                                                                          \
 		.test = TEST_EQUAL, .argument = 3, .mask = MAP_ANONYMOUS                           \
 	}

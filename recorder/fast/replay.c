@@ -56,7 +56,7 @@ bool replay_changes(const struct replay *replay, const struct log_call *logged)
 {
 	const struct call_row *row = call_table_row(replay->table, ENTRY_X86_64, logged->number);
 
-	if (!row || row->leave == leave_descriptor)
+	if (!row || row->leave == leave_map)
 		return false;
 	if (row->leave == leave_open)
 		return row->c < 0 || (logged->flags & O_CREAT);
@@ -80,7 +80,7 @@ void replay_call(struct replay *replay, const struct log_call *logged, int64_t t
 	}
 	if (call->row->c >= 0)
 		call->argument[call->row->c] = logged->flags;
-	if (call->row->leave == leave_descriptor)
+	if (call->row->leave == leave_map)
 		take_mapped(call);
 	else
 		take_paths(call, logged);

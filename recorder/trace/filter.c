@@ -92,13 +92,28 @@ static void add_test(struct program *program, const struct condition *condition)
 	answer(program, false);
 }
 
+/* Goes on where the bits of `either` are set, over the test of the next. */
+static void add_either(struct program *program, const struct condition *either)
+{
+	unsigned short jump;
+
+	load(program, offsetof(struct seccomp_data, args) + 8 * either->argument);
+	add(program, BPF_ALU | BPF_AND | BPF_K, 0, 0, either->mask);
+	jump = program->count;
+	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, either->value);
+	add_test(program, either + 1);
+	program->instruction[jump].jf = (uint8_t)(program->count - jump - 1);
+}
+
 static void add_conditional(struct program *program, const struct call_row *row, unsigned number)
 {
 	unsigned short jump = program->count;
 
 	add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, number);
-	for (size_t i = 0; i < 2; i++)
-		if (row->when[i].test != TEST_NONE)
+	for (size_t i = 0; i < CONDITIONS_MAX && row->when[i].test != TEST_NONE; i++)
+		if (row->when[i].or_next)
+			add_either(program, &row->when[i++]);
+		else
 			add_test(program, &row->when[i]);
 	answer(program, true);
 	program->overflow |= program->count - jump - 1 > UINT8_MAX;

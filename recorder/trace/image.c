@@ -1,6 +1,7 @@
 #include "recorder/trace/tracer.h"
 
 #include "recorder/calls/descriptors.h"
+#include "recorder/calls/interpreter.h"
 #include "recorder/calls/maps.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
@@ -45,7 +46,7 @@ static void report_exec(struct tracee *tracee, struct bytes program)
 	}
 	if (bytes_equal(buffer_bytes(&object->name), program))
 		return;
-	interpreter_report_script(tracee);
+	interpreter_report_script(&tracee->call);
 	/* What was resolved is what is run, whatever led there. */
 	if (!bytes_equal(buffer_bytes(&tracee->call.object[1].name), program))
 		call_report_name(&tracee->call, RESOURCE_PROGRAM, ACTION_EXEC, program,
@@ -93,7 +94,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	privilege_warn(tracer, tracee, &program);
 	process->image = image.seq;
 	rename_process(process, &program);
-	loader = interpreter_report_loader(tracee);
+	loader = interpreter_report_loader(&tracee->call);
 	accelerate_image(tracer, tracee, loader);
 	report_maps(tracee, &program, loader);
 	given_report(tracee, &holds);

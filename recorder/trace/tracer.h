@@ -90,11 +90,6 @@ void step_end(struct tracer *tracer, struct tracee *tracee);
  * flags of clone(2). */
 uint64_t view_begin(struct tracee *parent, struct process *child);
 
-/* interpreter.c: what an exec makes the kernel open */
-void interpreter_report_script(struct tracee *tracee);
-/* Returns the loader's path, NULL for a program without one; until the call's next use. */
-const char *interpreter_report_loader(struct tracee *tracee);
-
 /* privilege.c: after an exec of `program`: whether it runs with less privilege than it would have
  * without us. */
 void privilege_warn(struct tracer *tracer, struct tracee *tracee, const struct buffer *program);

@@ -120,11 +120,9 @@ static void failures(void)
 {
 	int fd = open("here", O_RDONLY | O_CLOEXEC);
 
-	write_script("broken", "#!/no/interpreter\n");
 	write_script("garbage", "no program at all\n");
 	must(mknod("plain", S_IFREG | 0600, 0) == 0 && symlink("round", "round") == 0, "plain");
 	expect_error(ENOENT, execve("missing", none, none), "program exec DIR/missing");
-	expect_error(ENOENT, execve("broken", none, none), "program exec DIR/broken");
 	expect_error(ENOEXEC, execve("garbage", none, none), "program exec DIR/garbage");
 	expect_error(EACCES, execve("plain", none, none), "program exec DIR/plain");
 	expect_error(EACCES, execve("here", none, none), "program exec DIR/here");
@@ -134,7 +132,88 @@ static void failures(void)
 	expect_error(ELOOP, exec_at(AT_FDCWD, "way", none, AT_SYMLINK_NOFOLLOW),
 		     "program exec DIR/way");
 	fd = open("script", O_RDONLY | O_CLOEXEC);
-	expect_error(ENOENT, fexecve(fd, none, none), "program exec DIR/script");
+	must(fexecve(fd, none, none) < 0 && errno == ENOENT, "fexecve"); /* it is closed by then */
+	puts("program exec DIR/script failed");
+}
+
+static void fails(const char *path, int error)
+{
+	must(execve(path, none, none) < 0 && errno == error, path);
+}
+
+/* What is there, but needs something that is not, or is no program. */
+static void broken(void)
+{
+	write_script("broken", "#!/no/interpreter\n");
+	write_script("broken2", "#! broken\n");
+	write_script("folder-script", "#!/etc\n");
+	write_script("plain-script", "#!plain -x\n");
+	write_script("plain-script2", "#!plain-script\n");
+	write_script("garbage-script", "#!garbage\n");
+	write_script("link-script", "#!to-nothing\n");
+	write_script("not-script", "#!/no/other-interpreter\n");
+	must(chmod("not-script", 0600) == 0 && symlink("no-such", "to-nothing") == 0, "not-script");
+	write_script("round-script", "#!round-script\n");
+	fails("broken", ENOENT);
+	puts("program exec DIR/broken failed\nprogram exec /no/interpreter absent");
+	fails("broken2", ENOENT);
+	puts("program exec DIR/broken2 failed\nas broken program exec DIR/broken failed");
+	fails("folder-script", EACCES);
+	puts("program exec DIR/folder-script denied\nprogram exec /etc denied");
+	fails("plain-script", EACCES);
+	puts("program exec DIR/plain-script denied\nas plain program exec DIR/plain denied");
+	fails("plain-script2", EACCES);
+	puts("as plain-script program exec DIR/plain-script denied");
+	fails("garbage-script", ENOEXEC);
+	puts("program exec DIR/garbage-script failed\nas garbage program exec DIR/garbage failed");
+	fails("link-script", ENOENT);
+	puts("program exec DIR/link-script failed\nas to-nothing program exec DIR/no-such absent");
+	puts("file stat DIR/to-nothing ok");
+	fails("not-script", EACCES);
+	puts("program exec DIR/not-script denied");
+	puts("not program exec /no/other-interpreter denied");
+	fails("round-script", ELOOP);
+	puts("program exec DIR/round-script failed");
+	puts("not program exec DIR/broken absent\nnot program exec /bin/sh failed");
+}
+
+/* A program whose loader is missing: the path of the loader is written over with another. */
+static void put_loader(const char *name, const char *loader)
+{
+	char content[4096];
+	int from = open("/proc/self/exe", O_RDONLY), to = open(name, O_WRONLY | O_CREAT, 0700);
+	char *at = NULL;
+
+	must(read(from, content, sizeof content) == sizeof content, "/proc/self/exe");
+	for (size_t i = 0; !at && i + 16 < sizeof content; i++)
+		if (!memcmp(content + i, "/lib", 4) && strstr(content + i, "/ld-linux"))
+			at = content + i;
+	if (at) {
+		must(strlen(at) >= strlen(loader), loader);
+		memset(at, 0, strlen(at));
+		memcpy(at, loader, strlen(loader));
+		must(write(to, content, sizeof content) == sizeof content, name);
+	}
+	close(from);
+	close(to);
+	if (at)
+		fails(name, loader[1] == 'n' ? ENOENT : EACCES);
+	else
+		must(unlink(name) == 0, name); /* static: it needs none */
+}
+
+static void loaders(void)
+{
+	put_loader("no-loader", "/no/loader");
+	put_loader("bad-loader", "plain");
+	if (access("no-loader", F_OK) < 0)
+		return;
+	puts("program exec DIR/no-loader failed\nfile map /no/loader absent");
+	puts("program exec DIR/bad-loader denied\nas plain file map DIR/plain denied");
+	write_script("loader-script", "#!no-loader\n");
+	fails("loader-script", ENOENT);
+	puts("program exec DIR/loader-script failed\nas no-loader program exec DIR/no-loader "
+	     "failed");
 }
 
 static void spawned(void)
@@ -178,6 +257,8 @@ int main(void)
 	puts("program exec DIR/thread-script ok\nfile create DIR/by-thread ok");
 	puts("program exec DIR/late-script ok\nfile create DIR/by-late-thread ok");
 	failures();
+	broken();
+	loaders();
 	spawned();
 	return 0;
 }

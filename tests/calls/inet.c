@@ -1,7 +1,10 @@
 #include "expect.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -128,6 +131,98 @@ static void newer(void)
 	       "host connect udp/[2001:db8::1]:32");
 }
 
+static void send_to(const char *text, unsigned scope, const char *name)
+{
+	struct sockaddr_in6 to = six(text, 33);
+
+	to.sin6_scope_id = scope;
+	expect(sendto(socket(AF_INET6, SOCK_DGRAM, 0), "x", 1, 0, (void *)&to, sizeof to),
+	       "host send udp/[%s]:33", name);
+}
+
+static void another_network(void)
+{
+	struct ifreq loopback = { .ifr_name = "lo", .ifr_newname = "pare0" };
+
+	if (unshare(CLONE_NEWNET) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0) {
+		puts("skip a network of one's own: it is not allowed");
+		return;
+	}
+	must(ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFNAME, &loopback) == 0, "SIOCSIFNAME");
+	send_to("fe80::7", 1, "fe80::7%pare0");
+}
+
+/* Addresses that are another in each zone; in all others the zone means nothing. */
+static void zones(void)
+{
+	struct sockaddr_in6 to = six("fe80::5", 34);
+	int fd = socket(AF_INET6, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		return; /* newer() has said so */
+	to.sin6_scope_id = 1;
+	expect(connect(fd, (void *)&to, sizeof to), "host connect tcp/[fe80::5%%lo]:34");
+	expect(bind(fd, (void *)&to, sizeof to), "host bind tcp/[fe80::5%%lo]:34");
+	to = six("fe80::6", 35);
+	to.sin6_scope_id = 1;
+	expect_error(EBADF, connect(9999, (void *)&to, sizeof to),
+		     "host connect ip/[fe80::6%%lo]:35");
+	send_to("fe80::1", 1, "fe80::1%lo");
+	send_to("febf::1", 1, "febf::1%lo");
+	send_to("fe80::2", 0, "fe80::2");
+	send_to("fe80::3", 99999, "fe80::3%99999");
+	send_to("ff02::1", 1, "ff02::1%lo");
+	send_to("ff01::1", 1, "ff01::1%lo");
+	send_to("ff05::1", 1, "ff05::1");
+	send_to("2001:db8::2", 1, "2001:db8::2");
+	send_to("::1", 1, "::1");
+	apart(another_network);
+}
+
+static int stream(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0);
+}
+
+/* The first data of a connection goes with the request for it; where that is switched off, it was
+ * asked for all the same. */
+static void first_data(void)
+{
+	struct sockaddr_in to = four("127.0.0.1", 0), by[3];
+	int port, first;
+	struct iovec data = { (char[]){ 'x' }, 1 };
+	struct msghdr message = { .msg_name = &by[1], .msg_namelen = sizeof to, .msg_iov = &data };
+	struct mmsghdr many = { .msg_hdr = message };
+
+	message.msg_iovlen = many.msg_hdr.msg_iovlen = 1;
+	many.msg_hdr.msg_name = &by[2];
+	for (int i = 0; i < 3; i++) {
+		by[i] = four(i ? i == 1 ? "127.0.0.6" : "127.0.0.7" : "127.0.0.5", 0);
+		by[i].sin_port = htons((uint16_t)port_of(server((void *)&by[i], sizeof to)));
+	}
+	port = ntohs(by[0].sin_port);
+	first = stream();
+	expect(sendto(first, "x", 1, MSG_FASTOPEN, (void *)&by[0], sizeof to),
+	       "host connect tcp/127.0.0.5:%d", port);
+	printf("not host send tcp/127.0.0.5:%d ok\n", port);
+	port = ntohs(by[1].sin_port);
+	expect(sendmsg(stream(), &message, MSG_FASTOPEN | MSG_NOSIGNAL),
+	       "host connect tcp/127.0.0.6:%d", port);
+	port = ntohs(by[2].sin_port);
+	expect(sendmmsg(stream(), &many, 1, MSG_FASTOPEN), "host connect tcp/127.0.0.7:%d", port);
+	to = four("127.0.0.8", 40);
+	expect_error(EPIPE, sendto(stream(), "x", 1, MSG_NOSIGNAL, (void *)&to, sizeof to),
+		     "host send tcp/127.0.0.8:40");
+	/* A datagram connects nothing. */
+	to = four("127.0.0.8", 41);
+	expect_error(0,
+		     sendto(socket(AF_INET, SOCK_DGRAM, 0), "x", 1, MSG_FASTOPEN, (void *)&to,
+			    sizeof to) -
+			     1,
+		     "host send udp/127.0.0.8:41");
+	puts("not host connect udp/127.0.0.8:41 ok");
+}
+
 static void raw(void)
 {
 	struct sockaddr_in to = four("127.0.0.1", 0);
@@ -155,6 +250,8 @@ int main(void)
 	streams();
 	datagrams();
 	newer();
+	zones();
+	first_data();
 	raw();
 	return 0;
 }

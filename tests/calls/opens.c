@@ -128,6 +128,80 @@ static void beneath(void)
 		     "file read DIR/there");
 }
 
+/* Links below a folder that is "/" to them. */
+static void rooted(void)
+{
+	must(symlink("/etc/passwd", "folder/to-passwd") == 0 &&
+		     symlink("/etc/nothing", "folder/to-nothing") == 0 &&
+		     symlink("/etc", "folder/to-etc") == 0 &&
+		     symlink("../../../etc/none", "folder/to-none") == 0 &&
+		     symlink("/../to-nothing", "folder/twice") == 0 &&
+		     symlink("/etc/made", "folder/to-made") == 0,
+	     "links");
+	expect_error(0, open_beneath(folder, "to-passwd", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read DIR/folder/etc/passwd");
+	puts("file stat DIR/folder/to-passwd ok");
+	expect_error(ENOENT, open_beneath(folder, "to-nothing", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read DIR/folder/etc/nothing");
+	puts("file stat DIR/folder/to-nothing ok\nnot file read /etc/nothing absent");
+	expect_error(ENOENT, open_beneath(folder, "/to-etc/no", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read DIR/folder/etc/no");
+	puts("file stat DIR/folder/to-etc ok\nnot file read /etc/no absent");
+	expect_error(ENOENT, open_beneath(folder, "to-none", O_WRONLY, RESOLVE_IN_ROOT),
+		     "file write DIR/folder/etc/none");
+	puts("not file write /etc/none absent\nnot file write DIR/etc/none absent");
+	expect_error(ENOENT, open_beneath(folder, "twice", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read DIR/folder/etc/nothing");
+	puts("file stat DIR/folder/twice ok");
+	expect_error(0, open_beneath(folder, "to-made", O_WRONLY | O_CREAT, RESOLVE_IN_ROOT),
+		     "file create DIR/folder/etc/made");
+	puts("not file create /etc/made ok");
+	must(unlink("folder/to-none") == 0 && symlink("/gone", "folder/to-none") == 0, "again");
+	expect_error(ENOENT, open_beneath(folder, "to-none/below", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read DIR/folder/gone/below");
+	puts("not file read /gone/below absent");
+}
+
+/* Where links are refused, what they lead to is what was wanted. */
+static void refused(void)
+{
+	must(symlink("no-such", "folder/dangling") == 0, "dangling");
+	expect_error(EXDEV, open_beneath(folder, "to-passwd", O_RDONLY, RESOLVE_BENEATH),
+		     "file read /etc/passwd");
+	expect_error(EXDEV, open_beneath(folder, "/etc/group", O_RDONLY, RESOLVE_BENEATH),
+		     "file read /etc/group");
+	expect_error(ENOENT, open_beneath(folder, "dangling", O_RDONLY, RESOLVE_BENEATH),
+		     "file read DIR/folder/no-such");
+	expect_error(EXDEV, open_beneath(folder, "to-nothing", O_RDONLY, RESOLVE_BENEATH),
+		     "file read /etc/nothing");
+	expect_error(0, open_beneath(folder, "dangling", O_WRONLY | O_CREAT, RESOLVE_BENEATH),
+		     "file create DIR/folder/no-such");
+	must(unlink("folder/no-such") == 0, "no-such");
+	expect_error(ELOOP, open_beneath(folder, "dangling", O_WRONLY, RESOLVE_NO_SYMLINKS),
+		     "file write DIR/folder/no-such");
+	expect_error(
+		ELOOP,
+		open_beneath(folder, "dangling", O_WRONLY, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS),
+		"file write DIR/folder/no-such");
+}
+
+/* What /proc/self is stays the program's own, whatever is "/" to it. */
+static void rooted_own(void)
+{
+	int slash = open("/", O_PATH), proc = open("/proc", O_PATH);
+
+	expect_error(0, open_beneath(slash, "/proc/self/limits", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read /proc/self/limits");
+	expect_error(0, open_beneath(proc, "/self/io", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read /proc/self/io");
+	expect_error(ENOENT, open_beneath(proc, "self/fd/901", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read /proc/self/fd/901");
+	expect_error(ENOENT, open_beneath(slash, "/nothing-here", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read /nothing-here");
+	expect_error(ENOENT, open_beneath(slash, "proc/self/none", O_RDONLY, RESOLVE_IN_ROOT),
+		     "file read /proc/self/none");
+}
+
 int main(void)
 {
 	static const char *const made[] = { "there",	    "there2",		"there3",
@@ -148,5 +222,8 @@ int main(void)
 	slashes();
 	nameless();
 	beneath();
+	rooted();
+	refused();
+	rooted_own();
 	return 0;
 }

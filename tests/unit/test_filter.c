@@ -84,6 +84,20 @@ static bool holds(const struct condition *condition, const struct seccomp_data *
 	return ((value & condition->mask) == condition->value) == (condition->test == TEST_EQUAL);
 }
 
+static bool all_hold(const struct call_row *row, const struct seccomp_data *data)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+		bool one = holds(&row->when[i], data);
+
+		if (row->when[i].or_next)
+			one |= holds(&row->when[++i], data);
+		all &= one;
+	}
+	return all;
+}
+
 static void check(enum entry entry, unsigned number, const struct seccomp_data *data)
 {
 	bool want =
@@ -91,7 +105,7 @@ static void check(enum entry entry, unsigned number, const struct seccomp_data *
 	const struct call_row *row = call_table_row(&table, entry, number);
 
 	if (row)
-		want = holds(&row->when[0], data) && holds(&row->when[1], data);
+		want = all_hold(row, data);
 	if (run(data) != (want ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW))
 		fail_msg("entry %d, call %u (%s), arguments %#llx %#llx %#llx %#llx: %s", entry,
 			 number, row ? row->name : "-", data->args[0], data->args[1], data->args[2],
@@ -126,6 +140,12 @@ static void every_condition(void **state)
 
 				data.args[2] = 4; /* PROT_EXEC */
 				data.args[i % 6] = value[i / 6];
+				check(entry, number, &data);
+				data.args[2] = 3; /* PROT_READ | PROT_WRITE */
+				check(entry, number, &data);
+				data.args[3] = 1; /* MAP_SHARED */
+				check(entry, number, &data);
+				data.args[3] = 1 | 32; /* MAP_ANONYMOUS */
 				check(entry, number, &data);
 			}
 }

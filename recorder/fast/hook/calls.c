@@ -10,6 +10,7 @@
 #define EXCLUSIVE  0200
 #define TEMPORARY  020000000
 #define EXECUTABLE 4  /* PROT_EXEC */
+#define SHARED	   1  /* MAP_SHARED */
 #define ANONYMOUS  32 /* MAP_ANONYMOUS */
 
 static int32_t directory_of(const struct registers *registers, uint32_t index)
@@ -159,9 +160,11 @@ static int64_t hook_chdir(const struct registers *registers, const struct hook_r
 	return result;
 }
 
+/* A shared one may write to the file, too: that depends on the descriptor. */
 static int maps_code(const struct registers *registers)
 {
-	return registers->argument[2] & EXECUTABLE && !(registers->argument[3] & ANONYMOUS);
+	return registers->argument[2] & EXECUTABLE &&
+	       !(registers->argument[3] & (ANONYMOUS | SHARED));
 }
 
 int64_t hook_main(const struct registers *registers)

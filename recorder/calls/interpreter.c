@@ -1,0 +1,200 @@
+#include "recorder/calls/interpreter.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HEAD_BYTES	 4096
+#define INTERPRETERS_MAX 5 /* the kernel goes no further */
+
+/* Looks a path up as the process's kernel did. */
+static void look_up(struct call *call, struct bytes path)
+{
+	struct object *object = &call->object[1];
+
+	buffer_clear(&object->requested);
+	buffer_clear(&object->name);
+	buffer_append(&object->requested, path.data, path.size);
+	object->directory = AT_FDCWD;
+	object->follow = true;
+	call_resolve(call, 1);
+}
+
+/* Reports the path, with the links on the way. */
+static void report_path(struct call *call, struct bytes path, enum resource resource,
+			enum action action)
+{
+	look_up(call, path);
+	call_report_links(call, &call->object[1]);
+	call_report_as(call, resource, action, &call->object[1]);
+}
+
+static ssize_t read_head(const char *path, char head[static HEAD_BYTES])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = read(fd, head, HEAD_BYTES);
+	close(fd);
+	return got;
+}
+
+/* The interpreter in a first line: "#!", blanks, a path up to a blank. */
+static struct bytes find_interpreter(const char *head, size_t size)
+{
+	size_t from = 2, to;
+
+	if (size < 3 || memcmp(head, "#!", 2))
+		return (struct bytes){ 0 };
+	while (from < size && (head[from] == ' ' || head[from] == '\t'))
+		from++;
+	for (to = from; to < size && !strchr(" \t\n", head[to]); to++)
+		;
+	return (struct bytes){ head + from, to - from };
+}
+
+/* Reads the beginning of a file that has been named. */
+static size_t read_named(const struct call *call, struct bytes name, char head[static HEAD_BYTES])
+{
+	char path[PATH_MAX * 2];
+	ssize_t got;
+
+	if (!name.size || name.data[0] != '/')
+		return 0;
+	snprintf(path, sizeof path, "/proc/%d/root%s", call->tid, name.data);
+	got = read_head(call->process->own_view ? path : name.data, head);
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Reports what the first line of `script` names; false where it names nothing. */
+static bool report_interpreter(struct call *call, struct bytes script)
+{
+	char head[HEAD_BYTES];
+	size_t size = read_named(call, script, head);
+	struct bytes interpreter = find_interpreter(head, size);
+
+	if (!interpreter.size)
+		return false;
+	report_path(call, interpreter, RESOURCE_PROGRAM, ACTION_EXEC);
+	return true;
+}
+
+void interpreter_report_script(struct call *call)
+{
+	struct bytes script = buffer_bytes(&call->object[0].name);
+
+	/* An interpreter may be a script, too. */
+	for (int i = 0; i < INTERPRETERS_MAX && report_interpreter(call, script); i++)
+		script = buffer_bytes(&call->object[1].name);
+}
+
+/* What of a program header is looked at here. */
+struct segment {
+	uint32_t type;
+	uint64_t at, size;
+};
+
+/* False where the headers are not within the bytes at hand. */
+static bool read_segment(const char *head, size_t size, size_t index, struct segment *ret)
+{
+	bool wide = head[EI_CLASS] == ELFCLASS64;
+	Elf64_Ehdr elf;
+	Elf32_Ehdr elf32;
+	Elf64_Phdr header;
+	Elf32_Phdr header32;
+	uint64_t at;
+
+	memcpy(&elf, head, sizeof elf);
+	memcpy(&elf32, head, sizeof elf32);
+	at = wide ? elf.e_phoff + index * sizeof header : elf32.e_phoff + index * sizeof header32;
+	if (index >= (wide ? elf.e_phnum : elf32.e_phnum) || at > size || size - at < sizeof header)
+		return false;
+	memcpy(&header, head + at, sizeof header);
+	memcpy(&header32, head + at, sizeof header32);
+	*ret = wide ? (struct segment){ header.p_type, header.p_offset, header.p_filesz }
+		    : (struct segment){ header32.p_type, header32.p_offset, header32.p_filesz };
+	return true;
+}
+
+/* The loader that an ELF program names in PT_INTERP. */
+static struct bytes find_loader(const char *head, size_t size)
+{
+	struct segment segment;
+
+	if (size < sizeof(Elf64_Ehdr) || memcmp(head, ELFMAG, SELFMAG))
+		return (struct bytes){ 0 };
+	for (size_t i = 0; read_segment(head, size, i, &segment); i++)
+		if (segment.type == PT_INTERP && segment.at < size &&
+		    segment.size <= size - segment.at)
+			return (struct bytes){ head + segment.at,
+					       strnlen(head + segment.at, segment.size) };
+	return (struct bytes){ 0 };
+}
+
+/* Of 64 bits: all others are to be asked for what they have mapped. */
+const char *interpreter_report_loader(struct call *call)
+{
+	char head[HEAD_BYTES], path[64];
+	struct bytes loader;
+	ssize_t got;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", call->tid);
+	got = read_head(path, head);
+	loader = find_loader(head, got > 0 ? (size_t)got : 0);
+	if (!loader.size || head[EI_CLASS] != ELFCLASS64)
+		return NULL;
+	report_path(call, loader, RESOURCE_FILE, ACTION_MAP);
+	return buffer_text(&call->object[1].name);
+}
+
+static bool is_program(const struct object *object)
+{
+	return object->exists && S_ISREG(object->mode) && object->mode & 0111;
+}
+
+/* Reports a loader that is not there, or no program. */
+static bool report_broken_loader(struct call *call, struct bytes loader)
+{
+	if (!loader.size)
+		return false;
+	look_up(call, loader);
+	if (is_program(&call->object[1]))
+		return false;
+	report_path(call, loader, RESOURCE_FILE, ACTION_MAP);
+	return true;
+}
+
+/* Reports what is wrong with what `program` needs, and what led there.  False where nothing is:
+ * then it failed before that was looked at, or for the last of them itself. */
+static bool report_broken(struct call *call, struct bytes program, int more)
+{
+	char head[HEAD_BYTES];
+	size_t size = read_named(call, program, head);
+	struct bytes interpreter = find_interpreter(head, size);
+	scoped(buffer) struct buffer name = { 0 };
+
+	if (!interpreter.size)
+		return report_broken_loader(call, find_loader(head, size)) ||
+		       call->result == -ENOEXEC;
+	if (more == 0)
+		return call->result == -ELOOP;
+	look_up(call, interpreter);
+	buffer_append(&name, call->object[1].name.data, call->object[1].name.size);
+	if (is_program(&call->object[1]) && !report_broken(call, buffer_bytes(&name), more - 1))
+		return false;
+	report_path(call, interpreter, RESOURCE_PROGRAM, ACTION_EXEC);
+	return true;
+}
+
+void interpreter_report_broken(struct call *call)
+{
+	if (is_program(&call->object[0]))
+		report_broken(call, buffer_bytes(&call->object[0].name), INTERPRETERS_MAX);
+}

@@ -1,0 +1,18 @@
+#ifndef RECORDER_CALLS_INTERPRETER_H
+#define RECORDER_CALLS_INTERPRETER_H
+
+#include "recorder/calls/calls.h"
+
+/* What the kernel opens by itself in an exec: the interpreter that a script names in its first
+ * line, and the loader that a program names (execve(2), elf(5)).  They use object[1]. */
+
+/* After an exec of object[0]: reports the interpreters on the way, if it is a script. */
+void interpreter_report_script(struct call *call);
+/* After an exec: reports the loader of what runs now.  Returns its path, NULL for a program without
+ * one; until the call's next use. */
+const char *interpreter_report_loader(struct call *call);
+/* After an exec of object[0] that failed: reports what it failed for, where that is an interpreter
+ * or a loader that is missing or no program. */
+void interpreter_report_broken(struct call *call);
+
+#endif
