@@ -150,10 +150,11 @@ static void resolve_own(const struct call *call, struct object *object)
 	buffer_release(&own.absolute);
 }
 
-/* What has no name is at least counted; `known`: it has been. */
+/* What has no name is at least counted; `known`: it has been.  A path that was too long to read is
+ * too long for the kernel. */
 static void tell_unnamed(struct call *call, const struct object *object, bool known)
 {
-	if (object->unnamed && !known)
+	if (object->unnamed && !known && !call->unreadable)
 		call_report_gap(call, GAP_TRUNCATED,
 				object->requested.size ? buffer_text(&object->requested)
 						       : call->row->name);
