@@ -52,7 +52,7 @@ struct object {
 	bool follow;		 /* a symbolic link at the end is followed */
 	bool by_descriptor;	 /* named by a descriptor, not by a path */
 	bool in_root;		 /* "/" is `directory`: openat2(2), RESOLVE_IN_ROOT */
-	bool too_deep;		 /* its name has no room in PATH_MAX, and is not known */
+	bool unnamed;		 /* not to be named: deeper than PATH_MAX, or mounted nowhere */
 	bool exists;		 /* there was an object when it was resolved */
 	uint64_t dev, ino;
 	mode_t mode;

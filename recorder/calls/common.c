@@ -151,10 +151,11 @@ static void resolve_own(const struct call *call, struct object *object)
 	buffer_release(&own.absolute);
 }
 
-/* What has no name is at least counted; `known`: it has been. */
-static void tell_too_deep(struct call *call, const struct object *object, bool known)
+/* What has no name is at least counted; `known`: it has been.  A path that was too long to read is
+ * too long for the kernel. */
+static void tell_unnamed(struct call *call, const struct object *object, bool known)
 {
-	if (object->too_deep && !known)
+	if (object->unnamed && !known && !call->unreadable)
 		call_report_gap(call, GAP_TRUNCATED,
 				object->requested.size ? buffer_text(&object->requested)
 						       : call->row->name);
@@ -163,7 +164,7 @@ static void tell_too_deep(struct call *call, const struct object *object, bool k
 void call_resolve(struct call *call, unsigned index)
 {
 	struct object *object = &call->object[index];
-	bool known = object->too_deep;
+	bool known = object->unnamed;
 
 	/* A descriptor was resolved when it was taken. */
 	if (!object->requested.size || call->abandoned)
@@ -177,22 +178,22 @@ void call_resolve(struct call *call, unsigned index)
 	/* So that it does not depend on who has looked. */
 	if (object->name.size >= PATH_MAX) {
 		buffer_clear(&object->name);
-		object->too_deep = true;
+		object->unnamed = true;
 	}
-	tell_too_deep(call, object, known);
+	tell_unnamed(call, object, known);
 }
 
 int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 {
 	struct object *object = &call->object[index];
-	bool known = object->too_deep;
+	bool known = object->unnamed;
 	int r;
 
 	if (call->past)
 		return -EBADF; /* it may stand for something else by now */
 	object->by_descriptor = true;
 	r = resolve_descriptor(call->process, call->tid, descriptor, object);
-	tell_too_deep(call, object, known);
+	tell_unnamed(call, object, known);
 	return r;
 }
 
@@ -314,7 +315,7 @@ void call_report_links(struct call *call, const struct object *object)
 	if (!object->requested.size || call->process->image == 0 || call->abandoned)
 		return;
 	if (!path.size) {
-		resolve_absolute(call->tid, object, &absolute);
+		resolve_absolute(call->process, call->tid, object, &absolute);
 		path = buffer_bytes(&absolute);
 	}
 	if (bytes_equal(path, buffer_bytes(&object->name)))
@@ -361,7 +362,7 @@ void call_reset(struct call *call)
 		buffer_clear(&object->name);
 		buffer_clear(&object->base);
 		object->exists = object->in_root = object->by_descriptor = false;
-		object->too_deep = false;
+		object->unnamed = false;
 		object->dev = object->ino = object->mode = 0;
 	}
 	buffer_clear(&call->extra);

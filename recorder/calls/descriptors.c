@@ -13,8 +13,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c */
-
 int descriptor_info(pid_t tid, int descriptor, const char *key, int base, long *ret)
 {
 	char path[64], line[256];

@@ -3,6 +3,8 @@
 
 #include "recorder/calls/calls.h"
 
+#define MQUEUE_MAGIC 0x19800202 /* ipc/mqueue.c */
+
 /* Descriptors that a process holds without having opened them: what they give access to is told
  * by the mode they were opened with.  Pipes, anonymous inodes and memory files are nobody else's
  * and are not reported. */

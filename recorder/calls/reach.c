@@ -230,7 +230,7 @@ static int open_by_walk(const struct reach *reach, const char *path, int first, 
 	return fd;
 }
 
-int reach_open(const struct reach *reach, struct buffer *name)
+static int open_and_name(const struct reach *reach, struct buffer *name)
 {
 	scoped(buffer) struct buffer path = { 0 };
 	int fd;
@@ -244,6 +244,16 @@ int reach_open(const struct reach *reach, struct buffer *name)
 	if (is_located(reach))
 		return open_by_walk(reach, buffer_text(&path), fd, name);
 	buffer_clear(name);
+	return fd;
+}
+
+int reach_open(const struct reach *reach, struct buffer *name)
+{
+	int fd = open_and_name(reach, name), code = errno;
+
+	if (fd >= 0 && resolve_is_detached(reach->process, reach->tid, fd, name))
+		buffer_clear(name);
+	errno = code;
 	return fd;
 }
 

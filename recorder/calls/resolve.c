@@ -141,18 +141,22 @@ static void fold(struct buffer *path)
 		text[to] = '\0';
 }
 
-int resolve_absolute(pid_t tid, const struct object *object, struct buffer *out)
+int resolve_absolute(const struct process *process, pid_t tid, const struct object *object,
+		     struct buffer *out)
 {
 	scoped(buffer) struct buffer base = { 0 };
-	char what[32] = "cwd";
+	char start[64];
 	struct bytes path = buffer_bytes(&object->requested);
 	int r;
 
 	buffer_clear(out);
 	if (!path.size || path.data[0] != '/' || object->in_root) {
+		snprintf(start, sizeof start, "/proc/%d/cwd", tid);
 		if (object->directory != AT_FDCWD)
-			snprintf(what, sizeof what, "fd/%d", object->directory);
-		r = resolve_proc_link(tid, what, &base);
+			snprintf(start, sizeof start, "/proc/%d/fd/%d", tid, object->directory);
+		r = resolve_read_link(start, &base);
+		if (r == 0 && resolve_link_is_detached(process, tid, start, &base))
+			r = -ENAMETOOLONG;
 		if (r < 0)
 			return r;
 		buffer_append(out, base.data, base.size);
@@ -202,7 +206,7 @@ static ssize_t resolve_missing(const struct reach *reach, struct buffer *name)
 	ssize_t found = resolve_in_folder(reach, name);
 
 	if (found < 0) {
-		resolve_absolute(reach->tid, reach->object, name);
+		resolve_absolute(reach->process, reach->tid, reach->object, name);
 		fold(name);
 	}
 	return found;
@@ -286,12 +290,12 @@ void resolve_path(const struct process *process, pid_t tid, struct object *objec
 {
 	const struct reach reach = { process, tid, object, buffer_bytes(&object->requested),
 				     object->follow };
-	int start = resolve_absolute(tid, object, &object->absolute);
+	int start = resolve_absolute(process, tid, object, &object->absolute);
 	int fd = find(&reach, object);
 
 	object->exists = false;
 	object->dev = object->ino = object->mode = 0;
-	object->too_deep = !object->name.size && (fd >= 0 || start == -ENAMETOOLONG);
+	object->unnamed = !object->name.size && (fd >= 0 || start == -ENAMETOOLONG);
 	if (fd >= 0)
 		fill_from(fd, object);
 	make_symbolic(process, tid, &object->name);
@@ -306,8 +310,9 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
 	r = resolve_read_link(path, &object->name);
-	object->too_deep = r == -ENAMETOOLONG;
-	if (object->too_deep)
+	object->unnamed = r == -ENAMETOOLONG ||
+			  (r == 0 && resolve_link_is_detached(process, tid, path, &object->name));
+	if (object->unnamed)
 		buffer_clear(&object->name);
 	else if (r < 0)
 		return r;

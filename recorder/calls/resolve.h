@@ -6,11 +6,11 @@
 /* Finds what a path means to a stopped tracee, now.  object->requested, directory and follow
  * say what is looked for; name, exists, dev, ino and mode are filled.  Where nothing is there,
  * the name is the resolved parent and the last component, else the path made absolute.  Names
- * below the process's own /proc folder are written /proc/self and /proc/thread-self.  The kernel
- * names nothing that lies deeper than PATH_MAX: then too_deep is set, and there is no name. */
+ * below the process's own /proc folder are written /proc/self and /proc/thread-self.  What
+ * lies deeper than PATH_MAX, or in a mount that stands nowhere, has no name: unnamed is set. */
 void resolve_path(const struct process *process, pid_t tid, struct object *object);
 
-/* Finds what an open descriptor stands for: a path, or a name like "socket:[12]"; or sets too_deep.
+/* Finds what an open descriptor stands for: a path, or a name like "socket:[12]"; or sets unnamed.
  * 0 or -errno. */
 int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 		       struct object *object);
@@ -32,7 +32,16 @@ bool resolve_has_no_path(const struct buffer *name);
 
 /* The path made absolute against the tracee's directory, without resolving links.  0; or -errno,
  * and `out` is empty. */
-int resolve_absolute(pid_t tid, const struct object *object, struct buffer *out);
+int resolve_absolute(const struct process *process, pid_t tid, const struct object *object,
+		     struct buffer *out);
+
+/* Whether a file is in a mount that stands nowhere, so that its name, as the kernel has it, means
+ * nothing.  `fd` is ours. */
+bool resolve_is_detached(const struct process *process, pid_t tid, int fd,
+			 const struct buffer *name);
+/* The same for what a link below /proc stands for. */
+bool resolve_link_is_detached(const struct process *process, pid_t tid, const char *path,
+			      const struct buffer *name);
 
 /* Takes off the mark of an unlinked file, if that is what it is. */
 bool resolve_cut_deleted(struct buffer *name);

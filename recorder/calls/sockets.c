@@ -171,7 +171,7 @@ static void name_unix(struct call *call, struct bytes path, struct buffer *out)
 	}
 	buffer_append(&object.requested, path.data, strnlen(path.data, path.size));
 	resolve_path(call->process, call->tid, &object);
-	if (object.too_deep)
+	if (object.unnamed)
 		call_report_gap(call, GAP_TRUNCATED, buffer_text(&object.requested));
 	if (call->row->resource == RESOURCE_HOST && call->row->action != ACTION_ACCEPT)
 		call_report_links(call, &object);
