@@ -187,11 +187,9 @@ static int keep_names(struct tally *tally, struct access *access, struct identit
 		access->name = bytes_of("");
 	memset(ret, 0, sizeof *ret); /* padding is compared, too */
 	r = keep(tally, &access->phase, &ret->phase);
-	if (r == 0)
-		r = keep(tally, &access->name, &ret->name);
-	if (r == 0)
-		r = keep(tally, &access->requested, &ret->requested);
-	return r < 0 ? r : keep(tally, &access->peer, &ret->peer);
+	r = r ? r : keep(tally, &access->name, &ret->name);
+	r = r ? r : keep(tally, &access->requested, &ret->requested);
+	return r ? r : keep(tally, &access->peer, &ret->peer);
 }
 
 static void identify(const struct access *access, struct identity *ret)
@@ -340,22 +338,16 @@ static int know_resource(struct store *store, struct name *name, enum resource k
 static int know(struct store *store, struct row *row, struct error *err)
 {
 	const struct identity *identity = &row->identity;
-	struct name *requested = identity->requested;
+	struct name *name = identity->name;
+	struct name *requested = identity->requested == name ? NULL : identity->requested;
 	int r;
 
 	if (row->keys.resource)
 		return 0;
-	if (requested == identity->name)
-		requested = NULL;
 	r = know_name(store, identity->phase, &row->keys.phase, err);
-	if (r == 0)
-		r = know_name(store, requested, &row->keys.requested, err);
-	if (r == 0)
-		r = know_name(store, identity->peer, &row->keys.peer, err);
-	if (r == 0)
-		r = know_resource(store, identity->name, row->access.resource, &row->keys.resource,
-				  err);
-	return r;
+	r = r ? r : know_name(store, requested, &row->keys.requested, err);
+	r = r ? r : know_name(store, identity->peer, &row->keys.peer, err);
+	return r ? r : know_resource(store, name, row->access.resource, &row->keys.resource, err);
 }
 
 int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err)

@@ -68,7 +68,8 @@ compared() {
 		fail "$name: runs" "$dir/why"
 		return
 	fi
-	"$PARE" dump last | jq -r '[.resource, .action, .outcome, .name, .requested]
+	"$PARE" dump last | jq -r '[.resource, .action, .outcome,
+			(if .resource == "host" and (.action == "connect" or .action == "send") and .peer != "" then .peer else .name end), .requested]
 		| map(gsub("\n"; "\\x0a") | gsub("\t"; "\\x09")) | join("\t")' >"$dir/evidence"
 	perl "$root/tests/differ.pl" "$dir/evidence" "$dir/trace" "$dir/steady" >"$dir/found" 2>"$dir/number"
 	[ "$(tail -n 1 "$dir/number")" -gt 20 ] || echo "strace showed next to nothing" >>"$dir/found"

@@ -198,9 +198,12 @@ int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 }
 
 /* An exec fails so, too, when what the program needs is not there: execve(2). */
-static bool is_there(const struct call *call, const struct access *access)
+static enum outcome outcome_of(const struct call *call, const struct access *access)
 {
-	return call->row->resource == RESOURCE_PROGRAM && access->ino;
+	enum outcome outcome = call_outcome(call);
+	bool is_there = call->row->resource == RESOURCE_PROGRAM && access->ino;
+
+	return outcome == OUTCOME_ABSENT && is_there ? OUTCOME_FAILED : outcome;
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -216,9 +219,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	if (call->process->image == 0 || !access->name.size)
 		return;
 	access->image = call->process->image;
-	access->outcome = call_outcome(call);
-	if (access->outcome == OUTCOME_ABSENT && is_there(call, access))
-		access->outcome = OUTCOME_FAILED;
+	access->outcome = outcome_of(call, access);
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;

@@ -63,6 +63,14 @@ static void rename_process(struct process *process, const struct buffer *program
 	process->program = name;
 }
 
+/* What is killed at once has no program any more to ask for. */
+static const char *asked_for(const struct tracee *tracee)
+{
+	const struct object *object = &tracee->call.object[0];
+
+	return tracee->in_call && object->name.size ? buffer_text(&object->name) : "unknown";
+}
+
 void image_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	scoped(buffer) struct buffer program = { 0 };
@@ -80,7 +88,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	const char *loader;
 
 	if (resolve_proc_link(tracee->tid, "exe", &program) < 0)
-		buffer_add(&program, "unknown");
+		buffer_add(&program, asked_for(tracee));
 	resolve_proc_link(tracee->tid, "cwd", &cwd);
 	given_read(tracer, tracee, &argv, &holds);
 	image.argv = buffer_bytes(&argv);

@@ -95,7 +95,7 @@ static bool is_of(const struct tracee *tracee, pid_t tgid)
 /* At the stop after an exec: the thread of the process that had called it.  NULL: nobody knows. */
 static struct tracee *find_caller(struct tracer *tracer, pid_t tgid)
 {
-	unsigned long message = 0;
+	unsigned long message = (unsigned long)tgid; /* who is killed meanwhile no longer says */
 	struct tracee *caller;
 
 	ptrace(PTRACE_GETEVENTMSG, tgid, 0, &message);
@@ -105,12 +105,17 @@ static struct tracee *find_caller(struct tracer *tracer, pid_t tgid)
 	return is_of(caller, tgid) ? caller : NULL;
 }
 
+static bool is_exec(const struct tracee *tracee)
+{
+	return tracee->in_call && tracee->call.row->enter == enter_exec;
+}
+
 /* The thread that called execve has become the first of its process; the others are gone. */
 static void exec_event(struct tracer *tracer, struct tracee *tracee)
 {
 	struct tracee *caller = find_caller(tracer, tracee->tid);
 
-	if (!caller)
+	if (!caller || (caller == tracee && !is_exec(tracee)))
 		tracee->in_call = false; /* whatever it was in */
 	if (caller && caller != tracee) {
 		struct call call = tracee->call;
@@ -199,8 +204,7 @@ static void process_ended(struct tracer *tracer, struct tracee *tracee)
  * be told, and what ends under the number of this one may be somebody new. */
 static bool is_in_exec(const struct tracee *tracee)
 {
-	return tracee->in_call && tracee->call.row->enter == enter_exec &&
-	       tracee->tid != tracee->process->tgid;
+	return is_exec(tracee) && tracee->tid != tracee->process->tgid;
 }
 
 static void handle_end(struct tracer *tracer, pid_t tid, int status)
