@@ -1,6 +1,7 @@
 #include "recorder/record.h"
 
 #include "core/error.h"
+#include "recorder/calls/served.h"
 #include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
 #include "recorder/writer.h"
@@ -142,7 +143,9 @@ int record_run(const struct record_options *options, struct launch *launch, stru
 
 	if (r < 0)
 		return r;
+	served_open_run(writer_sink(writer));
 	r = follow(options, launch, writer, ret, err);
+	served_open_run(NULL);
 	ended_ns = sink_now_ns(writer_sink(writer));
 	if (writer_stop(writer, &writer_error) < 0)
 		return error_say(err, EIO, "store the run: %s; it stays, marked incomplete",

@@ -3,13 +3,13 @@
 #include "recorder/trace/tracer.h"
 
 #include "recorder/calls/resolve.h"
+#include "recorder/calls/served.h"
 
 #include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define HEAD_BYTES	 4096
 #define INTERPRETERS_MAX 5 /* the kernel goes no further */
@@ -28,18 +28,6 @@ static void report_path(struct tracee *tracee, struct bytes path, enum resource 
 	call_resolve(&tracee->call, 1);
 	call_report_links(&tracee->call, object);
 	call_report_as(&tracee->call, resource, action, object);
-}
-
-static ssize_t read_head(const char *path, char head[static HEAD_BYTES])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	got = read(fd, head, HEAD_BYTES);
-	close(fd);
-	return got;
 }
 
 /* The interpreter in a first line: "#!", blanks, a path up to a blank. */
@@ -66,7 +54,7 @@ static bool report_interpreter(struct tracee *tracee, struct bytes script)
 	if (!script.size || script.data[0] != '/')
 		return false;
 	snprintf(path, sizeof path, "/proc/%d/root%s", tracee->tid, script.data);
-	got = read_head(tracee->process->own_view ? path : script.data, head);
+	got = served_read_head(tracee->process->own_view ? path : script.data, head, sizeof head);
 	interpreter = find_interpreter(head, got > 0 ? (size_t)got : 0);
 	if (!interpreter.size)
 		return false;
@@ -120,7 +108,7 @@ const char *interpreter_report_loader(struct tracee *tracee)
 	ssize_t got;
 
 	snprintf(path, sizeof path, "/proc/%d/exe", tracee->tid);
-	got = read_head(path, head);
+	got = served_read_head(path, head, sizeof head);
 	loader = find_loader(head, got > 0 ? (size_t)got : 0);
 	if (!loader.size)
 		return NULL;
