@@ -27,6 +27,13 @@ int64_t clock_monotonic_ns(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+struct timespec clock_deadline(int64_t pause_ns)
+{
+	int64_t at_ns = clock_monotonic_ns() + pause_ns;
+
+	return (struct timespec){ at_ns / SECOND_NS, at_ns % SECOND_NS };
+}
+
 /* Splits towards the past, so that the fraction is never negative. */
 static void split(int64_t time_ns, struct tm *ret_date, long *ret_fraction)
 {

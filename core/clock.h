@@ -2,6 +2,7 @@
 #define CORE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
 
 struct error;
 
@@ -10,6 +11,8 @@ struct error;
 
 int64_t clock_now_ns(void); /* CLOCK_REALTIME */
 int64_t clock_monotonic_ns(void);
+/* That long from now, by the same clock: for pthread_cond_timedwait(3). */
+struct timespec clock_deadline(int64_t pause_ns);
 
 #define CLOCK_TEXT_SIZE 36
 /* "2026-11-21T07:00:00.000000001Z" (ISO 8601). */

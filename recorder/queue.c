@@ -9,6 +9,7 @@
 #define MUCH_BYTES  ((size_t)256 * 1024)
 #define LIMIT_BYTES ((size_t)8 * 1024 * 1024)
 #define PERIOD_NS   50000000
+#define PATIENCE_NS 500000000
 
 int sink_open(struct sink *sink, int64_t at_ns)
 {
@@ -49,6 +50,17 @@ static void put(struct buffer *to, const void *data, size_t size)
 		buffer_append(to, data, size);
 }
 
+/* With the lock held, until the writer has taken what there is.  Not for ever: its database may be
+ * what a process of the agent lets others read (fanotify(7)), while that waits for us. */
+static void wait_for_writer(struct sink *sink)
+{
+	struct timespec until = clock_deadline(PATIENCE_NS);
+
+	while (sink->filling.size > LIMIT_BYTES && !sink->closed &&
+	       pthread_cond_timedwait(&sink->changed, &sink->lock, &until) == 0)
+		;
+}
+
 /* Appends one entry whole or not at all. */
 static void append(struct sink *sink, enum entry_kind kind, const void *body, size_t body_size,
 		   const struct bytes *part, size_t parts)
@@ -59,8 +71,8 @@ static void append(struct sink *sink, enum entry_kind kind, const void *body, si
 	for (size_t i = 0; i < parts; i++)
 		header.size += part[i].size;
 	pthread_mutex_lock(&sink->lock);
-	while (sink->filling.size > LIMIT_BYTES && !sink->closed)
-		pthread_cond_wait(&sink->changed, &sink->lock);
+	if (sink->filling.size > LIMIT_BYTES)
+		wait_for_writer(sink);
 	before = sink->filling.size;
 	put(&sink->filling, &header, sizeof header);
 	put(&sink->filling, body, body_size);
@@ -116,15 +128,11 @@ void sink_close(struct sink *sink)
 
 bool sink_take(struct sink *sink, struct buffer *ret)
 {
-	struct timespec until;
+	struct timespec until = clock_deadline(PERIOD_NS);
 	struct buffer taken;
 	bool more;
 	int r = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += PERIOD_NS;
-	until.tv_sec += until.tv_nsec / SECOND_NS;
-	until.tv_nsec %= SECOND_NS;
 	pthread_mutex_lock(&sink->lock);
 	while (r == 0 && !sink->closed && sink->filling.size <= MUCH_BYTES)
 		r = pthread_cond_timedwait(&sink->changed, &sink->lock, &until);

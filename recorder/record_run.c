@@ -1,6 +1,7 @@
 #include "recorder/record.h"
 
 #include "core/error.h"
+#include "recorder/calls/served.h"
 #include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
 #include "recorder/wire/wire.h"
@@ -146,7 +147,9 @@ int record_run(const struct record_options *options, struct launch *launch, stru
 
 	if (r < 0)
 		return r;
+	served_open_run(writer_sink(writer));
 	r = follow(options, launch, writer, ret, err);
+	served_open_run(NULL);
 	run->ended_ns = sink_now_ns(writer_sink(writer));
 	if (writer_stop(writer, &writer_error) < 0)
 		r = error_say(err, EIO, "store the run: %s; it stays, marked incomplete",

@@ -4,7 +4,8 @@
 #include "core/store.h"
 
 /* Where observations go: the writer thread's queue.  Everything is copied; the caller's bytes
- * may change when these return.  They block only when the writer is 8 MiB behind. */
+ * may change when these return.  They block only when the writer is 8 MiB behind, and
+ * then for half a second. */
 struct sink;
 
 /* An access, just now: times and peaks are the writer's business. */

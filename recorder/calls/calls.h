@@ -4,6 +4,7 @@
 #include "core/bytes.h"
 #include "core/store.h"
 #include "core/vocab.h"
+#include "recorder/calls/served.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -183,6 +184,8 @@ int call_take_path(struct call *call, unsigned index, int directory_column, int 
 /* The same for a path at `address`, below descriptor `directory`. */
 int call_take_path_at(struct call *call, unsigned index, int directory, uint64_t address,
 		      bool follow);
+/* A file system of the type that is named at `address` is about to be: who will serve it? */
+void call_take_type(const struct call *call, uint64_t address);
 /* Resolves object[index] against what the process sees now. */
 void call_resolve(struct call *call, unsigned index);
 /* Makes object[index] what an open descriptor of the process stands for. */

@@ -218,6 +218,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	/* Before the first exec there is only the recorder's own child. */
 	if (call->process->image == 0 || !access->name.size)
 		return;
+	if (call->result >= 0)
+		served_by_name(access->name);
 	access->image = call->process->image;
 	access->outcome = outcome_of(call, access);
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;

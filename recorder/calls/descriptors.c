@@ -1,5 +1,6 @@
 #include "recorder/calls/descriptors.h"
 
+#include "recorder/calls/served.h"
 #include "recorder/calls/sockets.h"
 
 #include <dirent.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 int descriptor_info(pid_t tid, int descriptor, const char *key, int base, long *ret)
@@ -87,7 +87,7 @@ static bool is_queue(pid_t tid, int descriptor)
 	struct statfs fs;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
-	return statfs(path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
+	return served_statfs(path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
 }
 
 /* Reports what has a path, by the flags of open(2). */
@@ -125,6 +125,7 @@ void descriptor_report(struct call *call, int descriptor, const char *how)
 
 	if (call_take_descriptor(call, 1, descriptor) < 0)
 		return;
+	served_by_name(buffer_bytes(&object->name));
 	buffer_clear(&object->requested);
 	buffer_printf(&object->requested, "%s:%d", how, descriptor);
 	if (S_ISSOCK(object->mode))

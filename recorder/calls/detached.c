@@ -3,6 +3,7 @@
  * says "(unreachable)". */
 #include "recorder/calls/descriptors.h"
 #include "recorder/calls/resolve.h"
+#include "recorder/calls/served.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@ static bool is_at(const char *path, const struct stat *wanted)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && st.st_dev == wanted->st_dev && st.st_ino == wanted->st_ino;
+	return served_stat(path, false, &st) == 0 && st.st_dev == wanted->st_dev &&
+	       st.st_ino == wanted->st_ino;
 }
 
 /* Whether the name leads to the file, for us or below the process's root. */
@@ -24,7 +26,7 @@ static bool leads_there(pid_t tid, int fd, const struct buffer *name)
 	scoped(buffer) struct buffer below = { 0 };
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
+	if (served_fstat(fd, &st) < 0)
 		return true; /* there is nothing to tell by */
 	buffer_printf(&below, "/proc/%d/root", tid);
 	buffer_append(&below, name->data, name->size);
@@ -51,8 +53,10 @@ static bool has_mount(const char *path, long wanted)
 static bool is_queue(int fd)
 {
 	struct statfs fs;
+	char path[64];
 
-	return fstatfs(fd, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	return served_statfs(path, &fs) == 0 && fs.f_type == MQUEUE_MAGIC;
 }
 
 bool resolve_is_detached(const struct process *process, pid_t tid, int fd,
@@ -78,7 +82,7 @@ bool resolve_link_is_detached(const struct process *process, pid_t tid, const ch
 
 	if (!process->own_view)
 		return false;
-	fd = open(path, O_PATH | O_CLOEXEC);
+	fd = served_open(AT_FDCWD, path, true, 0);
 	if (fd < 0)
 		return false;
 	is_detached = resolve_is_detached(process, tid, fd, name);

@@ -34,18 +34,6 @@ static void report_path(struct call *call, struct bytes path, enum resource reso
 	call_report_as(call, resource, action, &call->object[1]);
 }
 
-static ssize_t read_head(const char *path, char head[static HEAD_BYTES])
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	got = read(fd, head, HEAD_BYTES);
-	close(fd);
-	return got;
-}
-
 /* The interpreter in a first line: "#!", blanks, a path up to a blank. */
 static struct bytes find_interpreter(const char *head, size_t size)
 {
@@ -69,7 +57,7 @@ static size_t read_named(const struct call *call, struct bytes name, char head[s
 	if (!name.size || name.data[0] != '/')
 		return 0;
 	snprintf(path, sizeof path, "/proc/%d/root%s", call->tid, name.data);
-	got = read_head(call->process->own_view ? path : name.data, head);
+	got = served_read_head(call->process->own_view ? path : name.data, head, HEAD_BYTES);
 	return got > 0 ? (size_t)got : 0;
 }
 
@@ -146,7 +134,7 @@ const char *interpreter_report_loader(struct call *call)
 	ssize_t got;
 
 	snprintf(path, sizeof path, "/proc/%d/exe", call->tid);
-	got = read_head(path, head);
+	got = served_read_head(path, head, sizeof head);
 	loader = find_loader(head, got > 0 ? (size_t)got : 0);
 	if (!loader.size || head[EI_CLASS] != ELFCLASS64)
 		return NULL;

@@ -1,6 +1,7 @@
 /* Walks a path as namei does and names each symbolic link on it: path_resolution(7). */
 #include "recorder/calls/reach.h"
 #include "recorder/calls/resolve.h"
+#include "recorder/calls/served.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -85,8 +86,8 @@ static bool is_root_of_proc(const char *path)
 	struct statfs fs;
 	struct stat st;
 
-	return statfs(path, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && stat(path, &st) == 0 &&
-	       st.st_ino == PROC_ROOT_INODE;
+	return served_statfs(path, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
+	       served_stat(path, true, &st) == 0 && st.st_ino == PROC_ROOT_INODE;
 }
 
 static bool is_own_link(const struct walk *walk, const char *component)
@@ -143,7 +144,7 @@ static bool take_component(struct walk *walk, const char *component, bool follow
 	buffer_add(&walk->done, component);
 	if (stays)
 		return false;
-	size = readlink(buffer_text(&walk->done), target, sizeof target);
+	size = served_read_link(buffer_text(&walk->done), target, sizeof target);
 	if (size <= 0)
 		return true;
 	visit_link(walk);

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/hash.h"
+#include "recorder/calls/served.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -135,14 +136,14 @@ static void look(struct node *node, const char *path)
 	node->target = NULL;
 	node->mode = 0;
 	node->dev = node->ino = 0;
-	if (lstat(path, &st) < 0)
+	if (served_stat(path, false, &st) < 0)
 		return;
 	node->mode = st.st_mode;
 	node->dev = st.st_dev;
 	node->ino = st.st_ino;
 	if (!S_ISLNK(st.st_mode))
 		return;
-	size = readlink(path, target, sizeof target - 1);
+	size = served_read_link(path, target, sizeof target - 1);
 	if (size > 0)
 		node->target = strndup(target, (size_t)size);
 }

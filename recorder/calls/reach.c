@@ -1,6 +1,7 @@
 #include "recorder/calls/reach.h"
 
 #include "recorder/calls/resolve.h"
+#include "recorder/calls/served.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,27 +9,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* O_PATH neither reads, blocks nor triggers. */
 static int open_plain(const struct reach *reach, const char *path)
 {
-	return open(path, O_PATH | O_CLOEXEC | (reach->follow ? 0 : O_NOFOLLOW));
+	return served_open(AT_FDCWD, path, reach->follow, 0);
 }
 
 /* Below folder `base`, as openat2(2) does with RESOLVE_... `how`. */
 static int open_below(const struct reach *reach, const char *base, const char *path, uint64_t how)
 {
-	struct open_how open_how = {
-		.flags = O_PATH | O_CLOEXEC | (reach->follow ? 0u : O_NOFOLLOW),
-		.resolve = how,
-	};
 	int fd, code, folder = open(base, O_PATH | O_CLOEXEC);
 
 	if (folder < 0)
 		return -1;
-	fd = (int)syscall(SYS_openat2, folder, path, &open_how, sizeof open_how);
+	fd = served_open(folder, path, reach->follow, how);
 	code = errno;
 	close(folder);
 	errno = code;
@@ -38,11 +34,7 @@ static int open_below(const struct reach *reach, const char *base, const char *p
 /* In our own root.  A magic link that is found on the way may be ours: it is not followed. */
 static int open_unmagic(const struct reach *reach, const char *path)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | (reach->follow ? 0u : O_NOFOLLOW),
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	int fd = served_open(AT_FDCWD, path, reach->follow, RESOLVE_NO_MAGICLINKS);
 
 	/* Linux 5.6; older containers refuse what they do not know. */
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
@@ -103,6 +95,8 @@ static int open_first(const struct reach *reach, const char *path)
 	if (reach->object->in_root)
 		return open_below(reach, base, *path ? path : ".", RESOLVE_IN_ROOT);
 	if (is_relative(reach)) {
+		if (served_possible(SERVED_FILES))
+			return open_below(reach, base, *path ? path : ".", 0);
 		buffer_printf(&made, "%s/%s", base, path);
 		return open_plain(reach, buffer_text(&made));
 	}

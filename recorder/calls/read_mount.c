@@ -7,6 +7,10 @@
 #include <limits.h>
 #include <sys/mount.h>
 
+/* These make no file system: mount(2). */
+#define OLD_FLAGS                                                                                  \
+	(MS_BIND | MS_MOVE | MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
+
 static void look_at_both(struct call *call)
 {
 	for (unsigned i = 0; i < 2; i++) {
@@ -48,6 +52,8 @@ int enter_mount(struct call *call)
 {
 	int r = call_take_path(call, 0, call->row->a, call->row->b, true);
 
+	if (!(call->argument[3] & OLD_FLAGS))
+		call_take_type(call, call->argument[2]);
 	if (r == 0 && !has_source(call))
 		buffer_clear(&call->object[0].requested);
 	if (r == 0)

@@ -54,6 +54,8 @@ void leave_open(struct call *call)
 	     !object->name.size) ||
 	    (object->name.size && object->name.data[0] != '/'))
 		call_resolve(call, 0);
+	if (!object->requested.size) /* which was not to be read; it is how the file is opened */
+		object->by_descriptor = false;
 	call_report_links(call, object);
 	call_report_open(call, object, call->flags, existed);
 }

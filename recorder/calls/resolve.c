@@ -1,6 +1,7 @@
 #include "recorder/calls/resolve.h"
 
 #include "recorder/calls/reach.h"
+#include "recorder/calls/served.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,9 +18,10 @@ static const char deleted[] = " (deleted)";
 static bool is_marked(const char *target, size_t size)
 {
 	const size_t mark = sizeof deleted - 1;
+	struct stat st;
 
 	return size > mark && target[0] == '/' && !strcmp(target + size - mark, deleted) &&
-	       access(target, F_OK) != 0;
+	       served_stat(target, false, &st) < 0;
 }
 
 bool resolve_cut_deleted(struct buffer *name)
@@ -93,7 +95,7 @@ static void fill_from(int fd, struct object *object)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) == 0) {
+	if (served_fstat(fd, &st) == 0) {
 		object->exists = true;
 		object->dev = st.st_dev;
 		object->ino = st.st_ino;
@@ -318,7 +320,7 @@ int resolve_descriptor(const struct process *process, pid_t tid, int descriptor,
 		return r;
 	object->exists = true;
 	object->dev = object->ino = object->mode = 0;
-	if (stat(path, &st) == 0) {
+	if (served_stat(path, true, &st) == 0) {
 		object->dev = st.st_dev;
 		object->ino = st.st_ino;
 		object->mode = st.st_mode;

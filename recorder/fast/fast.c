@@ -118,12 +118,8 @@ int fast_open(struct fast **ret, const struct call_table *table, struct error *e
 /* With the lock held.  False when it is time to stop. */
 static bool pause_for(struct fast *fast, int64_t pause_ns)
 {
-	struct timespec until;
+	struct timespec until = clock_deadline(pause_ns);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += pause_ns;
-	until.tv_sec += until.tv_nsec / SECOND_NS;
-	until.tv_nsec %= SECOND_NS;
 	if (!fast->stopping)
 		pthread_cond_timedwait(&fast->stop, &fast->lock, &until);
 	return !fast->stopping;

@@ -1,6 +1,7 @@
 #include "recorder/fast/region.h"
 
 #include "core/embed.h"
+#include "recorder/calls/served.h"
 #include "recorder/fast/kinds.h"
 #include "recorder/fast/library.h"
 
@@ -102,10 +103,11 @@ int region_add_library(struct region *region, const char *path)
 	struct stat st;
 	int r;
 
-	if (stat(path, &st) < 0)
+	if (served_stat(path, true, &st) < 0)
 		return -errno;
 	r = library_known(region, &st);
-	if (r >= 0)
+	/* Reading it may wait for the agent; without it, calls stop. */
+	if (r >= 0 || served_possible(SERVED_FILES | SERVED_READS))
 		return r;
 	r = library_open(&file, path);
 	if (r < 0)

@@ -1,6 +1,7 @@
 #include "recorder/secrets/holds.h"
 
-#include <fcntl.h>
+#include "recorder/calls/served.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,5 @@ bool secret_is_path(const struct secret_view *view, struct bytes value, bool rel
 		return false;
 	length = snprintf(path, sizeof path, "/proc/%d/%s/%.*s", view->tid ? view->tid : getpid(),
 			  absolute ? "root" : "cwd", (int)value.size, value.data);
-	return length < (int)sizeof path &&
-	       !fstatat(AT_FDCWD, path, &status, AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW);
+	return length < (int)sizeof path && served_stat(path, false, &status) == 0;
 }

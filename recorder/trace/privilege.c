@@ -1,9 +1,10 @@
 /* What no_new_privs takes from a program: prctl(2), capabilities(7). */
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/served.h"
+
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 /* /proc/PID/exe is what runs: of a script, its interpreter, as the kernel has it. */
 static bool has_file_capabilities(pid_t tid)
@@ -11,7 +12,7 @@ static bool has_file_capabilities(pid_t tid)
 	char path[64];
 
 	snprintf(path, sizeof path, "/proc/%d/exe", tid);
-	return getxattr(path, "security.capability", NULL, 0) > 0;
+	return served_attribute(path, "security.capability") > 0;
 }
 
 void privilege_warn(struct tracer *tracer, struct tracee *tracee, const struct buffer *program)

@@ -1,6 +1,8 @@
 /* One system call: the stop at its entry and the one at its end. */
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/served.h"
+
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdio.h>
@@ -106,6 +108,29 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 		call_end(tracer, tracee);
 }
 
+/* Whether all that it names can be looked up at its end. */
+static bool is_known_later(const struct call_row *row)
+{
+	return row->leave == leave_open || row->leave == leave_openat2 ||
+	       (row->leave == leave_path && row->action != ACTION_DELETE);
+}
+
+/* A page that the agent fills itself was not there at the entry; the kernel has touched it since.
+ * Another thread may have changed it since, too: it stays a gap. */
+static void look_again(struct call *call)
+{
+	int64_t result = call->result;
+
+	if (!call->unreadable || result == -EFAULT || !is_known_later(call->row) ||
+	    !served_is_late(SERVED_MEMORY))
+		return;
+	call_reset(call);
+	call->row->enter(call);
+	call->unreadable = true;
+	call->object[0].exists = false;
+	call->result = result;
+}
+
 void step_end(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
@@ -114,6 +139,7 @@ void step_end(struct tracer *tracer, struct tracee *tracee)
 	    info.op != PTRACE_SYSCALL_INFO_EXIT || !tracee->in_call)
 		return;
 	tracee->call.result = info.exit.rval;
+	look_again(&tracee->call);
 	if (tracee->call.unreadable && info.exit.rval >= 0)
 		call_report_gap(&tracee->call, GAP_UNREADABLE, tracee->call.row->name);
 	call_end(tracer, tracee);

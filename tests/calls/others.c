@@ -25,6 +25,19 @@
 #define MEMFD_SECRET	 447
 #define PROCESS_MRELEASE 448
 
+static bool is_asleep(pid_t pid)
+{
+	char path[64], state = '?';
+	FILE *stat;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	stat = fopen(path, "re");
+	must(stat != NULL, path);
+	must(fscanf(stat, "%*d (%*[^)]) %c", &state) == 1, path);
+	fclose(stat);
+	return state == 'S';
+}
+
 static pid_t sleeper(void)
 {
 	int ready[2];
@@ -41,6 +54,8 @@ static pid_t sleeper(void)
 	close(ready[1]);
 	must(read(ready[0], &byte, 1) == 0, "its exec closes the pipe");
 	close(ready[0]);
+	while (!is_asleep(pid)) /* not yet told of, and killed, it would have executed nothing */
+		usleep(1000);
 	return pid;
 }
 
