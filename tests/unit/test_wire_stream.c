@@ -41,7 +41,7 @@ static void assert_first(const char *text, uint64_t total)
 {
 	struct bytes first = stream_first(&stream);
 
-	if (first.size != strlen(text) || memcmp(first.data, text, first.size))
+	if (!bytes_equal(first, bytes_of(text)))
 		fail_msg("first bytes \"%.*s\", not \"%s\"", (int)first.size, first.data, text);
 	assert_int_equal(stream.total, total);
 }
