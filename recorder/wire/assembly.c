@@ -126,6 +126,24 @@ void assembly_shift(struct assembly *assembly, uint32_t by)
 	}
 }
 
+void assembly_drop(struct assembly *assembly, uint32_t by)
+{
+	uint32_t end = assembly->count ? assembly->range[assembly->count - 1].to : 0;
+	unsigned kept = 0;
+
+	if (end > by)
+		memmove(assembly->data, assembly->data + by, end - by);
+	for (unsigned i = 0; i < assembly->count; i++) {
+		struct range range = assembly->range[i];
+
+		if (range.to <= by)
+			continue;
+		range.from = range.from > by ? range.from - by : 0;
+		assembly->range[kept++] = (struct range){ range.from, range.to - by };
+	}
+	assembly->count = kept;
+}
+
 struct bytes assembly_ready(const struct assembly *assembly)
 {
 	if (assembly->count == 0 || assembly->range[0].from != 0)

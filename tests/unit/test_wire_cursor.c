@@ -150,6 +150,17 @@ static void model_shift(struct model *model, unsigned by)
 	}
 }
 
+static void model_drop(struct model *model, unsigned by)
+{
+	struct model old = *model;
+
+	*model = (struct model){ 0 };
+	for (unsigned i = 0; i + by < MODEL; i++) {
+		model->byte[i] = old.byte[i + by];
+		model->there[i] = old.there[i + by];
+	}
+}
+
 static void assert_as_model(const struct assembly *assembly, const struct model *model)
 {
 	struct bytes ready = assembly_ready(assembly);
@@ -181,6 +192,9 @@ static void any_pieces_are_as_a_model_says(void **state)
 			if (rand() % 8 == 0) {
 				assembly_shift(&assembly, at);
 				model_shift(&model, at);
+			} else if (rand() % 8 == 0) {
+				assembly_drop(&assembly, at);
+				model_drop(&model, at);
 			} else if (rand() % 4 == 0) {
 				piece = (struct bytes){ data, 2 };
 			}

@@ -214,6 +214,45 @@ static void only_the_first_are_kept(void **state)
 	assert_int_equal(stream.first.capacity, STREAM_KEPT);
 }
 
+/* Message after message, in bounded memory. */
+static void what_is_understood_goes(void **state)
+{
+	(void)state;
+	give_syn(99);
+	for (uint32_t i = 0; i < 5000; i++) {
+		give(100 + 10 * i + 5, "fghij");
+		give(100 + 10 * i, "abcde");
+		assert_first("abcdefghij", 10 * (uint64_t)(i + 1));
+		stream_drop(&stream, 10);
+		assert_first("", 10 * (uint64_t)(i + 1));
+		give(100 + 10 * i + 3, "defghij"); /* again */
+		assert_first("", 10 * (uint64_t)(i + 1));
+	}
+	assert_true(stream.first.capacity <= 512);
+	assert_false(stream.differs);
+	give(100 + 50000 - 2, "ijkl");
+	assert_first("kl", 50002);
+	give(100 + 50005, "p");
+	stream_drop(&stream, 1);
+	give(100 + 50002, "mno");
+	assert_first("lmnop", 50006);
+}
+
+/* Bytes from before what was taken for the beginning, once that is gone. */
+static void too_late_to_begin(void **state)
+{
+	(void)state;
+	give(500, "efgh");
+	stream_drop(&stream, 2);
+	give(496, "abcd");
+	assert_first("gh", 8);
+	give_syn(489);
+	assert_first("gh", 14);
+	assert_true(stream.begun);
+	give(504, "ij");
+	assert_first("ghij", 16);
+}
+
 /* Every segment of a text, cut anyhow, some twice, in any order, from any number. */
 static void any_order_is_the_same(void **state)
 {
@@ -261,6 +300,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reset_has_no_bytes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(far_away_is_strange, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_the_first_are_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_understood_goes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(too_late_to_begin, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(any_order_is_the_same, set_up, tear_down),
 	};
 

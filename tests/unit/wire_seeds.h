@@ -72,8 +72,9 @@ static inline void add_stream_seeds(struct seeds *seeds, struct printer *flows)
 		struct flow *flow = &flows->flow[i];
 		bool dns = flow->source.port == 53 || flow->destination.port == 53;
 		struct bytes bytes = stream_first(&flow->stream), message;
+		size_t at = 0;
 
-		while (dns && dns_frame(bytes, &flow->at, &message) == READING_DONE)
+		while (dns && dns_frame(bytes, &at, &message) == READING_DONE)
 			add_seed(seeds, SEED_DNS, message);
 		if (bytes.size && !dns)
 			add_seed(seeds, kind_of(bytes), bytes);
