@@ -6,7 +6,7 @@ build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev
        libjansson-dev libnghttp2-dev libpcap-dev uthash-dev"
 demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
-       jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client"
+       jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client tshark"
 
 case ${2:-build} in
 build) want=$build ;;
@@ -22,7 +22,7 @@ command_of() {
 	libxml2-utils) echo xmllint ;;
 	perl) echo prove ;;
 	procps) echo ps ;;
-	gcc | make | git | curl | python3 | clang | clang-format | cppcheck | pmccabe | valgrind | strace | jq | sqlite3 | tidy | shellcheck | pkg-config) echo "$1" ;;
+	gcc | make | git | curl | python3 | clang | clang-format | cppcheck | pmccabe | valgrind | strace | jq | sqlite3 | tidy | shellcheck | tshark | pkg-config) echo "$1" ;;
 	esac
 }
 

@@ -28,4 +28,5 @@ only 'libxml/' 'core/policy_xml(_read)?\.[ch]|reports/html/(page|drawing)\.c' 'l
 	'core/policy_xml*, reports/html/page.c and drawing.c'
 only 'plot' 'reports/html/chart\.c' plot.h reports/html/chart.c
 only 'uthash' 'core/hash\.h' uthash.h 'core/hash.h, which keys it'
+only 'nghttp2' 'recorder/wire/http2\.c' 'nghttp2/*' recorder/wire/http2.c
 finish

@@ -106,25 +106,42 @@ unsigned assembly_add(struct assembly *assembly, uint64_t offset, struct bytes p
 void assembly_shift(struct assembly *assembly, uint32_t by)
 {
 	uint32_t end = assembly->count ? assembly->range[assembly->count - 1].to : 0;
-	uint64_t moved = (uint64_t)end + by;
+	uint32_t room = by < assembly->limit ? assembly->limit - by : 0;
+	uint32_t kept = end < room ? end : room; /* what is not moved beyond the limit */
 
-	if (end == 0)
-		return;
-	if (moved > assembly->limit)
-		moved = assembly->limit;
-	if (by >= moved || !grow(assembly, (uint32_t)moved)) {
+	if (kept == 0 || !grow(assembly, kept + by)) {
 		assembly->count = 0;
 		return;
 	}
-	memmove(assembly->data + by, assembly->data, moved - by);
-	while (assembly->range[assembly->count - 1].from >= moved - by)
-		assembly->count--;
+	memmove(assembly->data + by, assembly->data, kept);
 	for (unsigned i = 0; i < assembly->count; i++) {
-		assembly->range[i].from += by;
-		assembly->range[i].to += by;
+		struct range *range = &assembly->range[i];
+
+		if (range->from >= kept) {
+			assembly->count = i;
+			return;
+		}
+		*range = (struct range){ range->from + by,
+					 (range->to < kept ? range->to : kept) + by };
 	}
-	if (assembly->range[assembly->count - 1].to > moved)
-		assembly->range[assembly->count - 1].to = (uint32_t)moved;
+}
+
+void assembly_drop(struct assembly *assembly, uint32_t by)
+{
+	uint32_t end = assembly->count ? assembly->range[assembly->count - 1].to : 0;
+	unsigned kept = 0;
+
+	if (end > by)
+		memmove(assembly->data, assembly->data + by, end - by);
+	for (unsigned i = 0; i < assembly->count; i++) {
+		struct range range = assembly->range[i];
+
+		if (range.to <= by)
+			continue;
+		range.from = range.from > by ? range.from - by : 0;
+		assembly->range[kept++] = (struct range){ range.from, range.to - by };
+	}
+	assembly->count = kept;
 }
 
 struct bytes assembly_ready(const struct assembly *assembly)

@@ -34,6 +34,8 @@ enum assembly_met {
 unsigned assembly_add(struct assembly *assembly, uint64_t offset, struct bytes piece);
 /* All pieces turn out to stand `by` bytes further on. */
 void assembly_shift(struct assembly *assembly, uint32_t by);
+/* The first `by` bytes are not needed any more: what stood behind them is the beginning now. */
+void assembly_drop(struct assembly *assembly, uint32_t by);
 /* What is there without a hole from the beginning; valid until the next call. */
 struct bytes assembly_ready(const struct assembly *assembly);
 /* Forgets everything but the limit. */

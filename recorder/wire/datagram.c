@@ -66,10 +66,12 @@ static bool read_transport(const struct packet *packet, struct datagram *datagra
 }
 
 /* The IP packet of a frame, put together if it is a fragment. */
-static enum datagram_is read_packet(struct bytes bytes, int64_t now_ns, struct fragments *fragments,
-				    struct packet *packet)
+static enum datagram_is read_packet(const struct frame *frame, int64_t now_ns,
+				    struct fragments *fragments, struct packet *packet)
 {
-	if (ip_read(bytes, packet) < 0)
+	if (ip_read(frame->packet, packet) < 0)
+		return DATAGRAM_MALFORMED;
+	if (packet->source.size != (frame->protocol == TYPE_IPV4 ? 4 : 16))
 		return DATAGRAM_MALFORMED;
 	if (!packet->fragment)
 		return DATAGRAM_WHOLE;
@@ -92,7 +94,7 @@ enum datagram_is wire_datagram(enum link link, struct bytes bytes, int64_t now_n
 		return status == -EBADMSG ? DATAGRAM_MALFORMED : DATAGRAM_OTHER;
 	if (datagram.frame.protocol != TYPE_IPV4 && datagram.frame.protocol != TYPE_IPV6)
 		return DATAGRAM_OTHER;
-	is = read_packet(datagram.frame.packet, now_ns, fragments, &packet);
+	is = read_packet(&datagram.frame, now_ns, fragments, &packet);
 	if (is != DATAGRAM_WHOLE)
 		return is;
 	if (!read_transport(&packet, &datagram))

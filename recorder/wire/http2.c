@@ -80,7 +80,7 @@ static void end_request(struct reader *reader)
 /* Decompresses a piece of a block of fields; `last` when it is the block's end. */
 static bool inflate(struct reader *reader, struct bytes piece, bool last)
 {
-	const uint8_t *in = (const uint8_t *)piece.data;
+	const uint8_t *in = (const uint8_t *)(piece.size ? piece.data : "");
 	size_t left = piece.size;
 	int flags = NGHTTP2_HD_INFLATE_EMIT;
 

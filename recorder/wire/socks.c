@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define TEXT_MAX 255 /* bytes of a user or a name in SOCKS 4 */
+#define TEXT_MAX	255 /* bytes of a user or a name in SOCKS 4 */
+#define METHOD_PASSWORD 2
 
 enum { TYPE_IPV4 = 1, TYPE_NAME = 3, TYPE_IPV6 = 4 };
 
@@ -101,16 +102,16 @@ static enum reading read_request5(struct cursor *cursor, struct socks *socks)
 	return cursor->failed ? READING_MORE : READING_DONE;
 }
 
-/* Methods, user and password where they are wanted, and the request. */
+/* Methods, user and password if that is one of them and comes, and the request. */
 static enum reading read_5(struct cursor *cursor, struct socks *socks)
 {
-	uint8_t methods = cursor_u8(cursor), version;
+	uint8_t count = cursor_u8(cursor), version;
+	struct bytes methods = cursor_take(cursor, count);
 
-	if (!cursor->failed && methods == 0)
+	if (!cursor->failed && count == 0)
 		return READING_NOT;
-	cursor_skip(cursor, methods);
 	version = cursor_u8(cursor);
-	if (version == 1) {
+	if (version == 1 && memchr(methods.data, METHOD_PASSWORD, methods.size)) {
 		cursor_skip(cursor, cursor_u8(cursor));
 		cursor_skip(cursor, cursor_u8(cursor));
 		version = cursor_u8(cursor);

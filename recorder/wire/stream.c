@@ -19,7 +19,10 @@ static int64_t position_of(const struct stream *stream, uint32_t sequence)
 /* The stream turns out to begin `by` bytes before. */
 static void begin_before(struct stream *stream, int64_t by)
 {
-	assembly_shift(&stream->first, (uint32_t)by);
+	if (stream->dropped)
+		stream->dropped += (uint64_t)by;
+	else
+		assembly_shift(&stream->first, (uint32_t)by);
 	stream->total += (uint64_t)by;
 }
 
@@ -34,31 +37,31 @@ static bool add_syn(struct stream *stream, int64_t position)
 	return true;
 }
 
-/* Drops what a piece has before the beginning. */
-static struct bytes behind(struct bytes piece, uint64_t size)
+/* Keeps what a piece at `position` has behind what is dropped, or before the beginning. */
+static void keep(struct stream *stream, int64_t position, struct bytes piece)
 {
-	if (size >= piece.size)
-		return (struct bytes){ 0 };
-	return (struct bytes){ piece.data + size, piece.size - size };
+	int64_t begin = (int64_t)stream->dropped;
+	size_t before = position < begin ? (size_t)(begin - position) : 0;
+	unsigned met;
+
+	if (before >= piece.size)
+		return;
+	piece = (struct bytes){ piece.data + before, piece.size - before };
+	met = assembly_add(&stream->first, (uint64_t)(position + (int64_t)before - begin), piece);
+	stream->differs |= (met & ASSEMBLY_DIFFERS) != 0;
 }
 
 static void add_bytes(struct stream *stream, uint32_t sequence, struct bytes piece, size_t size)
 {
 	int64_t position = position_of(stream, sequence);
 	int64_t end = position + (int64_t)size;
-	unsigned met;
 
 	if (position < 0 && !stream->begun) {
 		begin_before(stream, -position);
 		end -= position;
 		position = 0;
 	}
-	if (position < 0) {
-		piece = behind(piece, (uint64_t)-position);
-		position = 0;
-	}
-	met = assembly_add(&stream->first, (uint64_t)position, piece);
-	stream->differs |= (met & ASSEMBLY_DIFFERS) != 0;
+	keep(stream, position, piece);
 	if (end > (int64_t)stream->total) {
 		stream->edge += (uint32_t)(end - (int64_t)stream->total);
 		stream->total = (uint64_t)end;
@@ -93,6 +96,12 @@ bool stream_add(struct stream *stream, const struct datagram *segment)
 struct bytes stream_first(const struct stream *stream)
 {
 	return assembly_ready(&stream->first);
+}
+
+void stream_drop(struct stream *stream, size_t size)
+{
+	assembly_drop(&stream->first, (uint32_t)size);
+	stream->dropped += size;
 }
 
 void stream_release(struct stream *stream)

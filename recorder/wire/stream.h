@@ -4,13 +4,14 @@
 #include "recorder/wire/assembly.h"
 #include "recorder/wire/datagram.h"
 
-#define STREAM_KEPT 16384 /* first bytes that are kept of each direction */
+#define STREAM_KEPT 16384 /* bytes of each direction that are kept at a time */
 
-/* One direction of a TCP connection (RFC 9293): its first bytes in order, and how many there were.
+/* One direction of a TCP connection (RFC 9293): bytes in order, and how many there were.
  * Where the SYN was not seen the lowest sequence number that was counts as the first.  Of bytes
  * that came twice the first copy counts, as for Linux.  Zero it to begin. */
 struct stream {
 	struct assembly first;
+	uint64_t dropped; /* bytes before those in `first` */
 	uint64_t total;	  /* bytes sent, each once, holes in the capture included */
 	uint32_t edge;	  /* sequence number of the byte after them */
 	uint32_t strange; /* segments far from all others, not counted */
@@ -25,6 +26,9 @@ struct stream {
 bool stream_add(struct stream *stream, const struct datagram *segment);
 /* The first bytes, up to the first hole and at most STREAM_KEPT; valid until the next call. */
 struct bytes stream_first(const struct stream *stream);
+/* The first `size` bytes of those are understood: keep what follows them instead.  For connections
+ * that carry one message after another, like DNS. */
+void stream_drop(struct stream *stream, size_t size);
 void stream_release(struct stream *stream);
 
 #endif

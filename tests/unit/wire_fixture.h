@@ -39,7 +39,8 @@ static inline struct bytes guarded(int slot, const void *data, size_t size)
 	return (struct bytes){ area[slot] + GUARDED_MAX - size, size };
 }
 
-/* Appends the bytes that hex digits stand for; what is no digit is passed over. */
+/* Appends the bytes that hex digits stand for; spaces, and lines that begin with #, are passed
+ * over. */
 static inline void add_hex(struct buffer *out, const char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -48,6 +49,8 @@ static inline void add_hex(struct buffer *out, const char *hex)
 	for (; *hex; hex++) {
 		const char *at = strchr(digits, *hex);
 
+		if (*hex == '#')
+			hex += strcspn(hex, "\n");
 		if (!at)
 			continue;
 		value = value << 4 | (unsigned)(at - digits);

@@ -24,7 +24,6 @@ struct flow {
 	uint8_t protocol;
 	struct stream stream;
 	struct quic quic;
-	size_t at; /* how far its bytes are understood */
 	bool done;
 };
 
@@ -183,23 +182,23 @@ static inline bool is_dns(const struct datagram *datagram)
 
 static inline void print_stream(struct printer *printer, struct flow *flow, bool dns)
 {
-	struct bytes bytes = stream_first(&flow->stream), message;
 	bool found = true;
 
-	while (found && bytes.size > flow->at) {
-		struct bytes rest = { bytes.data + flow->at, bytes.size - flow->at };
+	while (found) {
+		struct bytes bytes = stream_first(&flow->stream), message;
+		size_t at = 0;
 
+		bytes = guarded(1, bytes.data, bytes.size);
 		if (dns) {
-			found = dns_frame(bytes, &flow->at, &message) == READING_DONE;
+			found = dns_frame(bytes, &at, &message) == READING_DONE;
 			if (found)
 				print_dns(printer, message);
-			continue;
+		} else {
+			found = print_socks(printer, bytes, &at) || print_http(printer, bytes, &at);
+			if (!found)
+				print_tls(printer, flow, bytes);
 		}
-		rest = guarded(1, rest.data, rest.size);
-		found = print_socks(printer, rest, &flow->at) ||
-			print_http(printer, rest, &flow->at);
-		if (!found)
-			print_tls(printer, flow, rest);
+		stream_drop(&flow->stream, at);
 	}
 }
 
