@@ -177,7 +177,9 @@ static bool take_entered(struct log *log, uint64_t position, uint64_t state)
 					 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return false;
 	give_back(log, position, units);
-	keep(log, position, &copy.entry, units * UNIT_BYTES, state_owner(state));
+	/* A result that is not complete yet comes again. */
+	if (!(copy.entry.note & NOTE_RESULT))
+		keep(log, position, &copy.entry, units * UNIT_BYTES, state_owner(state));
 	return true;
 }
 

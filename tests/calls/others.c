@@ -25,24 +25,25 @@
 #define MEMFD_SECRET	 447
 #define PROCESS_MRELEASE 448
 
-static pid_t sleeper(void)
+/* A shell that waits, and has said so: when it is killed, nothing of it is under way. */
+static pid_t waiter(void)
 {
-	int ready[2];
+	int to[2], from[2];
 	pid_t pid;
 	char byte;
 
-	must(pipe2(ready, O_CLOEXEC) == 0, "pipe");
+	must(pipe2(to, O_CLOEXEC) == 0 && pipe2(from, O_CLOEXEC) == 0, "pipe");
 	pid = fork();
 	if (pid == 0) {
 		setpgid(0, 0);
-		execl("/bin/sleep", "sleep", "60", (char *)NULL);
+		must(dup2(to[0], STDIN_FILENO) == 0 && dup2(from[1], STDOUT_FILENO) == 1, "dup2");
+		execl("/bin/sh", "sh", "-c", "echo; read line", (char *)NULL);
 		_exit(1);
 	}
-	close(ready[1]);
-	must(read(ready[0], &byte, 1) == 0, "its exec closes the pipe");
-	close(ready[0]);
-	usleep(300000); /* killed before its exec is told of it would be somebody else */
-	return pid;
+	close(to[0]), close(from[1]);
+	must(read(from[0], &byte, 1) == 1, "its word");
+	close(from[0]);
+	return pid; /* to[1] stays open: the line does not come */
 }
 
 static int pidfd_of(pid_t pid)
@@ -56,14 +57,14 @@ static int pidfd_of(pid_t pid)
 /* A folder of /proc stands for its process, too. */
 static void by_folder(void)
 {
-	pid_t pid = sleeper();
+	pid_t pid = waiter();
 	char path[32];
 
 	snprintf(path, sizeof path, "/proc/%d", pid);
 	expect_error(0,
 		     syscall(SYS_pidfd_send_signal, open(path, O_RDONLY | O_DIRECTORY), SIGKILL,
 			     NULL, 0),
-		     "process signal SLEEP");
+		     "process signal SH");
 	must(WTERMSIG(wait_for(pid)) == SIGKILL, "killed");
 	must(syscall(SYS_pidfd_send_signal, open("/proc/self", O_RDONLY | O_DIRECTORY), SIGCONT,
 		     NULL, 0) == 0,
@@ -78,7 +79,7 @@ static void by_folder(void)
 
 static void by_group(void)
 {
-	pid_t pid = sleeper();
+	pid_t pid = waiter();
 
 	expect(syscall(SYS_pidfd_send_signal, pidfd_of(pid), SIGCONT, NULL, PROCESS_GROUP),
 	       "process signal process-group");
@@ -87,14 +88,14 @@ static void by_group(void)
 
 static void memory(void)
 {
-	pid_t pid = sleeper();
+	pid_t pid = waiter();
 	int pidfd = pidfd_of(pid);
 	struct iovec range = { NULL, 4096 };
 
-	expect(syscall(SYS_process_madvise, pidfd, &range, 1, MADV_COLD, 0), "process trace SLEEP");
-	expect_error(EINVAL, syscall(PROCESS_MRELEASE, pidfd, 0), "process signal SLEEP");
-	expect(syscall(SYS_kcmp, pid, getpid(), KCMP_VM, 0, 0), "process trace SLEEP");
-	expect(syscall(SYS_kcmp, getpid(), pid, 99, 0, 0), "process trace SLEEP");
+	expect(syscall(SYS_process_madvise, pidfd, &range, 1, MADV_COLD, 0), "process trace SH");
+	expect_error(EINVAL, syscall(PROCESS_MRELEASE, pidfd, 0), "process signal SH");
+	expect(syscall(SYS_kcmp, pid, getpid(), KCMP_VM, 0, 0), "process trace SH");
+	expect(syscall(SYS_kcmp, getpid(), pid, 99, 0, 0), "process trace SH");
 	expect_error(EINVAL, syscall(SYS_setns, pidfd, 1), "kernel use namespace");
 	must(syscall(SYS_kcmp, getpid(), getpid(), KCMP_VM, 0, 0) == 0, "itself");
 	must(kill(pid, SIGKILL) == 0 && WTERMSIG(wait_for(pid)) == SIGKILL, "killed");

@@ -125,9 +125,12 @@ void record_end(const struct record *record, int64_t result)
 
 	if (exchange(&record->entry->state, record->state, done))
 		return;
-	/* It was taken meanwhile: the result follows, and must not be lost. */
-	while (!record_begin(&end, 0, record->position, NOTE_RESULT, 0, 0))
-		wait_for_reader();
-	exchange(&end.entry->state, end.state,
-		 state_of(PHASE_DONE, short_result(result), state_units(end.state), owner_now));
+	/* It was taken meanwhile: the result follows, and must not be lost, even if that is taken
+	 * before it is complete. */
+	do {
+		while (!record_begin(&end, 0, record->position, NOTE_RESULT, 0, 0))
+			wait_for_reader();
+	} while (!exchange(&end.entry->state, end.state,
+			   state_of(PHASE_DONE, short_result(result), state_units(end.state),
+				    owner_now)));
 }
