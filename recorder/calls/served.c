@@ -23,9 +23,14 @@ static struct {
 	struct sink *sink;
 } known = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+unsigned served_now(void)
+{
+	return __atomic_load_n(&known.possible, __ATOMIC_ACQUIRE);
+}
+
 bool served_possible(enum served what)
 {
-	return __atomic_load_n(&known.possible, __ATOMIC_ACQUIRE) & what;
+	return served_now() & what;
 }
 
 void served_begin(enum served what)

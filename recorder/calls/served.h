@@ -38,6 +38,7 @@ void served_by_name(struct bytes name);
 /* A number of a device may stand for another file system from now on. */
 void served_forget(void);
 bool served_possible(enum served what);
+unsigned served_now(void); /* all of it */
 /* Whether a look at it has been left; of SERVED_MEMORY and SERVED_READS. */
 bool served_is_late(enum served what);
 

@@ -69,6 +69,10 @@ ssize_t look_run(struct look *look, void *ret)
 
 	if (r == -ETIMEDOUT)
 		return fail(ETIMEDOUT);
+	if (r < 0) { /* too many wait already */
+		memcpy(look->place, look->path, sizeof look->place);
+		look->job.late(&look->job);
+	}
 	result = r < 0 ? -1 : look->result;
 	if (ret && result > 0)
 		memcpy(ret, look->data, (size_t)result);
