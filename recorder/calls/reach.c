@@ -95,7 +95,7 @@ static int open_first(const struct reach *reach, const char *path)
 	if (reach->object->in_root)
 		return open_below(reach, base, *path ? path : ".", RESOLVE_IN_ROOT);
 	if (is_relative(reach)) {
-		if (served_possible(SERVED_FILES))
+		if (served_possible(SERVED_FILES | SERVED_AWAY))
 			return open_below(reach, base, *path ? path : ".", 0);
 		buffer_printf(&made, "%s/%s", base, path);
 		return open_plain(reach, buffer_text(&made));

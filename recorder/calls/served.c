@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -22,9 +23,14 @@ static struct {
 	struct sink *sink;
 } known = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+unsigned served_now(void)
+{
+	return __atomic_load_n(&known.possible, __ATOMIC_ACQUIRE);
+}
+
 bool served_possible(enum served what)
 {
-	return __atomic_load_n(&known.possible, __ATOMIC_ACQUIRE) & what;
+	return served_now() & what;
 }
 
 void served_begin(enum served what)
@@ -49,13 +55,42 @@ void served_forget(void)
 	pthread_mutex_unlock(&known.lock);
 }
 
+static bool is_away(const char *type)
+{
+	static const char *const start[] = { "nfs", "cifs", "smb", "afs", "ceph", "9p", "fuse" };
+
+	for (size_t i = 0; i < sizeof start / sizeof *start; i++)
+		if (!strncmp(type, start[i], strlen(start[i])))
+			return true;
+	return false;
+}
+
+/* In our mount namespace, by the type that stands behind " - ": proc(5), mountinfo. */
+static bool has_away(void)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	bool found = false;
+	char *line = NULL;
+	size_t size = 0;
+
+	while (mounts && !found && getline(&line, &size, mounts) > 0) {
+		const char *type = strstr(line, " - ");
+
+		found = type && is_away(type + 3);
+	}
+	free(line);
+	if (mounts)
+		fclose(mounts);
+	return found;
+}
+
 void served_open_run(struct sink *sink)
 {
 	served_forget();
 	pthread_mutex_lock(&known.lock);
 	known.sink = sink;
 	pthread_mutex_unlock(&known.lock);
-	__atomic_store_n(&known.possible, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&known.possible, sink && has_away() ? SERVED_AWAY : 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&known.late, 0, __ATOMIC_RELEASE);
 }
 
@@ -134,7 +169,7 @@ void served_late_memory(struct job *job)
 void served_late_reads(struct job *job)
 {
 	(void)job;
-	be_late(SERVED_READS, "what programs begin with");
+	be_late(SERVED_READS, "the first bytes of programs");
 }
 
 bool served_is_late(enum served what)

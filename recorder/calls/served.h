@@ -12,10 +12,11 @@ struct sink;
 
 /* The recorder's own looks at what the agent may serve itself: the server may be stopped, and go on
  * only when the recorder does.  Until a process of the agent has become able to serve anything,
- * each function here is the plain system call.  From then on none of them waits for longer than
- * patience.h says: first the kernel is asked for what it knows without asking anybody
- * (openat2(2), RESOLVE_CACHED; statx(2), AT_STATX_DONT_SYNC), then another thread asks.  What does
- * not answer is left alone from then on, and is a gap.  Threads may call them at once.
+ * each function here is the plain system call, unless files are served from outside.  From then on
+ * none of them waits for longer than patience.h says: first the kernel is asked for what it knows
+ * without asking anybody (openat2(2), RESOLVE_CACHED; statx(2), AT_STATX_DONT_SYNC), then another
+ * thread asks.  What does not answer is left alone from then on, and is a gap.  Threads may call
+ * them at once.
  *
  * Each fails with -1 and errno; ETIMEDOUT: it did not answer, now or before. */
 
@@ -24,9 +25,10 @@ enum served {
 	SERVED_FILES = 1,  /* fuse(4), a mount of any file system that somebody serves */
 	SERVED_MEMORY = 2, /* userfaultfd(2) */
 	SERVED_READS = 4,  /* fanotify(7): opening to read asks for permission */
+	SERVED_AWAY = 8,   /* files from outside, of a server that may be gone */
 };
 
-/* A run begins, whose gaps go to `sink`, or ends (NULL). */
+/* A run begins, whose gaps go to `sink`, or ends (NULL).  Looks whether files come from outside. */
 void served_open_run(struct sink *sink);
 /* From now on. */
 void served_begin(enum served what);
@@ -36,6 +38,7 @@ void served_by_name(struct bytes name);
 /* A number of a device may stand for another file system from now on. */
 void served_forget(void);
 bool served_possible(enum served what);
+unsigned served_now(void); /* all of it */
 /* Whether a look at it has been left; of SERVED_MEMORY and SERVED_READS. */
 bool served_is_late(enum served what);
 

@@ -13,6 +13,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#define FILES (SERVED_FILES | SERVED_AWAY)
+
 int served_openat(int folder, const char *path, bool follow, uint64_t resolve)
 {
 	struct open_how how = {
@@ -67,6 +69,10 @@ ssize_t look_run(struct look *look, void *ret)
 
 	if (r == -ETIMEDOUT)
 		return fail(ETIMEDOUT);
+	if (r < 0) { /* too many wait already */
+		memcpy(look->place, look->path, sizeof look->place);
+		look->job.late(&look->job);
+	}
 	result = r < 0 ? -1 : look->result;
 	if (ret && result > 0)
 		memcpy(ret, look->data, (size_t)result);
@@ -159,7 +165,7 @@ int served_open(int folder, const char *path, bool follow, uint64_t resolve)
 	size_t magic;
 	int fd;
 
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return served_openat(folder, path, follow, resolve);
 	magic = folder == AT_FDCWD && !resolve ? magic_size(path) : 0;
 	if (magic)
@@ -177,7 +183,7 @@ int served_fstat(int fd, struct stat *ret)
 {
 	struct statx st;
 
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return fstat(fd, ret);
 	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_BASIC_STATS,
 		  &st) < 0)
@@ -196,7 +202,7 @@ int served_stat(const char *path, bool follow, struct stat *ret)
 {
 	int fd, r;
 
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return follow ? stat(path, ret) : lstat(path, ret);
 	fd = served_open(AT_FDCWD, path, follow, 0);
 	if (fd < 0)
@@ -221,15 +227,17 @@ static void work_link(struct job *job)
 {
 	struct look *look = (struct look *)job;
 
-	if (served_ask(look, look->fd))
-		look_end(look, readlinkat(look->fd, "", look->data, look->size));
-	else
+	if (!served_ask(look, look->fd))
 		look_end(look, fail(ETIMEDOUT));
+	else
+		look_end(look, readlinkat(look->fd, "", look->data, look->size));
+	if (look->code == ENOENT) /* what it says of an object that is no link: readlink(2) */
+		look->code = EINVAL;
 }
 
 ssize_t served_read_link(const char *path, char *ret, size_t size)
 {
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return readlink(path, ret, size);
 	return ask(path, false, work_link, ret, size);
 }
@@ -245,7 +253,7 @@ static void work_statfs(struct job *job)
 
 int served_statfs(const char *path, struct statfs *ret)
 {
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return statfs(path, ret);
 	return ask(path, true, work_statfs, ret, sizeof *ret) < 0 ? -1 : 0;
 }
@@ -272,7 +280,7 @@ ssize_t served_attribute(const char *path, const char *name)
 	struct look *look;
 	int fd;
 
-	if (!served_possible(SERVED_FILES))
+	if (!served_possible(FILES))
 		return getxattr(path, name, NULL, 0);
 	fd = served_open(AT_FDCWD, path, true, 0);
 	look = fd < 0 ? NULL : look_new(fd, 0, work_attribute);
@@ -284,11 +292,19 @@ ssize_t served_attribute(const char *path, const char *name)
 
 /* ---- contents ---- */
 
-static ssize_t read_head(const char *path, void *ret, size_t size)
+/* What else than a file is there is not opened: a FIFO, a device. */
+static ssize_t read_head(int object, void *ret, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char path[32];
+	struct stat st;
 	ssize_t got;
+	int fd;
 
+	if (served_fstat(object, &st) < 0 || !S_ISREG(st.st_mode))
+		return fail(EINVAL);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", object);
+	/* Nor is waited for who has a lease. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -1;
 	got = read(fd, ret, size);
@@ -299,11 +315,9 @@ static ssize_t read_head(const char *path, void *ret, size_t size)
 static void work_head(struct job *job)
 {
 	struct look *look = (struct look *)job;
-	char path[32];
 
-	name_own(look, path);
 	if (served_ask(look, look->fd))
-		look_end(look, read_head(path, look->data, look->size));
+		look_end(look, read_head(look->fd, look->data, look->size));
 	else
 		look_end(look, fail(ETIMEDOUT));
 }
@@ -311,14 +325,21 @@ static void work_head(struct job *job)
 ssize_t served_read_head(const char *path, void *ret, size_t size)
 {
 	struct look *look;
-	int fd;
+	ssize_t got;
+	int fd = served_open(AT_FDCWD, path, true, 0);
 
-	if (!served_possible(SERVED_FILES | SERVED_READS))
-		return read_head(path, ret, size);
-	if (served_is_late(SERVED_READS))
+	if (fd < 0)
+		return -1;
+	if (!served_possible(FILES | SERVED_READS)) {
+		got = read_head(fd, ret, size);
+		close(fd);
+		return got;
+	}
+	if (served_is_late(SERVED_READS)) {
+		close(fd);
 		return fail(ETIMEDOUT);
-	fd = served_open(AT_FDCWD, path, true, 0);
-	look = fd < 0 ? NULL : look_new(fd, size, work_head);
+	}
+	look = look_new(fd, size, work_head);
 	if (!look)
 		return -1;
 	if (served_possible(SERVED_READS))

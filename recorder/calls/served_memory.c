@@ -8,6 +8,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* A thread that maps or touches a file that is served can hold the lock of the whole memory until
+ * the answer: filemap_fault(), fuse_file_mmap(). */
+#define HOLDS_MEMORY (SERVED_MEMORY | SERVED_FILES)
+
 /* A container's seccomp profile may forbid process_vm_readv but leave /proc alone. */
 static ssize_t read_proc_mem(pid_t tid, uint64_t address, void *ret, size_t size)
 {
@@ -81,7 +85,7 @@ ssize_t served_read_memory(pid_t tid, uint64_t address, void *ret, size_t size)
 {
 	struct look *look;
 
-	if (!served_possible(SERVED_MEMORY))
+	if (!served_possible(HOLDS_MEMORY))
 		return read_memory(tid, address, ret, size);
 	look = look_at(tid, address, size, work_read);
 	return look ? look_run(look, ret) : -1;
@@ -91,7 +95,7 @@ ssize_t served_write_memory(pid_t tid, uint64_t address, const void *data, size_
 {
 	struct look *look;
 
-	if (!served_possible(SERVED_MEMORY))
+	if (!served_possible(HOLDS_MEMORY))
 		return write_memory(tid, address, data, size);
 	look = look_at(tid, address, size, work_write);
 	if (look)

@@ -66,9 +66,13 @@ static const char *protocol_by_name(const struct call *call, int descriptor)
 		{ "PING", "icmp" }, { "RAW", "raw" },	{ "SCTP", "sctp" },
 	};
 	char path[64], name[64] = "";
+	scoped(buffer) struct buffer link = { 0 };
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", call->tid, descriptor);
-	if (getxattr(path, "system.sockprotoname", name, sizeof name - 1) < 0)
+	/* Anything else may have to ask somebody. */
+	if (resolve_read_link(path, &link) < 0 ||
+	    !bytes_start_with(buffer_bytes(&link), bytes_of("socket:")) ||
+	    getxattr(path, "system.sockprotoname", name, sizeof name - 1) < 0)
 		return "ip";
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (!strncmp(name, known[i].start, strlen(known[i].start)))

@@ -107,7 +107,7 @@ int region_add_library(struct region *region, const char *path)
 		return -errno;
 	r = library_known(region, &st);
 	/* Reading it may wait for the agent; without it, calls stop. */
-	if (r >= 0 || served_possible(SERVED_FILES | SERVED_READS))
+	if (r >= 0 || !S_ISREG(st.st_mode) || served_possible(SERVED_FILES | SERVED_READS))
 		return r;
 	r = library_open(&file, path);
 	if (r < 0)

@@ -74,6 +74,16 @@ static void settle(struct tracee *tracee, const struct __ptrace_syscall_info *in
 	tracee->stack_pointer = info->stack_pointer;
 }
 
+/* Before the agent can go on to serve anything, the reader of the log must have ended what it does
+ * in the belief that nothing is served. */
+static void tell_reader(struct tracer *tracer)
+{
+	if (tracer->served == served_now())
+		return;
+	tracer->served = served_now();
+	accelerate_before(tracer);
+}
+
 void step_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
@@ -102,6 +112,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	}
 	tracer->result.calls++;
 	call->unreadable = call->row->enter(call) < 0;
+	tell_reader(tracer);
 	tracee->in_call = !call->settled;
 	watch_end(tracee, tracee->in_call && may_wait(call));
 	if (call->skipped)
@@ -143,4 +154,5 @@ void step_end(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->call.unreadable && info.exit.rval >= 0)
 		call_report_gap(&tracee->call, GAP_UNREADABLE, tracee->call.row->name);
 	call_end(tracer, tracee);
+	tell_reader(tracer);
 }

@@ -48,6 +48,7 @@ struct tracer {
 	bool first_ended;
 	struct environments environments;
 	int64_t images;	    /* sequence number of the newest image */
+	unsigned served;    /* enum served, as far as the reader of the log must know it */
 	int64_t started_ns; /* monotonic */
 	bool ending;
 	struct trace_result result;

@@ -1,151 +1,17 @@
 #include "expect.h"
 
+#include "fuse.h"
+
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <sched.h>
 #include <signal.h>
-#include <stddef.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
+#include <sys/syscall.h>
 
 /* A file system that a process of the agent serves: fuse(4).  Before each answer the server makes
  * calls of its own; a recorder that waited for the answer in one of its looks would wait for ever.
- * No library: the protocol is that of linux/fuse.h. */
-
-#define REQUEST_BYTES (FUSE_MIN_READ_BUFFER * 4)
-
-static const struct node {
-	uint64_t parent;
-	const char *name;
-	mode_t mode;
-	const char *content; /* or where the link leads */
-} node[] = {
-	{ 0, "", S_IFDIR | 0755, "" },
-	{ FUSE_ROOT_ID, "file", S_IFREG | 0644, "served\n" },
-	{ FUSE_ROOT_ID, "other", S_IFREG | 0644, "served\n" },
-	{ FUSE_ROOT_ID, "link", S_IFLNK | 0777, "file" },
-	{ FUSE_ROOT_ID, "program", S_IFREG | 0755, "#!/bin/sh\nexit 0\n" },
-	{ FUSE_ROOT_ID, "victim", S_IFREG | 0644, "" },
-	{ FUSE_ROOT_ID, "folder", S_IFDIR | 0755, "" },
-	{ 7, "deep", S_IFREG | 0644, "served\n" },
-};
-
-#define NODES (sizeof node / sizeof *node)
-
-struct server {
-	int fd;
-	unsigned valid_seconds; /* that the kernel may remember an answer */
-};
-
-static void reply(const struct server *server, const struct fuse_in_header *in, int error,
-		  const void *body, size_t size)
-{
-	struct fuse_out_header out = { sizeof out + (uint32_t)size, -error, in->unique };
-	struct iovec part[] = { { &out, sizeof out }, { (void *)(uintptr_t)body, size } };
-
-	/* ENOENT: who asked no longer waits. */
-	must(writev(server->fd, part, 2) >= 0 || errno == ENOENT, "reply");
-}
-
-static struct fuse_attr attributes_of(uint64_t id)
-{
-	const struct node *of = &node[id - 1];
-
-	return (struct fuse_attr){
-		.ino = id,
-		.mode = of->mode,
-		.nlink = 1,
-		.size = strlen(of->content),
-		.blksize = 4096,
-	};
-}
-
-static void reply_lookup(const struct server *server, const struct fuse_in_header *in,
-			 const char *name)
-{
-	struct fuse_entry_out entry = { .entry_valid = server->valid_seconds,
-					.attr_valid = server->valid_seconds };
-
-	for (uint64_t id = 1; id <= NODES; id++) {
-		if (node[id - 1].parent != in->nodeid || strcmp(node[id - 1].name, name))
-			continue;
-		entry.nodeid = id;
-		entry.attr = attributes_of(id);
-		reply(server, in, 0, &entry, sizeof entry);
-		return;
-	}
-	reply(server, in, ENOENT, NULL, 0);
-}
-
-static void reply_attributes(const struct server *server, const struct fuse_in_header *in)
-{
-	struct fuse_attr_out out = { .attr_valid = server->valid_seconds,
-				     .attr = attributes_of(in->nodeid) };
-
-	reply(server, in, 0, &out, sizeof out);
-}
-
-static void reply_init(const struct server *server, const struct fuse_in_header *in)
-{
-	struct fuse_init_out out = { .major = FUSE_KERNEL_VERSION,
-				     .minor = 31,
-				     .max_write = 4096,
-				     .max_background = 1,
-				     .congestion_threshold = 1 };
-
-	reply(server, in, 0, &out, sizeof out);
-}
-
-static void reply_content(const struct server *server, const struct fuse_in_header *in,
-			  uint64_t offset)
-{
-	const char *content = node[in->nodeid - 1].content;
-	size_t size = strlen(content);
-
-	reply(server, in, 0, content + (offset < size ? offset : size),
-	      offset < size ? size - offset : 0);
-}
-
-static void answer(const struct server *server, const struct fuse_in_header *in, const void *body)
-{
-	const struct fuse_open_out opened = { 0 };
-
-	switch (in->opcode) {
-	case FUSE_INIT:
-		reply_init(server, in);
-		break;
-	case FUSE_LOOKUP:
-		reply_lookup(server, in, body);
-		break;
-	case FUSE_GETATTR:
-		reply_attributes(server, in);
-		break;
-	case FUSE_READLINK:
-		reply_content(server, in, 0);
-		break;
-	case FUSE_READ:
-		reply_content(server, in, ((const struct fuse_read_in *)body)->offset);
-		break;
-	case FUSE_OPEN:
-	case FUSE_OPENDIR:
-		reply(server, in, 0, &opened, sizeof opened);
-		break;
-	case FUSE_READDIR:
-	case FUSE_RELEASE:
-	case FUSE_RELEASEDIR:
-	case FUSE_UNLINK:
-		reply(server, in, 0, NULL, 0);
-		break;
-	case FUSE_FORGET:
-	case FUSE_BATCH_FORGET:
-	case FUSE_INTERRUPT:
-		break;
-	default:
-		reply(server, in, ENOSYS, NULL, 0);
-	}
-}
+ */
 
 /* The one is logged, the other stops in either way. */
 static void work_before_answer(void)
@@ -175,21 +41,66 @@ static void serve(const struct server *server)
 	}
 }
 
-/* Below the current folder; returns the server, 0 where it is not allowed. */
-static pid_t mount_served(unsigned valid_seconds)
+static int mount_old(int fd)
 {
-	struct server server = { open("/dev/fuse", O_RDWR | O_CLOEXEC), valid_seconds };
 	char options[96];
+
+	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%d,group_id=%d", fd,
+		 (int)geteuid(), (int)getegid());
+	return mount("pare-test", "mnt", "fuse", MS_NOSUID | MS_NODEV, options);
+}
+
+static int set(int context, const char *key, const char *format, unsigned value)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, format, value);
+	return (int)syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, text, 0);
+}
+
+/* Linux 5.2. */
+static int mount_new(int fd)
+{
+	int context = (int)syscall(SYS_fsopen, "fuse", 0), made, r;
+
+	if (context < 0 || set(context, "fd", "%u", (unsigned)fd) < 0 ||
+	    set(context, "rootmode", "%o", S_IFDIR) < 0 ||
+	    set(context, "user_id", "%u", geteuid()) < 0 ||
+	    set(context, "group_id", "%u", getegid()) < 0 ||
+	    syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -1;
+	made = (int)syscall(SYS_fsmount, context, 0, 0);
+	close(context);
+	if (made < 0)
+		return -1;
+	r = (int)syscall(SYS_move_mount, made, "", AT_FDCWD, "mnt", MOVE_MOUNT_F_EMPTY_PATH);
+	close(made); /* or it would be there to the end */
+	return r;
+}
+
+typedef int mount_it(int fd);
+
+/* Below the current folder; returns /dev/fuse, or -1 where it is not allowed. */
+static int mount_fuse(mount_it *mount_it)
+{
+	int code, fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || mount_it(fd) == 0)
+		return fd;
+	code = errno;
+	close(fd);
+	errno = code;
+	return -1;
+}
+
+/* Returns the server, 0 where it is not allowed. */
+static pid_t mount_served(mount_it *mount_it, unsigned valid_seconds)
+{
+	struct server server = { mount_fuse(mount_it), valid_seconds };
 	pid_t pid;
 
 	if (server.fd < 0)
 		return 0;
-	snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=%d,group_id=%d", server.fd,
-		 (int)geteuid(), (int)getegid());
-	if (mount("pare-test", "mnt", "fuse", MS_NOSUID | MS_NODEV, options) < 0) {
-		close(server.fd);
-		return 0;
-	}
 	fflush(stdout);
 	pid = fork();
 	must(pid >= 0, "fork");
@@ -261,9 +172,9 @@ static void use_awkwardly(void)
 	open_it(AT_FDCWD, path);
 }
 
-static void use(unsigned valid_seconds)
+static void use(mount_it *mount_it, unsigned valid_seconds)
 {
-	pid_t server = mount_served(valid_seconds);
+	pid_t server = mount_served(mount_it, valid_seconds);
 
 	if (!server) {
 		printf("skip a served file system: fuse cannot be mounted: %s\n", strerror(errno));
@@ -275,6 +186,38 @@ static void use(unsigned valid_seconds)
 	must(wait_for(server) == 0, "server");
 	puts("file read DIR/answered ok\nfile read /proc/self/comm ok\ngap served");
 	puts("kernel use mount ok\nfile stat DIR/mnt ok");
+}
+
+static void stat_absolute(void)
+{
+	char path[4096];
+	struct stat st;
+
+	must(getcwd(path, sizeof path - 16) != NULL, "getcwd");
+	strcat(path, "/mnt/never");
+	stat(path, &st);
+}
+
+/* One who asks is killed, and nobody ever answers. */
+static void use_in_vain(void)
+{
+	int fd = mount_fuse(mount_old);
+	pid_t pid;
+
+	if (fd < 0)
+		return;
+	fflush(stdout);
+	pid = fork();
+	must(pid >= 0, "fork");
+	if (pid == 0) {
+		stat_absolute();
+		_exit(0);
+	}
+	usleep(100000);
+	must(kill(pid, SIGKILL) == 0 && wait_for(pid) == SIGKILL, "kill");
+	puts("file stat DIR/mnt/never unknown");
+	expect_error(0, close(creat("meanwhile", 0644)), "file create DIR/meanwhile");
+	must(umount2("mnt", MNT_DETACH) == 0 && close(fd) == 0, "umount");
 }
 
 static void write_map(const char *path, const char *format, unsigned id)
@@ -296,16 +239,34 @@ static void use_apart(void)
 	write_map("/proc/self/uid_map", "0 %u 1\n", uid);
 	write_map("/proc/self/setgroups", "deny", 0);
 	write_map("/proc/self/gid_map", "0 %u 1\n", gid);
-	use(0);
+	use(mount_old, 0);
 }
 
-int main(void)
+/* For tests/served.t: a server that never answers, and is no part of the agent. */
+static int hold(void)
 {
+	int fd = mount_fuse(mount_old);
+
+	if (fd < 0) {
+		perror("mnt");
+		return 1;
+	}
+	puts("mounted");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "hold"))
+		return hold();
 	must(mkdir("mnt", 0755) == 0 && symlink("mnt/file", "into") == 0, "into");
 	expect_error(0, close(creat("answered", 0644)), "file create DIR/answered");
 	if (geteuid() == 0) {
-		use(0);
-		use(60);
+		use(mount_old, 0);
+		use(mount_new, 60);
+		use_in_vain();
 	} else {
 		puts("skip a mount for all: needs root");
 	}

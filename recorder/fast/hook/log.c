@@ -130,7 +130,7 @@ void record_end(const struct record *record, int64_t result)
 	do {
 		while (!record_begin(&end, 0, record->position, NOTE_RESULT, 0, 0))
 			wait_for_reader();
-	} while (!exchange(&end.entry->state, end.state,
-			   state_of(PHASE_DONE, short_result(result), state_units(end.state),
-				    owner_now)));
+	} while (!exchange(
+		&end.entry->state, end.state,
+		state_of(PHASE_DONE, short_result(result), state_units(end.state), owner_now)));
 }
