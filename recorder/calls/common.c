@@ -152,10 +152,12 @@ static void resolve_own(const struct call *call, struct object *object)
 }
 
 /* What has no name is at least counted; `known`: it has been.  A path that was too long to read is
- * too long for the kernel. */
+ * too long for the kernel; a mount that is about to be attached has no name yet. */
 static void tell_unnamed(struct call *call, const struct object *object, bool known)
 {
-	if (object->unnamed && !known && !call->unreadable)
+	bool is_new = call->row->resource == RESOURCE_KERNEL && !object->requested.size;
+
+	if (object->unnamed && !known && !call->unreadable && !is_new)
 		call_report_gap(call, GAP_TRUNCATED,
 				object->requested.size ? buffer_text(&object->requested)
 						       : call->row->name);
