@@ -86,7 +86,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -MF $@.d -pie $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
 # Small programs that tests and fixtures record: plain, without sanitizers.
-PLAIN   := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -pthread -MMD -MP
+PLAIN   := -std=gnu17 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -pthread -MMD -MP
 $(BUILD)/tests/calls/%: tests/calls/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(PLAIN) -MF $@.d -o $@ $<

@@ -5,12 +5,12 @@
 corners=$BUILD/fixtures/corners
 mkdir "$dir/w" && cd "$dir/w" || exit 1
 
-# Left out: what depends on time; a path that is too long for either; a call that was left by a jump
+# Left out: what depends on time (how often a profiled call is made, too); a path that is too long for either; a call that was left by a jump
 # or a cancellation, which has failed to who stopped it, and whose end is not known to who only reads of
 # its beginning.
 evidence() {
 	"$PARE" dump last | jq -r '[.count, .resource, .action, .name, .requested, .outcome, .errno, .own] | @tsv' |
-		grep -v -e from-handler -e inherited -e ////// -e 'w/fifo.*\(EINTR\|unknown\)' |
+		grep -v -e from-handler -e /profiled -e inherited -e ////// -e 'w/fifo.*\(EINTR\|unknown\)' |
 		awk -F'\t' '{ count = $1; sub(/^[0-9]+\t/, ""); all[$0] += count } END { for (row in all) print row "\t" all[row] }' | sort
 }
 
