@@ -1,0 +1,114 @@
+#!/bin/sh
+# Hosts are named by what passes on the wire: each row of the table is a client in a network
+# namespace, with a resolver and servers of the test's own, and the connection it must be seen to make.
+. "$(dirname "$0")/lib.sh"
+if ! unshare -n -m true 2>/dev/null; then
+	skip "names of hosts" "needs root, for a network namespace"
+	finish
+	exit
+fi
+if [ -z "$PARE_WIRE_INSIDE" ]; then
+	rm -rf "$dir"
+	PARE_WIRE_INSIDE=1 exec unshare -n -m "$0"
+fi
+
+cd "$dir" || exit 1
+ip link set lo up
+ip addr add 192.0.2.1/32 dev lo
+ip addr add 192.0.2.53/32 dev lo
+ip -6 addr add 2001:db8::1/128 dev lo nodad
+echo "nameserver 192.0.2.53" >resolv.conf
+printf '127.0.0.1 localhost\n192.0.2.1 fixed.example.test\n' >hosts
+mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
+mount --bind hosts /etc/hosts
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
+	-subj /CN=example.test -days 2 2>/dev/null
+python3 "$root/fixtures/names/serve.py" cert.pem key.pem >ready 2>servers &
+servers=$!
+trap 'kill $servers 2>/dev/null; umount /etc/hosts; chmod -R u+rwX "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
+for i in $(seq 100); do
+	grep -q ready ready && break
+	sleep 0.1
+done
+says "the servers are ready" ready ready
+
+# "NAME PEER OUTCOME" of each connection over TCP.
+connections() {
+	"$PARE" dump last | jq -r 'select(.resource == "host" and .action == "connect" and (.name | startswith("tcp/"))) | "\(.name) \(.peer) \(.outcome)"' | sort -u
+}
+
+# A client that is not installed is skipped.
+client() { # NAME PEER COMMAND...
+	name=$1 peer=$2
+	shift 2
+	if ! command -v "$1" >/dev/null; then
+		skip "$1: $name" "$1 is not installed"
+		return
+	fi
+	timeout 20 "$PARE" record --quiet -- "$@" >out 2>err </dev/null
+	connections >have
+	if grep -q "^$name $peer ok$" have; then
+		pass "$(basename "$1"): $name at $peer"
+	else
+		{ echo "no $name $peer of: $*"; cat have err; } >why
+		fail "$(basename "$1"): $name at $peer" why
+	fi
+}
+
+v4=192.0.2.1 v6='\[2001:db8::1\]'
+python='import ssl, sys, urllib.request as r; r.urlopen(sys.argv[1], context=ssl._create_unverified_context())'
+fetch='fetch(process.argv[1]).then(r => r.text())'
+perl='use IO::Socket::IP; my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1], GetAddrInfoFlags => 0) or die; print $s "GET / HTTP/1.0\r\nHost: $ARGV[0]\r\n\r\n"; my @all = <$s>;'
+plain='use IO::Socket::IP; my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1], GetAddrInfoFlags => 0) or die; print $s "hello\r\n\r\n"; my @all = <$s>;'
+for family in 4 6; do
+	eval "at=\$v$family"
+	host=v$family.a$family.example.test
+	client "tcp/$host:80" "tcp/$at:80" curl -s "http://$host/"
+	client "tcp/$host:443" "tcp/$at:443" curl -sk "https://$host/"
+	client "tcp/$host:443" "tcp/$at:443" curl -sk --http1.1 "https://$host/"
+	client "tcp/$host:443" "tcp/$at:443" curl -sk --tlsv1.2 --tls-max 1.2 "https://$host/"
+	client "tcp/$host:80" "tcp/$at:80" wget -q -O - "http://$host/"
+	client "tcp/$host:443" "tcp/$at:443" wget -q --no-check-certificate -O - "https://$host/"
+	client "tcp/$host:80" "tcp/$at:80" /usr/bin/python3 -c "$python" "http://$host/"
+	client "tcp/$host:443" "tcp/$at:443" /usr/bin/python3 -c "$python" "https://$host/"
+	client "tcp/$host:80" "tcp/$at:80" node -e "$fetch" "http://$host/"
+	client "tcp/$host:443" "tcp/$at:443" env NODE_TLS_REJECT_UNAUTHORIZED=0 node -e "$fetch" "https://$host/"
+	client "tcp/$host:80" "tcp/$at:80" perl -e "$perl" "$host" 80
+	client "tcp/$host:80" "tcp/$at:80" perl -e "$plain" "$host" 80
+	client "tcp/$host:443" "tcp/$at:443" openssl s_client -connect "$host:443" -servername "$host"
+	client "tcp/$host:443" "tcp/$at:443" openssl s_client -connect "$host:443" -noservername
+	client "tcp/$host:80" "tcp/$at:80" git ls-remote "http://$host/x.git"
+	client "tcp/alias.v$family.example.test:80" "tcp/192.0.2.1:80" curl -s -4 "http://alias.v$family.example.test/"
+	# The program that looks the name up is not the one that connects.
+	client "tcp/$host:80" "tcp/$at:80" sh -c "python3 -c 'import socket; socket.getaddrinfo(\"$host\", 80)'; curl -s -H Host: http://$(echo "$at" | tr -d '\\')/"
+	# Asked for by its address it has no name.
+	client "tcp/$at:80" "tcp/$at:80" curl -s -g "http://$(echo "$at" | tr -d '\\')/"
+	# What a client says of a host that it did not look up is all that there is.
+	client "tcp/claimed.example.test:80" "tcp/$at:80" curl -s -g -H "Host: claimed.example.test" "http://$(echo "$at" | tr -d '\\')/"
+	client "tcp/claimed.example.test:443" "tcp/$at:443" openssl s_client -connect "$(echo "$at" | tr -d '\\'):443" -servername claimed.example.test
+done
+# A name for an address that resolvers have given another is not believed.
+client "tcp/v4.true.example.test:80" "tcp/$v4:80" curl -s -H "Host: false.example.test" http://v4.true.example.test/
+# A proxy is connected to as well as what is behind it.
+client "tcp/behind.example.test:443" "tcp/192.0.2.1:3128" curl -sk -x http://192.0.2.1:3128 https://behind.example.test/
+client "tcp/192.0.2.1:3128" "tcp/192.0.2.1:3128" curl -sk -x http://192.0.2.1:3128 https://behind.example.test/
+client "tcp/behind.example.test:80" "tcp/192.0.2.1:3128" curl -s -x http://192.0.2.1:3128 http://behind.example.test/
+
+"$PARE" record --quiet -- curl -s http://missing.invalid/ >/dev/null
+"$PARE" dump last | jq -r 'select(.action == "resolve") | "\(.name) \(.peer) \(.outcome) \(.via)"' | sort -u >have
+says "a name that is not there is absent" "dns/missing.invalid:53 udp/192.0.2.53:53 absent wire" have
+"$PARE" record --quiet -- curl -s http://v4.asked.example.test/ >/dev/null
+"$PARE" dump last | jq -r 'select(.action == "resolve") | "\(.name) \(.outcome)"' | sort -u >have
+says "a name that is there is resolved" "dns/v4.asked.example.test:53 ok" have
+ok "the database is sound" "$PARE" fsck
+
+# 200 clients at once, for 200 names of one address.
+cat >many.sh <<-'END'
+	for i in $(seq 200); do curl -s "http://v4.n$i.example.test/" >/dev/null & done
+	wait
+END
+timeout 100 "$PARE" record --quiet -- sh many.sh
+"$PARE" dump last | jq -r 'select(.action == "connect" and (.name | startswith("tcp/"))) | "\(.argv[-1]) \(.name)"' | sort >have
+for i in $(seq 200); do echo "http://v4.n$i.example.test/ tcp/v4.n$i.example.test:80"; done | sort >want
+same "200 clients at once: each has its own name" want have
+finish
