@@ -2,6 +2,7 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/calls/names.h"
+#include "recorder/calls/operation.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 
@@ -155,7 +156,7 @@ void call_resolve(struct call *call, unsigned index)
 	struct object *object = &call->object[index];
 
 	/* A descriptor was resolved when it was taken. */
-	if (!object->requested.size || call->abandoned)
+	if (!object->requested.size || call->abandoned || (call->named && object->name.size))
 		return;
 	if (is_ordinary(call, object)) {
 		if (!names_resolve(call->names, object))
@@ -170,7 +171,21 @@ int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 	if (call->past)
 		return -EBADF; /* it may stand for something else by now */
 	call->object[index].by_descriptor = true;
+	if (descriptor >= REGISTERED_FILE)
+		return registered_file(call->tid, call->ring, descriptor - REGISTERED_FILE,
+				       &call->object[index].name);
 	return resolve_descriptor(call->process, call->tid, descriptor, &call->object[index]);
+}
+
+int call_made(const struct call *call)
+{
+	return call->distant ? -1 : (int)call->result;
+}
+
+bool call_changes_paths(const struct call_row *row)
+{
+	return row->action == ACTION_CREATE || row->action == ACTION_DELETE ||
+	       row->action == ACTION_RENAME || row->action == ACTION_LINK || row->c == VIEW;
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -334,7 +349,7 @@ void call_reset(struct call *call)
 	call->flags = 0;
 	call->result = 0;
 	call->executed = call->skipped = call->unreadable = call->abandoned = false;
-	call->settled = false;
+	call->settled = call->named = call->distant = call->paths_changed = false;
 }
 
 void call_release(struct call *call)

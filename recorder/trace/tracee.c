@@ -1,5 +1,6 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
 #include "recorder/secrets/environment.h"
 
@@ -34,6 +35,7 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->call.sink = tracer->options->sink;
 	tracee->call.names = tracer->options->fast ? fast_names(tracer->options->fast) : NULL;
 	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
+	tracee->call.rings = tracer->rings;
 	tracee->next = *bucket;
 	*bucket = tracee;
 	tracer->tracees++;
@@ -54,6 +56,8 @@ static void tracee_free(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->in_call || tracee->interrupted)
 		call_abandon(&tracee->call);
+	if (tracee->process && tracee->process->threads == 1)
+		rings_leave(tracer->rings, tracee->process);
 	process_leave(tracee->process);
 	call_release(&tracee->call);
 	free(tracee);
@@ -143,5 +147,6 @@ static void remove_one(struct tracer *tracer, struct tracee *tracee)
 void tracer_release(struct tracer *tracer)
 {
 	tracee_each(tracer, remove_one);
+	rings_close(tracer->rings);
 	environments_release(&tracer->environments);
 }

@@ -47,8 +47,9 @@ struct tracer {
 	pid_t first;	     /* the agent's first process */
 	bool first_ended;
 	struct environments environments;
-	int64_t images;	    /* sequence number of the newest image */
-	int64_t started_ns; /* monotonic */
+	struct rings *rings; /* of io_uring */
+	int64_t images;	     /* sequence number of the newest image */
+	int64_t started_ns;  /* monotonic */
 	bool ending;
 	struct trace_result result;
 };
