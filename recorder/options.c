@@ -34,7 +34,7 @@ static const struct argp_option option[] = {
 	{ "strict", OPTION_STRICT, 0, 0,
 	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
 	{ "io-uring", OPTION_IO_URING, "deny|allow", 0,
-	  "deny (default): programs fall back to calls that are seen; allow: a gap", 3 },
+	  "deny (default): programs fall back to system calls; allow: its queues are read", 3 },
 	{ "timeout", OPTION_TIMEOUT, "T", 0, "end the whole tree after T (90s, 15m, 2h)", 4 },
 	{ "max-processes", OPTION_PROCESSES, "N", 0,
 	  "limit the user's processes (setrlimit(2), RLIMIT_NPROC)", 4 },

@@ -3,7 +3,7 @@
 # Every program of tests/calls prints the accesses it makes; each must be in the evidence, and none
 # that stands behind "not", nor a gap that it does not name.  Each is built three times: as usual,
 # static, and for 32 bits.  Recorded in each of the two ways and not, it says the same and ends the
-# same; and both ways see the same.
+# same; and both ways see the same.  The first line of a program may name options of `pare record`.
 . "$(dirname "$0")/lib.sh"
 
 sleep=$(readlink -f /bin/sleep) sh=$(readlink -f /bin/sh)
@@ -50,7 +50,8 @@ check_mode() {
 	name=$1 program=$2
 	shift 2
 	begin "$work" || exit 1
-	"$PARE" record "$@" --quiet --agent "$name" -- "$program" >"$dir/want.raw" 2>"$dir/err"
+	# shellcheck disable=SC2086
+	"$PARE" record $options "$@" --quiet --agent "$name" -- "$program" >"$dir/want.raw" 2>"$dir/err"
 	recorded=$?
 	[ "$recorded" = 0 ] && pass "$name: runs recorded" ||
 		{ cat "$dir/want.raw" >>"$dir/err"; fail "$name: runs recorded (status $recorded)" "$dir/err"; }
@@ -98,6 +99,7 @@ check_mode() {
 total=0
 for source in "$root"/tests/calls/*.c; do
 	name=$(basename "$source" .c)
+	options=$(sed -n '1s,^/\* pare record \(.*\) \*/$,\1,p' "$source")
 	for program in "$BUILD/tests/calls/$name" "$BUILD/tests/calls/$name-static" "$BUILD/tests/calls/$name-32"; do
 		if [ -x "$program" ]; then
 			check "$(basename "$program")" "$program"

@@ -35,6 +35,22 @@ done
 comm -12 "$dir/recorded" "$dir/harmless" | sed 's,$, is in syscalls.def and in harmless.def,' >"$dir/found"
 clean "no call is in both tables"
 
+# The operations of io_uring are the places in an enumeration of the kernel's header.
+header=/usr/include/linux/io_uring.h
+if [ -e $header ]; then
+	sed -n '/^enum io_uring_op {/,/^};/s/^[[:space:]]*IORING_OP_\([A-Z0-9_]*\),.*/\1/p' $header | grep -vx LAST |
+		awk '{ print NR - 1, $1 }' | sort >"$dir/operations"
+	ok "$header: there are operations in it" test "$(wc -l <"$dir/operations")" -gt 40
+	grep -oE '\<(AS|QUIET|UNSEEN)\([0-9]+, *[A-Z0-9_]+' recorder/calls/uring.def |
+		sed -E 's/.*\(([0-9]+), */\1 /' | sort >"$dir/known"
+	comm -23 "$dir/operations" "$dir/known" |
+		sed "s,.*,recorder/calls/uring.def: no operation & as $header has it," >"$dir/found"
+	clean "every operation of $header is in uring.def, by its number"
+else
+	skip "every operation of io_uring is in uring.def" "there is no $header"
+fi
+sort -u "$dir/recorded" "$dir/harmless" >"$dir/known"
+
 # A slip has no number at all: neither in libseccomp, which has the numbers of every architecture,
 # nor among those that are newer than it.
 cat >"$dir/number.c" <<'END'

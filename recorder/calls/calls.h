@@ -12,6 +12,7 @@
 
 struct environment;
 struct names;
+struct rings;
 struct sink;
 
 /* The three ways into an x86-64 kernel.  Argument registers are the same for all of them once
@@ -85,6 +86,11 @@ struct call {
 	uint64_t flags;	       /* the same */
 	bool executed;	       /* an exec that succeeded: reported from the exec event */
 	bool io_uring_allowed; /* --io-uring=allow */
+	struct rings *rings;   /* of io_uring, that were set up; NULL: none are kept */
+	int ring;	       /* descriptor of the ring that the call was submitted to */
+	bool named;	       /* its names are those of its entry, and not looked up again */
+	bool distant;	       /* its result is no descriptor, or no longer the one that it was */
+	bool paths_changed;    /* by what was submitted to a ring */
 	bool unreadable;       /* enter failed */
 	bool abandoned;	       /* its process ended in it */
 	bool skipped;	       /* not made: `result` is what the program was told */
@@ -190,6 +196,10 @@ void call_take_type(const struct call *call, uint64_t address);
 void call_resolve(struct call *call, unsigned index);
 /* Makes object[index] what an open descriptor of the process stands for. */
 int call_take_descriptor(struct call *call, unsigned index, int descriptor);
+/* The descriptor that the call has made, or -1 where it can no longer be looked at. */
+int call_made(const struct call *call);
+/* Whether what later paths mean depends on calls of this row. */
+bool call_changes_paths(const struct call_row *row);
 
 /* Reports one access with the row's resource and the call's result. */
 void call_report(struct call *call, enum action action, const struct object *object);

@@ -2,6 +2,7 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/calls/names.h"
+#include "recorder/calls/operation.h"
 #include "recorder/calls/resolve.h"
 #include "recorder/sink.h"
 #include "recorder/wire/wire.h"
@@ -24,47 +25,6 @@ uint64_t call_argument(const struct call *call, int column, uint64_t otherwise)
 int call_descriptor(const struct call *call, int column)
 {
 	return column >= 0 ? (int)call->argument[column] : AT_FDCWD;
-}
-
-/* EINVAL from readlink(2) is an answer: the object is there, and it is no link. */
-static bool is_no_link(const struct call *call)
-{
-	return call->row->action == ACTION_STAT && !call->object[0].follow &&
-	       call->result == -EINVAL;
-}
-
-/* Nobody waits, or no longer: the connection is being made all the same. */
-static bool is_under_way(const struct call *call)
-{
-	return call->result == -EINTR && (call->row->action == ACTION_CONNECT || call->connects);
-}
-
-enum outcome call_outcome_of(int64_t result)
-{
-	if (result >= 0 || result == -EINPROGRESS)
-		return OUTCOME_OK;
-	switch (-result) {
-	case ENOENT:
-	case ENOTDIR:
-		return OUTCOME_ABSENT;
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return OUTCOME_DENIED;
-	default:
-		return OUTCOME_FAILED;
-	}
-}
-
-enum outcome call_outcome(const struct call *call)
-{
-	if (call->abandoned)
-		return OUTCOME_UNKNOWN;
-	if (call->skipped)
-		return OUTCOME_SUPPRESSED;
-	if (is_under_way(call) || is_no_link(call))
-		return OUTCOME_OK;
-	return call_outcome_of(call->result);
 }
 
 /* Keeps a path from being taken for one of our own words for a descriptor. */
@@ -169,7 +129,7 @@ void call_resolve(struct call *call, unsigned index)
 	bool known = object->unnamed;
 
 	/* A descriptor was resolved when it was taken. */
-	if (!object->requested.size || call->abandoned)
+	if (!object->requested.size || call->abandoned || (call->named && object->name.size))
 		return;
 	if (is_ordinary(call, object)) {
 		if (!names_resolve(call->names, object))
@@ -194,6 +154,9 @@ int call_take_descriptor(struct call *call, unsigned index, int descriptor)
 	if (call->past)
 		return -EBADF; /* it may stand for something else by now */
 	object->by_descriptor = true;
+	if (descriptor >= REGISTERED_FILE)
+		return registered_file(call->tid, call->ring, descriptor - REGISTERED_FILE,
+				       &object->name);
 	r = resolve_descriptor(call->process, call->tid, descriptor, object);
 	tell_unnamed(call, object, known);
 	return r;
@@ -206,6 +169,17 @@ static enum outcome outcome_of(const struct call *call, const struct access *acc
 	bool is_there = call->row->resource == RESOURCE_PROGRAM && access->ino;
 
 	return outcome == OUTCOME_ABSENT && is_there ? OUTCOME_FAILED : outcome;
+}
+
+int call_made(const struct call *call)
+{
+	return call->distant ? -1 : (int)call->result;
+}
+
+bool call_changes_paths(const struct call_row *row)
+{
+	return row->action == ACTION_CREATE || row->action == ACTION_DELETE ||
+	       row->action == ACTION_RENAME || row->action == ACTION_LINK || row->c == VIEW;
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -375,6 +349,7 @@ void call_reset(struct call *call)
 	call->result = 0;
 	call->executed = call->skipped = call->unreadable = call->abandoned = false;
 	call->settled = call->connects = false;
+	call->named = call->distant = call->paths_changed = false;
 }
 
 void call_release(struct call *call)

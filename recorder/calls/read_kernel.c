@@ -1,7 +1,6 @@
 /* Calls that use a facility of the kernel, and the few that recording has to answer itself. */
 #include "recorder/calls/calls.h"
 #include "recorder/calls/memory.h"
-#include "recorder/trace/trace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,23 +70,6 @@ int enter_adjust(struct call *call)
 void leave_adjust(struct call *call)
 {
 	leave_facility(call);
-}
-
-/* io_uring does file and network work that no system call shows.  Programs fall back when the
- * kernel lacks it, so it is answered as if it did. */
-int enter_io_uring(struct call *call)
-{
-	if (call->io_uring_allowed)
-		return 0;
-	return trace_skip(call, -ENOSYS);
-}
-
-void leave_io_uring(struct call *call)
-{
-	call_report_name(call, RESOURCE_KERNEL, ACTION_USE, bytes_of(call->row->object),
-			 (struct bytes){ 0 });
-	if (call->io_uring_allowed && call->result >= 0)
-		call_report_gap(call, GAP_IO_URING, call->process->program);
 }
 
 int enter_filter(struct call *call)

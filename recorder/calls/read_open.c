@@ -50,7 +50,7 @@ void leave_open(struct call *call)
 
 	/* Another thread may have closed the descriptor already; what it stands for may have no
 	 * path, but that which led there. */
-	if (((call->result < 0 || call_take_descriptor(call, 0, (int)call->result) < 0) &&
+	if (((call->result < 0 || call_take_descriptor(call, 0, call_made(call)) < 0) &&
 	     !object->name.size) ||
 	    (object->name.size && object->name.data[0] != '/'))
 		call_resolve(call, 0);

@@ -58,7 +58,7 @@ void leave_accept(struct call *call)
 
 	if (call->result < 0)
 		return; /* EAGAIN of a server that polls: nobody came */
-	socket = socket_borrow(call, (int)call->result);
+	socket = socket_borrow(call, call_made(call));
 	if (socket < 0) {
 		call_report_gap(call, GAP_UNREADABLE, call->row->name);
 		return;

@@ -98,21 +98,19 @@ static bool changes_folder(const struct call_row *row)
 	return row->leave == leave_chdir || !strcmp(row->name, "fchdir");
 }
 
-static bool changes_paths(const struct call_row *row)
-{
-	return row->action == ACTION_CREATE || row->action == ACTION_DELETE ||
-	       row->action == ACTION_RENAME || row->action == ACTION_LINK || row->c == VIEW;
-}
-
 void accelerate_after(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	struct fast *fast = tracer->options->fast;
 
-	if (!fast || call->result < 0)
+	if (!fast)
+		return;
+	if (call->paths_changed)
+		fast_paths_changed(fast, true);
+	if (call->result < 0)
 		return;
 	slow_down_all(tracer, tracee->process);
-	if (changes_paths(call->row))
+	if (call_changes_paths(call->row))
 		fast_paths_changed(fast,
 				   call->row->action == ACTION_RENAME || call->row->c == VIEW);
 	/* Not through the hook, which would know. */

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
 #include "recorder/sink.h"
 
@@ -128,6 +129,7 @@ static void exec_event(struct tracer *tracer, struct tracee *tracee)
 		caller->in_call = in_call;
 	}
 	tracee_remove_others(tracer, tracee);
+	rings_leave(tracer->rings, tracee->process); /* the kernel has cancelled it */
 	image_begin(tracer, tracee);
 	tracer->result.started = true;
 	tracee->in_call = false; /* nothing is wanted of the exec's end */
@@ -350,7 +352,7 @@ int trace_run(pid_t child, const struct trace_options *options, struct trace_res
 	tracer->options = options;
 	tracer->first = child;
 	tracer->started_ns = clock_monotonic_ns();
-	tracee = tracee_add(tracer, child);
+	tracee = rings_open(&tracer->rings) == 0 ? tracee_add(tracer, child) : NULL;
 	if (tracee)
 		r = tracee_adopt(tracee, NULL, false);
 	r = r < 0 ? error_set(err, -r, "follow the agent") : run(tracer, err);

@@ -1,5 +1,6 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
 #include "recorder/secrets/environment.h"
 
@@ -37,6 +38,7 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->call.wire = tracer->options->wire;
 	tracee->call.names = tracer->options->fast ? fast_names(tracer->options->fast) : NULL;
 	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
+	tracee->call.rings = tracer->rings;
 	tracee->next = *bucket;
 	*bucket = tracee;
 	tracer->tracees++;
@@ -57,6 +59,8 @@ static void tracee_free(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->in_call || tracee->interrupted)
 		call_abandon(&tracee->call);
+	if (tracee->process && tracee->process->threads == 1)
+		rings_leave(tracer->rings, tracee->process);
 	process_leave(tracee->process);
 	call_release(&tracee->call);
 	free(tracee);
@@ -172,5 +176,6 @@ static void remove_one(struct tracer *tracer, struct tracee *tracee)
 void tracer_release(struct tracer *tracer)
 {
 	tracee_each(tracer, remove_one);
+	rings_close(tracer->rings);
 	environments_release(&tracer->environments);
 }

@@ -47,9 +47,10 @@ struct tracer {
 	pid_t first;	     /* the agent's first process */
 	bool first_ended;
 	struct environments environments;
-	int64_t images;	    /* sequence number of the newest image */
-	unsigned served;    /* enum served, as far as the reader of the log must know it */
-	int64_t started_ns; /* monotonic */
+	int64_t images;	     /* sequence number of the newest image */
+	unsigned served;     /* enum served, as far as the reader of the log must know it */
+	int64_t started_ns;  /* monotonic */
+	struct rings *rings; /* of io_uring */
 	bool ending;
 	struct trace_result result;
 };
