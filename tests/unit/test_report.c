@@ -196,7 +196,7 @@ static void what_is_missing_is_said(void **state)
 	assert_page(&model, "The evidence has gaps: read them first", true);
 	assert_page(&model, "1 run was cut short and 1 gap was recorded", true);
 	assert_page(&model, "ring\\x1b", true);
-	assert_page(&model, "operations are not seen", true);
+	assert_page(&model, "operations of io_uring that could not be read", true);
 	assert_page(&model, "Nobody: no use of the network was seen.", true);
 	report_model_release(&model);
 }
