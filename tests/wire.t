@@ -102,6 +102,22 @@ says "a name that is not there is absent" "dns/missing.invalid:53 udp/192.0.2.53
 says "a name that is there is resolved" "dns/v4.asked.example.test:53 ok" have
 ok "the database is sound" "$PARE" fsck
 
+# What is written to a socket that was open before is seen on the wire alone.
+cat >before.py <<-'END'
+	import os, socket, sys
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.connect(("192.0.2.1", 9999))
+	s.set_inheritable(True)
+	os.execvp(sys.argv[1], sys.argv[1:] + ["sh", "-c",
+	    f"curl -s http://v4.x.example.test/; for i in 1 2 3 4 5 6 7 8; do echo hello >&{s.fileno()}; sleep 0.3; done"])
+END
+/usr/bin/python3 before.py "$PARE" record --quiet -- >/dev/null 2>err
+"$PARE" show last --json | jq -r '.not_seen[]? | "\(.kind) \(.first_detail)"' >have
+says "a socket from before is a gap" "unattributed udp/192.0.2.1:9999" have
+"$PARE" record --quiet -- sh -c 'curl -s http://v4.x.example.test/; sleep 1.5' >/dev/null
+"$PARE" show last --json | jq -r '.not_seen[]?.kind' >found
+clean "nothing else is"
+
 # 200 clients at once, for 200 names of one address.
 cat >many.sh <<-'END'
 	for i in $(seq 200); do curl -s "http://v4.n$i.example.test/" >/dev/null & done

@@ -14,7 +14,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define LAST_MS 30 /* what was sent at the very end is captured within */
+#define LOOK_MS 200 /* until flows that nothing explains are looked at again */
+#define LAST_MS 30  /* what was sent at the very end is captured within */
 
 /* A call of the agent on its way to the thread; its names follow. */
 struct sent_use {
@@ -141,10 +142,12 @@ static void *watch(void *context)
 		{ .fd = capture_descriptor(wire->capture), .events = POLLIN },
 		{ .fd = wire->wake, .events = POLLIN },
 	};
+	bool unexplained = false;
 
 	while (!ready[1].revents) {
-		poll(ready, 2, -1);
+		poll(ready, 2, unexplained ? LOOK_MS : -1);
 		read_all(wire);
+		unexplained = join_look(&wire->join);
 	}
 	poll(ready, 1, LAST_MS);
 	read_all(wire);

@@ -1,0 +1,102 @@
+#include "recorder/wire/owner.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One line of /proc/net/tcp and its kin. */
+struct line {
+	unsigned local_port, remote_port;
+	unsigned long inode;
+};
+
+static bool read_line(const char *text, struct line *ret)
+{
+	return sscanf(text, "%*d: %*[0-9A-F]:%x %*[0-9A-F]:%x %*x %*x:%*x %*x:%*x %*x %*u %*u %lu",
+		      &ret->local_port, &ret->remote_port, &ret->inode) == 3;
+}
+
+/* An unconnected socket of UDP sends to anyone. */
+static bool is_of(const struct owned *owned, uint8_t protocol, const struct line *line)
+{
+	return owned->protocol == protocol && owned->port == line->local_port &&
+	       (owned->remote.port == line->remote_port ||
+		(protocol == IPPROTO_UDP && !line->remote_port));
+}
+
+static void find_inodes(const char *path, uint8_t protocol, struct owned *owned, size_t count)
+{
+	FILE *sockets = fopen(path, "re");
+	char text[512];
+	struct line line;
+
+	while (sockets && fgets(text, sizeof text, sockets))
+		for (size_t i = 0; read_line(text, &line) && i < count; i++)
+			if (is_of(&owned[i], protocol, &line) && line.inode)
+				owned[i].inode = line.inode;
+	if (sockets)
+		fclose(sockets);
+}
+
+static bool is_traced(const char *pid)
+{
+	char path[300], line[256];
+	int tracer = 0;
+	FILE *status;
+
+	snprintf(path, sizeof path, "/proc/%s/status", pid);
+	status = fopen(path, "re");
+	while (status && !tracer && fgets(line, sizeof line, status))
+		sscanf(line, "TracerPid: %d", &tracer);
+	if (status)
+		fclose(status);
+	return tracer == getpid();
+}
+
+static void compare(const char *target, struct owned *owned, size_t count)
+{
+	unsigned long inode;
+
+	if (sscanf(target, "socket:[%lu]", &inode) != 1)
+		return;
+	for (size_t i = 0; i < count; i++)
+		owned[i].ours |= owned[i].inode == inode;
+}
+
+static void look_into(const char *pid, struct owned *owned, size_t count)
+{
+	char path[300], target[64];
+	struct dirent *entry;
+	DIR *folder;
+
+	snprintf(path, sizeof path, "/proc/%s/fd", pid);
+	folder = opendir(path);
+	while (folder && (entry = readdir(folder))) {
+		ssize_t size = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+
+		target[size > 0 ? size : 0] = '\0';
+		compare(target, owned, count);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+void owners_find(struct owned *owned, size_t count)
+{
+	DIR *processes = opendir("/proc");
+	struct dirent *entry;
+
+	find_inodes("/proc/net/tcp", IPPROTO_TCP, owned, count);
+	find_inodes("/proc/net/tcp6", IPPROTO_TCP, owned, count);
+	find_inodes("/proc/net/udp", IPPROTO_UDP, owned, count);
+	find_inodes("/proc/net/udp6", IPPROTO_UDP, owned, count);
+	while (processes && (entry = readdir(processes)))
+		if (isdigit((unsigned char)entry->d_name[0]) && is_traced(entry->d_name))
+			look_into(entry->d_name, owned, count);
+	if (processes)
+		closedir(processes);
+}

@@ -1,0 +1,79 @@
+/* Packets that no recorded call explains: the wire checks the tracer. */
+#include "recorder/wire/join.h"
+
+#include "core/clock.h"
+#include "recorder/wire/owner.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+#define BATCH	  64	    /* flows that are looked at together */
+#define PERIOD_NS SECOND_NS /* between two looks: each goes through all processes */
+
+static bool is_explained(const struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		if (flow->view[i].image)
+			return true;
+	return flow->checked || !flow->packets;
+}
+
+/* Both ends, as either may be the agent's. */
+static size_t add_ends(struct flow *flow, struct owned *to)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		to[i] = (struct owned){ .protocol = flow->view[i].key.protocol,
+					.port = flow->view[i].key.local_port,
+					.remote = flow->view[i].key.remote };
+	return flow->views;
+}
+
+static void report(const struct join *join, const struct owned *owned)
+{
+	bool is_six = owned->remote.address.size == 16;
+	char text[INET6_ADDRSTRLEN] = "", detail[INET6_ADDRSTRLEN + 16];
+
+	inet_ntop(is_six ? AF_INET6 : AF_INET, owned->remote.address.byte, text, sizeof text);
+	snprintf(detail, sizeof detail, is_six ? "%s/[%s]:%u" : "%s/%s:%u",
+		 owned->protocol == IPPROTO_TCP ? "tcp" : "udp", text, owned->remote.port);
+	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, bytes_of(detail));
+}
+
+/* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */
+static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
+{
+	for (unsigned i = 0; i < flow->views; i++) {
+		if (owned[i].ours)
+			report(join, &owned[i]);
+		flow->checked |= owned[i].inode != 0;
+		if (owned[i].ours)
+			return;
+	}
+}
+
+bool join_look(struct join *join)
+{
+	struct owned owned[2 * BATCH];
+	struct flow *flow[BATCH];
+	int64_t now_ns = clock_monotonic_ns();
+	size_t flows = 0, ends = 0, at = 0;
+
+	if (now_ns < join->next_look_ns)
+		return join->unexplained;
+	for (struct flow *each = join->flows.newest; each && flows < BATCH; each = each->previous)
+		if (!is_explained(each)) {
+			flow[flows++] = each;
+			ends += add_ends(each, owned + ends);
+		}
+	join->unexplained = flows > 0;
+	join->next_look_ns = now_ns + PERIOD_NS;
+	if (!flows)
+		return false;
+	owners_find(owned, ends);
+	for (size_t i = 0; i < flows; i++) {
+		settle(join, flow[i], owned + at);
+		at += flow[i]->views;
+	}
+	return true;
+}
