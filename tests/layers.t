@@ -27,6 +27,7 @@ only 'sqlite3' 'core/store[a-z_]*\.c|core/store_private\.h' sqlite3.h 'core/stor
 only 'libxml/' 'core/policy_xml(_read)?\.[ch]|reports/html/(page|drawing)\.c' 'libxml/*' \
 	'core/policy_xml*, reports/html/page.c and drawing.c'
 only 'plot' 'reports/html/chart\.c' plot.h reports/html/chart.c
+only 'pcap' 'recorder/wire/capture\.c' 'pcap/pcap.h' recorder/wire/capture.c
 only 'uthash' 'core/hash\.h' uthash.h 'core/hash.h, which keys it'
 only 'nghttp2' 'recorder/wire/http2\.c' 'nghttp2/*' recorder/wire/http2.c
 finish
