@@ -92,6 +92,11 @@ int store_agent(struct store *store, const char *name, int64_t created_ns, int64
 /* Identifiers are no longer known to be there: a transaction was taken back. */
 void store_forget(struct store *store);
 
+/* ---- store_write.c ---- */
+
+/* What is stored as requested: no data where it is the name of the resource. */
+struct bytes store_requested(const struct access *access);
+
 /* ---- store_run.c ---- */
 
 /* Whether the process that wrote run.recorder is still there. */

@@ -91,7 +91,6 @@ static void add_name(struct digest *digest, struct bytes name)
 static void add_access(void *context, const struct access *access)
 {
 	struct digest *digest = context;
-	bool is_renamed = access->requested.data && !bytes_equal(access->requested, access->name);
 	const int64_t rest[] = {
 		access->outcome,      access->error,   access->count,	    access->bytes,
 		access->first_ns,     access->last_ns, access->peak_second, access->peak_minute,
@@ -107,7 +106,7 @@ static void add_access(void *context, const struct access *access)
 	digest_int(digest, access->resource);
 	digest_int(digest, access->action);
 	digest_bytes(digest, access->name);
-	add_name(digest, is_renamed ? access->requested : (struct bytes){ 0 });
+	add_name(digest, store_requested(access));
 	add_name(digest, access->peer);
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
 		digest_int(digest, rest[i]);

@@ -80,15 +80,23 @@ int store_add_image(struct store *store, int64_t run, const struct image *image,
 	return query_run(&add, err);
 }
 
+struct bytes store_requested(const struct access *access)
+{
+	bool is_name = bytes_equal(access->requested, access->name);
+
+	return is_name ? (struct bytes){ 0 } : access->requested;
+}
+
 static int find_keys(struct store *store, const struct access *access, struct access_keys *ret,
 		     struct error *err)
 {
+	struct bytes requested = store_requested(access);
 	int status = store_name(store, access->phase, &ret->phase, err);
 
 	if (!status)
 		status = store_resource(store, access->resource, access->name, &ret->resource, err);
-	if (!status && access->requested.data && !bytes_equal(access->requested, access->name))
-		status = store_name(store, access->requested, &ret->requested, err);
+	if (!status && requested.data)
+		status = store_name(store, requested, &ret->requested, err);
 	if (!status && access->peer.data)
 		status = store_name(store, access->peer, &ret->peer, err);
 	return status;

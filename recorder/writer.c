@@ -4,10 +4,10 @@
 #include "recorder/queue.h"
 #include "recorder/record.h"
 #include "recorder/tally.h"
+#include "recorder/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 struct writer {
@@ -95,21 +95,6 @@ static void *write_until_closed(void *context)
 	return NULL;
 }
 
-/* The tracer's signals are for the tracer. */
-static int start_thread(struct writer *writer)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&writer->thread, NULL, write_until_closed, writer);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0)
-		pthread_setname_np(writer->thread, "pare-writer");
-	return -r;
-}
-
 void writer_free(struct writer *writer)
 {
 	sink_release(&writer->sink);
@@ -132,7 +117,7 @@ int writer_start(struct writer **ret, struct store *store, int64_t run,
 	sink_open(&writer->sink, options->at_ns);
 	r = tally_open(&writer->tally, options->phase);
 	if (r == 0)
-		r = start_thread(writer);
+		r = thread_start(&writer->thread, "pare-writer", write_until_closed, writer);
 	if (r < 0) {
 		writer_free(writer);
 		return error_set(err, -r, "start the writer");

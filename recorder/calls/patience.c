@@ -1,10 +1,10 @@
 #include "recorder/calls/patience.h"
 
 #include "core/clock.h"
+#include "recorder/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -76,17 +76,12 @@ static void *work(void *unused)
 
 static int start_worker(void)
 {
-	sigset_t all, before;
 	pthread_t thread;
-	int r;
+	int r = thread_start(&thread, "pare-look", work, NULL);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&thread, NULL, work, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (r == 0)
 		pthread_detach(thread);
-	return -r;
+	return r;
 }
 
 /* With the lock held. */

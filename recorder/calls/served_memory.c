@@ -12,15 +12,20 @@
  * the answer: filemap_fault(), fuse_file_mmap(). */
 #define HOLDS_MEMORY (SERVED_MEMORY | SERVED_FILES)
 
+static int open_memory(pid_t tid, int flags)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/mem", tid);
+	return open(path, flags | O_CLOEXEC);
+}
+
 /* A container's seccomp profile may forbid process_vm_readv but leave /proc alone. */
 static ssize_t read_proc_mem(pid_t tid, uint64_t address, void *ret, size_t size)
 {
-	char path[64];
+	int fd = open_memory(tid, O_RDONLY);
 	ssize_t got;
-	int fd;
 
-	snprintf(path, sizeof path, "/proc/%d/mem", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	got = pread(fd, ret, size, (off_t)address);
@@ -42,12 +47,9 @@ static ssize_t read_memory(pid_t tid, uint64_t address, void *ret, size_t size)
 /* Through /proc/TID/mem, which the tracer may write where the tracee itself may not: proc(5). */
 static ssize_t write_memory(pid_t tid, uint64_t address, const void *data, size_t size)
 {
-	char path[64];
+	int fd = open_memory(tid, O_WRONLY);
 	ssize_t put;
-	int fd;
 
-	snprintf(path, sizeof path, "/proc/%d/mem", tid);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	put = pwrite(fd, data, size, (off_t)address);

@@ -6,12 +6,12 @@
 #include "recorder/fast/log.h"
 #include "recorder/fast/repeats.h"
 #include "recorder/fast/replay.h"
+#include "recorder/thread.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -147,17 +147,12 @@ static void *read_until_stopped(void *context)
 
 int fast_start(struct fast *fast, struct sink *sink, struct error *err)
 {
-	sigset_t all, before;
 	int r;
 
 	fast->replay.call.sink = sink;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&fast->thread, NULL, read_until_stopped, fast);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r != 0)
-		return error_set(err, r, "start the reader of the log");
-	pthread_setname_np(fast->thread, "pare-reader");
+	r = thread_start(&fast->thread, "pare-reader", read_until_stopped, fast);
+	if (r < 0)
+		return error_set(err, -r, "start the reader of the log");
 	fast->started = true;
 	return 0;
 }

@@ -1,5 +1,7 @@
 #include "recorder/wire/flow.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,7 +123,7 @@ static struct bytes copy(char **at, struct bytes from)
 	return copied;
 }
 
-struct use *view_add_use(struct view *view, const struct observation *observation, int64_t time_ns)
+struct use *use_new(const struct observation *observation, int64_t time_ns)
 {
 	const struct access *from = &observation->access;
 	struct use *use = malloc(sizeof *use + from->phase.size + from->name.size +
@@ -131,14 +133,27 @@ struct use *view_add_use(struct view *view, const struct observation *observatio
 	if (!use)
 		return NULL;
 	at = use->bytes;
-	use->time_ns = time_ns;
-	use->observation = *observation;
+	*use = (struct use){ .time_ns = time_ns, .observation = *observation };
 	use->observation.access.phase = copy(&at, from->phase);
 	use->observation.access.name = copy(&at, from->name);
 	use->observation.access.requested = copy(&at, from->requested);
 	use->observation.access.peer = copy(&at, from->peer);
+	return use;
+}
+
+void view_take_use(struct view *view, struct use *use)
+{
 	use->next = view->use;
 	view->use = use;
-	view->image = from->image;
-	return use;
+	view->image = use->observation.access.image;
+}
+
+void endpoint_write(uint8_t protocol, const struct endpoint *endpoint, struct buffer *out)
+{
+	bool is_six = endpoint->address.size == 16;
+	char text[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(is_six ? AF_INET6 : AF_INET, endpoint->address.byte, text, sizeof text);
+	buffer_printf(out, is_six ? "%s/[%s]:%u" : "%s/%s:%u",
+		      protocol == IPPROTO_TCP ? "tcp" : "udp", text, endpoint->port);
 }

@@ -28,6 +28,8 @@ struct naming {
 /* A recorded call that made the flow or used it, at one of its ends. */
 struct use {
 	struct use *next;
+	uint8_t protocol;
+	struct endpoint local, remote;
 	int64_t time_ns;		/* since the epoch, by the system's clock */
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
@@ -56,14 +58,10 @@ struct flow {
 	struct flow *next, *previous;
 	struct view view[2]; /* [0]: the end that was seen first; one where both are the same */
 	unsigned views;
-	uint64_t packets;
-	int64_t first_ns, last_ns;
 	struct quic quic;
-	struct hello hello;
 	struct naming naming;
-	bool settled;	/* what is said on it says no more about names */
-	bool encrypted; /* ECH */
-	bool checked;	/* whose it is, as no recorded call explains it */
+	bool settled; /* what is said on it says no more about names */
+	bool checked; /* whose it is, as no recorded call explains it */
 };
 
 struct flows {
@@ -78,9 +76,12 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 void flow_remove(struct flows *flows, struct flow *flow);
 /* The other end, which is `view` itself where a socket talks to itself. */
 struct view *view_of_peer(struct view *view);
+/* A use with a copy of what was observed; its ends are the caller's to fill.  NULL: no memory. */
+struct use *use_new(const struct observation *observation, int64_t time_ns);
+void view_take_use(struct view *view, struct use *use);
 /* Frees the first use. */
 void view_drop_use(struct view *view);
-/* Keeps a copy of what was observed.  NULL: no memory. */
-struct use *view_add_use(struct view *view, const struct observation *observation, int64_t time_ns);
+/* Appends "tcp/192.0.2.1:443", "udp/[2001:db8::1]:53". */
+void endpoint_write(uint8_t protocol, const struct endpoint *endpoint, struct buffer *out);
 
 #endif

@@ -4,8 +4,9 @@
 #include "recorder/wire/learn.h"
 
 #include <netinet/in.h>
+#include <stdlib.h>
 
-#define FLOWS_MAX 4096 /* at once; the oldest makes room */
+#define FLOWS_MAX 4096 /* kept; the oldest makes room for another */
 #define DNS_PORT  53
 #define MDNS_PORT 5353
 
@@ -27,25 +28,24 @@ static bool is_client(struct view *view)
 
 static void end_flow(struct join *join, struct flow *flow)
 {
-	join->encrypted += flow->encrypted;
 	for (unsigned i = 0; i < flow->views; i++)
 		name_uses(join, &flow->view[i]);
 	flow_remove(&join->flows, flow);
 }
 
-static void make_room(struct join *join)
+static struct view *find_view(struct join *join, uint8_t protocol, const struct endpoint *local,
+			      const struct endpoint *remote)
 {
-	if (join->flows.count < FLOWS_MAX)
-		return;
-	join->forgotten += !join->flows.oldest->view[0].stream.finished;
-	end_flow(join, join->flows.oldest);
+	struct view *view = flows_view(&join->flows, protocol, local->port, remote, local);
+
+	if (join->flows.count > FLOWS_MAX)
+		end_flow(join, join->flows.oldest);
+	return view;
 }
 
-static struct view *find_view(struct join *join, const struct datagram *datagram)
+static struct view *sender_of(struct join *join, const struct datagram *datagram)
 {
-	make_room(join);
-	return flows_view(&join->flows, datagram->protocol, datagram->source.port,
-			  &datagram->destination, &datagram->source);
+	return find_view(join, datagram->protocol, &datagram->source, &datagram->destination);
 }
 
 static void read_dns_stream(struct join *join, struct view *server, int64_t time_ns)
@@ -60,10 +60,8 @@ static void read_dns_stream(struct join *join, struct view *server, int64_t time
 static void add_segment(struct join *join, struct view *sender, const struct datagram *datagram,
 			int64_t time_ns)
 {
-	uint64_t before = sender->stream.total;
-
 	stream_add(&sender->stream, datagram);
-	sender->sent += sender->stream.total - before;
+	sender->sent = sender->stream.total;
 	if (is_client(sender))
 		return;
 	if (view_of_peer(sender)->key.remote.port == DNS_PORT)
@@ -85,9 +83,6 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 {
 	struct flow *flow = sender->flow;
 
-	if (!flow->packets++)
-		flow->first_ns = time_ns;
-	flow->last_ns = time_ns;
 	if (datagram->protocol == IPPROTO_TCP)
 		add_segment(join, sender, datagram, time_ns);
 	else
@@ -115,27 +110,27 @@ void join_packet(struct join *join, const struct captured *captured)
 			  &datagram) != DATAGRAM_WHOLE ||
 	    (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP))
 		return;
-	view = find_view(join, &datagram);
+	view = sender_of(join, &datagram);
 	if (view && is_another(view, &datagram)) {
 		end_flow(join, view->flow);
-		view = find_view(join, &datagram);
+		view = sender_of(join, &datagram);
 	}
 	if (view)
 		add(join, view, &datagram, captured->time_ns);
 }
 
-void join_use(struct join *join, const struct observation *observation, int64_t time_ns,
-	      uint8_t protocol, const struct endpoint *local, const struct endpoint *remote)
+void join_use(struct join *join, struct use *use)
 {
-	struct view *view;
+	struct view *view = find_view(join, use->protocol, &use->local, &use->remote);
 
-	make_room(join);
-	view = flows_view(&join->flows, protocol, local->port, remote, local);
-	if (!view || !view_add_use(view, observation, time_ns))
+	if (!view) {
+		free(use);
 		return;
+	}
+	view_take_use(view, use);
 	lookup_held(join, view);
 	/* Without a port of its own it did not come to a flow. */
-	if (view->flow->settled || !local->port)
+	if (view->flow->settled || !use->local.port)
 		name_uses(join, view);
 }
 

@@ -15,15 +15,13 @@ struct join {
 	struct fragments fragments;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
-	int64_t forgotten;    /* flows that had to make room */
-	int64_t encrypted;    /* flows whose name may have been encrypted (ECH) */
 };
 
 void join_begin(struct join *join, struct sink *sink);
 void join_packet(struct join *join, const struct captured *captured);
-/* A call of the agent whose access, with the address as its name, is in the sink already. */
-void join_use(struct join *join, const struct observation *observation, int64_t time_ns,
-	      uint8_t protocol, const struct endpoint *local, const struct endpoint *remote);
+/* A call of the agent whose access, with the address as its name, is in the sink already; the use
+ * is the join's from now on. */
+void join_use(struct join *join, struct use *use);
 /* unexplained.c: now and then, looks whose flows are that no recorded call explains; those of the
  * agent are a gap.  Whether to call again within a second. */
 bool join_look(struct join *join);

@@ -20,11 +20,10 @@ static void found(struct flow *flow, enum name_source source, const struct targe
 
 /* Where a proxy was asked for a name, that is the name: what is said through the tunnel is between
  * its ends. */
-static void take_hello(struct flow *flow)
+static void take_hello(struct flow *flow, const struct hello *hello)
 {
-	flow->encrypted = flow->hello.ech == HELLO_ECH_OUTER;
 	if (!flow->naming.is_relayed)
-		found(flow, NAME_SNI, &flow->hello.server);
+		found(flow, NAME_SNI, &hello->server);
 }
 
 static void take_http(struct flow *flow, const struct http *http)
@@ -49,13 +48,15 @@ static void take_socks(struct flow *flow, const struct socks *socks)
  * many bytes. */
 static enum reading read_layer(struct flow *flow, struct bytes stream, size_t *tunnel)
 {
-	enum reading hello = hello_read(stream, &flow->hello), web, proxy;
+	enum reading tls, web, proxy;
+	struct hello hello;
 	struct socks socks;
 	struct http http;
 
 	*tunnel = 0;
-	if (hello == READING_DONE) {
-		take_hello(flow);
+	tls = hello_read(stream, &hello);
+	if (tls == READING_DONE) {
+		take_hello(flow, &hello);
 		return READING_DONE;
 	}
 	web = http_read(stream, &http);
@@ -70,8 +71,8 @@ static enum reading read_layer(struct flow *flow, struct bytes stream, size_t *t
 		*tunnel = socks.size;
 		return READING_DONE;
 	}
-	return hello == READING_MORE || web == READING_MORE || proxy == READING_MORE ? READING_MORE
-										     : READING_NOT;
+	return tls == READING_MORE || web == READING_MORE || proxy == READING_MORE ? READING_MORE
+										   : READING_NOT;
 }
 
 static void learn_from_stream(struct view *client)
@@ -95,10 +96,11 @@ static void learn_from_stream(struct view *client)
 
 static void learn_from_datagram(struct flow *flow, struct bytes payload)
 {
-	enum reading reading = quic_initial_add(&flow->quic, payload, &flow->hello);
+	struct hello hello;
+	enum reading reading = quic_initial_add(&flow->quic, payload, &hello);
 
 	if (reading == READING_DONE)
-		take_hello(flow);
+		take_hello(flow, &hello);
 	/* The first datagram decides; one that is no QUIC is not followed by any. */
 	flow->settled = reading == READING_DONE || (reading == READING_NOT && !flow->quic.keyed);
 }

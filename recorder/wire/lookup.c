@@ -3,8 +3,6 @@
 
 #include "recorder/wire/dns_answer.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,22 +41,12 @@ static void set_outcome(struct access *access, uint16_t rcode)
 		access->outcome = OUTCOME_FAILED;
 }
 
-static void write_resolver(const struct view *client, char *ret, size_t size)
-{
-	const struct endpoint *remote = &client->key.remote;
-	char text[INET6_ADDRSTRLEN] = "";
-	bool is_six = remote->address.size == 16;
-
-	inet_ntop(is_six ? AF_INET6 : AF_INET, remote->address.byte, text, sizeof text);
-	snprintf(ret, size, is_six ? "%s/[%s]:%u" : "%s/%s:%u",
-		 client->key.protocol == IPPROTO_TCP ? "tcp" : "udp", text, remote->port);
-}
-
 /* "dns/example.com:53", asked of "udp/192.0.2.53:53". */
 static void report(const struct join *join, const struct view *client, const struct dns_name *name,
 		   uint16_t rcode)
 {
-	char question[DNS_NAME_SIZE + 16], resolver[INET6_ADDRSTRLEN + 16];
+	scoped(buffer) struct buffer resolver = { 0 };
+	char question[DNS_NAME_SIZE + 16];
 	struct observation observation = {
 		.time_ns = sink_now_ns(join->sink),
 		.count = 1,
@@ -71,9 +59,9 @@ static void report(const struct join *join, const struct view *client, const str
 	};
 
 	snprintf(question, sizeof question, "dns/%s:%u", name->text, client->key.remote.port);
-	write_resolver(client, resolver, sizeof resolver);
+	endpoint_write(client->key.protocol, &client->key.remote, &resolver);
 	observation.access.name = bytes_of(question);
-	observation.access.peer = bytes_of(resolver);
+	observation.access.peer = buffer_bytes(&resolver);
 	set_outcome(&observation.access, rcode);
 	sink_access(join->sink, &observation);
 }

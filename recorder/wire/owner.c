@@ -1,5 +1,7 @@
 #include "recorder/wire/owner.h"
 
+#include "recorder/obstacle.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <netinet/in.h>
@@ -44,17 +46,9 @@ static void find_inodes(const char *path, uint8_t protocol, struct owned *owned,
 
 static bool is_traced(const char *pid)
 {
-	char path[300], line[256];
-	int tracer = 0;
-	FILE *status;
+	struct process_status status;
 
-	snprintf(path, sizeof path, "/proc/%s/status", pid);
-	status = fopen(path, "re");
-	while (status && !tracer && fgets(line, sizeof line, status))
-		sscanf(line, "TracerPid: %d", &tracer);
-	if (status)
-		fclose(status);
-	return tracer == getpid();
+	return process_status_read(&status, atoi(pid)) && status.tracer == getpid();
 }
 
 static void compare(const char *target, struct owned *owned, size_t count)

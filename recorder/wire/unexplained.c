@@ -4,10 +4,6 @@
 #include "core/clock.h"
 #include "recorder/wire/owner.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdio.h>
-
 #define BATCH	  64	    /* flows that are looked at together */
 #define PERIOD_NS SECOND_NS /* between two looks: each goes through all processes */
 
@@ -36,13 +32,10 @@ static size_t add_ends(struct flow *flow, struct owned *to)
 
 static void report(const struct join *join, const struct owned *owned)
 {
-	bool is_six = owned->remote.address.size == 16;
-	char text[INET6_ADDRSTRLEN] = "", detail[INET6_ADDRSTRLEN + 16];
+	scoped(buffer) struct buffer peer = { 0 };
 
-	inet_ntop(is_six ? AF_INET6 : AF_INET, owned->remote.address.byte, text, sizeof text);
-	snprintf(detail, sizeof detail, is_six ? "%s/[%s]:%u" : "%s/%s:%u",
-		 owned->protocol == IPPROTO_TCP ? "tcp" : "udp", text, owned->remote.port);
-	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, bytes_of(detail));
+	endpoint_write(owned->protocol, &owned->remote, &peer);
+	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, buffer_bytes(&peer));
 }
 
 /* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */

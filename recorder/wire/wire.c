@@ -2,13 +2,13 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/thread.h"
 #include "recorder/wire/join.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,20 +17,12 @@
 #define LOOK_MS 200 /* until flows that nothing explains are looked at again */
 #define LAST_MS 30  /* what was sent at the very end is captured within */
 
-/* A call of the agent on its way to the thread; its names follow. */
-struct sent_use {
-	struct observation observation;
-	struct endpoint local, remote;
-	int64_t time_ns;
-	uint8_t protocol;
-};
-
 struct wire {
 	struct capture *capture;
 	struct join join;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	struct buffer sent, taken; /* uses; `sent` is under the lock */
+	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
 	bool begun;
 	int wake; /* eventfd(2): the thread is to end */
@@ -59,64 +51,36 @@ static struct endpoint endpoint_of(const struct sockaddr_storage *address)
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends)
 {
-	const struct access *access = &observation->access;
-	struct sent_use use;
+	struct use *use = wire->capture ? use_new(observation, clock_now_ns()) : NULL;
 
-	if (!wire->capture)
+	if (!use)
 		return;
-	memset(&use, 0, sizeof use);
-	use.observation = *observation;
-	use.local = endpoint_of(&ends->local);
-	use.remote = endpoint_of(&ends->remote);
-	use.time_ns = clock_now_ns();
-	use.protocol = (uint8_t)ends->protocol;
+	use->protocol = (uint8_t)ends->protocol;
+	use->local = endpoint_of(&ends->local);
+	use->remote = endpoint_of(&ends->remote);
 	pthread_mutex_lock(&wire->lock);
-	buffer_append(&wire->sent, &use, sizeof use);
-	buffer_append(&wire->sent, access->phase.data, access->phase.size);
-	buffer_append(&wire->sent, access->name.data, access->name.size);
-	buffer_append(&wire->sent, access->requested.data, access->requested.size);
-	buffer_append(&wire->sent, access->peer.data, access->peer.size);
+	*wire->sent_end = use;
+	wire->sent_end = &use->next;
 	wire->some_sent = true;
 	pthread_mutex_unlock(&wire->lock);
 }
 
-static struct bytes cut(const char **at, struct bytes like)
-{
-	struct bytes part = { like.data ? *at : NULL, like.size };
-
-	*at += like.size;
-	return part;
-}
-
 static void take_uses(struct wire *wire)
 {
-	const char *at, *end;
-	struct buffer taken;
+	struct use *use, *next;
 
 	if (!wire->some_sent)
 		return;
 	pthread_mutex_lock(&wire->lock);
-	taken = wire->sent;
-	wire->sent = wire->taken;
-	wire->taken = taken;
+	use = wire->sent;
+	wire->sent = NULL;
+	wire->sent_end = &wire->sent;
 	wire->some_sent = false;
 	pthread_mutex_unlock(&wire->lock);
-	at = taken.data;
-	end = at + taken.size;
-	while (at < end) {
-		struct sent_use use;
-		struct access *access = &use.observation.access;
-
-		memcpy(&use, at, sizeof use);
-		at += sizeof use;
-		access->phase = cut(&at, access->phase);
-		access->name = cut(&at, access->name);
-		access->requested = cut(&at, access->requested);
-		access->peer = cut(&at, access->peer);
-		join_use(&wire->join, &use.observation, use.time_ns, use.protocol, &use.local,
-			 &use.remote);
+	for (; use; use = next) {
+		next = use->next;
+		join_use(&wire->join, use);
 	}
-	buffer_clear(&wire->taken);
 }
 
 /* A call is known before what was sent after it. */
@@ -154,20 +118,6 @@ static void *watch(void *context)
 	return NULL;
 }
 
-static int start_thread(struct wire *wire)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&wire->thread, NULL, watch, wire);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (r == 0)
-		pthread_setname_np(wire->thread, "pare-wire");
-	return -r;
-}
-
 int wire_open(struct wire **ret, struct sink *sink, struct error *err)
 {
 	struct wire *wire = calloc(1, sizeof *wire);
@@ -179,6 +129,7 @@ int wire_open(struct wire **ret, struct sink *sink, struct error *err)
 		free(wire);
 		return error_set(err, errno, "watch the network");
 	}
+	wire->sent_end = &wire->sent;
 	pthread_mutex_init(&wire->lock, NULL);
 	join_begin(&wire->join, sink);
 	*ret = wire;
@@ -194,7 +145,7 @@ void wire_begin(struct wire *wire)
 		return;
 	wire->begun = true;
 	r = capture_open(&wire->capture, &error);
-	if (r == 0 && start_thread(wire) < 0) {
+	if (r == 0 && thread_start(&wire->thread, "pare-wire", watch, wire) < 0) {
 		capture_close(wire->capture);
 		wire->capture = NULL;
 	}
@@ -215,7 +166,5 @@ void wire_close(struct wire *wire)
 	capture_close(wire->capture);
 	close(wire->wake);
 	pthread_mutex_destroy(&wire->lock);
-	buffer_release(&wire->sent);
-	buffer_release(&wire->taken);
 	free(wire);
 }
