@@ -48,7 +48,8 @@ static bool is_traced(const char *pid)
 {
 	struct process_status status;
 
-	return process_status_read(&status, atoi(pid)) && status.tracer == getpid();
+	return process_status_read(&status, (pid_t)strtol(pid, NULL, 10)) &&
+	       status.tracer == getpid();
 }
 
 static void compare(const char *target, struct owned *owned, size_t count)
