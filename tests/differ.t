@@ -42,6 +42,8 @@ mkdir -p "$dir/seed/library" "$dir/home"
 cp "$root"/tests/differ/* "$dir/seed/library/"
 mkdir "$dir/seed/data" && seq 1000 >"$dir/seed/data/numbers" && ln -s numbers "$dir/seed/data/link"
 ln -s /nowhere "$dir/seed/data/dangling" && mkdir "$dir/seed/data/folder" && : >"$dir/seed/data/folder/a b"
+# A file as new as git's index is read again and the index written anew, or not, by the second's chance.
+find "$dir/seed" -type f -exec touch -d 2024-01-01 {} +
 
 begin() {
 	cd /
@@ -94,7 +96,7 @@ set -e
 git init -q --bare remote.git
 git clone -q remote.git clone
 cd clone
-cp ../data/numbers . && git add numbers
+cp -p ../data/numbers . && git add numbers
 git -c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -qm first
 git push -q origin HEAD:main
 git status --short && git log --stat >/dev/null

@@ -284,6 +284,7 @@ void log_owner_ended(struct log *log, pid_t tgid)
 
 	if (!log->pending)
 		return;
+	read_log(log, true); /* what came of its calls may stand there still */
 	HASH_ITER(hh, log->pending, pending, next)
 	{
 		if (pending->owner == (uint32_t)tgid)

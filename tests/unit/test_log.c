@@ -187,6 +187,24 @@ static void patience_ends(void **state)
 	assert_int_equal(seen.ended, 1);
 }
 
+/* The result came before the end, however late it is read. */
+static void end_keeps_result(void **state)
+{
+	struct path path = make_path(9, 'e');
+	struct record record;
+
+	(void)state;
+	assert_true(record_begin(&record, 257, 0, 0, &path, NULL));
+	for (int i = 0; i < 5; i++)
+		log_read(&log_of_test);
+	record_end(&record, 7);
+	log_owner_ended(&log_of_test, getpid());
+	assert_int_equal(seen.calls, 1);
+	assert_int_equal(seen.ended, 1);
+	log_read(&log_of_test);
+	assert_int_equal(seen.calls, 1);
+}
+
 /* Whoever claims and then dies leaves a hole; so does who was given units and never claimed them.
  */
 static void holes_are_closed(void **state)
@@ -322,6 +340,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_round, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unended_is_taken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(end_keeps_result, begin, end),
+		cmocka_unit_test_setup_teardown(end_keeps_result, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(patience_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(holes_are_closed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(producers_may_be_killed, set_up, tear_down),
