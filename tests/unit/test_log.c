@@ -340,7 +340,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_round, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unended_is_taken, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(end_keeps_result, begin, end),
 		cmocka_unit_test_setup_teardown(end_keeps_result, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(patience_ends, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(holes_are_closed, set_up, tear_down),
