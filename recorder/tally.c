@@ -1,7 +1,7 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
-#include "core/hash.h"
+#include "recorder/tally_name.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,16 +14,6 @@ struct window {
 
 enum { WINDOWS = 3 };
 static const int64_t window_ns[WINDOWS] = { SECOND_NS, 60 * SECOND_NS, 3600 * SECOND_NS };
-
-/* A name, once, however many accesses it is in. */
-struct name {
-	UT_hash_handle hh;
-	int64_t key, resource; /* of the store; 0: not known yet */
-	enum resource kind;    /* of that resource */
-	bool own;	       /* this run created what has it, and has not deleted it since */
-	size_t size;
-	char bytes[];
-};
 
 /* Everything that makes two accesses different. */
 struct identity {
@@ -38,8 +28,12 @@ struct row {
 	struct window window[WINDOWS];
 	struct access_keys keys;
 	struct row *next_changed;
-	bool changed;
+	bool changed, stored;
 	UT_hash_handle hh;
+};
+
+struct changes {
+	struct row *first, **end; /* oldest first: rows are best added in their order */
 };
 
 struct gap_row {
@@ -51,13 +45,19 @@ struct gap_row {
 
 struct tally {
 	struct row *row;
-	struct row *changed, **changed_end; /* oldest first: rows are best added in their order */
+	struct changes found, again; /* rows that are not stored yet; that grew since they were */
 	struct name *name;
 	struct gap_row *gap;
 	struct bytes phase;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
 };
+
+static void empty(struct changes *changes)
+{
+	changes->first = NULL;
+	changes->end = &changes->first;
+}
 
 int tally_open(struct tally **ret, const char *phase)
 {
@@ -66,7 +66,8 @@ int tally_open(struct tally **ret, const char *phase)
 	if (!tally)
 		return -ENOMEM;
 	tally->phase = bytes_of(phase ? phase : "");
-	tally->changed_end = &tally->changed;
+	empty(&tally->found);
+	empty(&tally->again);
 	*ret = tally;
 	return 0;
 }
@@ -74,7 +75,6 @@ int tally_open(struct tally **ret, const char *phase)
 void tally_close(struct tally *tally)
 {
 	struct row *row, *next_row;
-	struct name *name, *next_name;
 
 	if (!tally)
 		return;
@@ -84,12 +84,7 @@ void tally_close(struct tally *tally)
 		next_row = row->hh.next;
 		free(row);
 	}
-	name = tally->name;
-	HASH_CLEAR(hh, tally->name);
-	for (; name; name = next_name) {
-		next_name = name->hh.next;
-		free(name);
-	}
+	names_release(&tally->name);
 	while (tally->gap) {
 		struct gap_row *gap = tally->gap;
 
@@ -99,36 +94,9 @@ void tally_close(struct tally *tally)
 	free(tally);
 }
 
-static struct name *find_name(struct tally *tally, struct bytes bytes)
-{
-	struct name *name;
-
-	HASH_FIND(hh, tally->name, bytes.data, bytes.size, name);
-	return name;
-}
-
-/* Finds or adds it.  NULL: no memory. */
-static struct name *name_of(struct tally *tally, struct bytes bytes)
-{
-	struct name *name = find_name(tally, bytes);
-
-	if (name)
-		return name;
-	name = calloc(1, sizeof *name + bytes.size);
-	if (!name)
-		return NULL;
-	name->size = bytes.size;
-	memcpy(name->bytes, bytes.data, bytes.size);
-	HASH_ADD(hh, tally->name, bytes, name->size, name);
-	if (name->hh.tbl)
-		return name;
-	free(name);
-	return NULL;
-}
-
 static bool is_own(struct tally *tally, struct bytes bytes)
 {
-	struct name *name = find_name(tally, bytes);
+	struct name *name = name_find(tally->name, bytes);
 
 	return name && name->own;
 }
@@ -170,7 +138,7 @@ static int keep(struct tally *tally, struct bytes *bytes, struct name **ret)
 	*ret = NULL;
 	if (!bytes->data)
 		return 0;
-	*ret = name_of(tally, *bytes);
+	*ret = name_intern(&tally->name, *bytes);
 	if (!*ret)
 		return -ENOMEM;
 	bytes->data = (*ret)->bytes;
@@ -246,12 +214,14 @@ static void count(struct row *row, int64_t time_ns, int64_t times)
 
 static void change(struct tally *tally, struct row *row)
 {
+	struct changes *changes = row->stored ? &tally->again : &tally->found;
+
 	if (row->changed)
 		return;
 	row->changed = true;
 	row->next_changed = NULL;
-	*tally->changed_end = row;
-	tally->changed_end = &row->next_changed;
+	*changes->end = row;
+	changes->end = &row->next_changed;
 }
 
 int tally_access(struct tally *tally, const struct observation *observation)
@@ -305,36 +275,6 @@ int tally_gap(struct tally *tally, const struct gap *gap)
 	return 0;
 }
 
-static int know_name(struct store *store, struct name *name, int64_t *ret, struct error *err)
-{
-	int r = 0;
-
-	*ret = 0;
-	if (name && !name->key)
-		r = store_name_key(store, (struct bytes){ name->bytes, name->size }, &name->key,
-				   err);
-	if (name && r == 0)
-		*ret = name->key;
-	return r;
-}
-
-/* Most names are of one kind of thing. */
-static int know_resource(struct store *store, struct name *name, enum resource kind, int64_t *ret,
-			 struct error *err)
-{
-	int r = know_name(store, name, ret, err);
-
-	if (r == 0 && name->resource && name->kind == kind)
-		*ret = name->resource;
-	else if (r == 0)
-		r = store_resource_key(store, kind, name->key, ret, err);
-	if (r == 0) {
-		name->resource = *ret;
-		name->kind = kind;
-	}
-	return r;
-}
-
 static int know(struct store *store, struct row *row, struct error *err)
 {
 	const struct identity *identity = &row->identity;
@@ -344,17 +284,19 @@ static int know(struct store *store, struct row *row, struct error *err)
 
 	if (row->keys.resource)
 		return 0;
-	r = know_name(store, identity->phase, &row->keys.phase, err);
-	r = r ? r : know_name(store, requested, &row->keys.requested, err);
-	r = r ? r : know_name(store, identity->peer, &row->keys.peer, err);
-	return r ? r : know_resource(store, name, row->access.resource, &row->keys.resource, err);
+	r = name_know(store, identity->phase, &row->keys.phase, err);
+	r = r ? r : name_know(store, requested, &row->keys.requested, err);
+	r = r ? r : name_know(store, identity->peer, &row->keys.peer, err);
+	return r ? r
+		 : name_know_resource(store, name, row->access.resource, &row->keys.resource, err);
 }
 
-int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err)
+static int save_rows(const struct changes *changes, struct store *store, int64_t run,
+		     struct error *err)
 {
 	int r = 0;
 
-	for (struct row *row = tally->changed; r == 0 && row; row = row->next_changed) {
+	for (struct row *row = changes->first; r == 0 && row; row = row->next_changed) {
 		if (row->access.count == 0) {
 			r = store_drop_access(store, run, row->access.seq, err);
 			continue;
@@ -363,17 +305,30 @@ int tally_save(struct tally *tally, struct store *store, int64_t run, struct err
 		if (r == 0)
 			r = store_put_known(store, run, &row->access, &row->keys, err);
 	}
+	return r;
+}
+
+int tally_save(struct tally *tally, struct store *store, int64_t run, bool again, struct error *err)
+{
+	int r = save_rows(&tally->found, store, run, err);
+
+	if (r == 0 && again)
+		r = save_rows(&tally->again, store, run, err);
 	for (struct gap_row *row = tally->gap; r == 0 && row; row = row->next)
 		if (row->changed)
 			r = store_put_gap(store, run, &row->gap, err);
 	return r;
 }
 
+bool tally_grew(const struct tally *tally)
+{
+	return tally->again.first != NULL;
+}
+
 void tally_forget(struct tally *tally)
 {
-	for (struct name *name = tally->name; name; name = name->hh.next)
-		name->key = name->resource = 0;
-	for (struct row *row = tally->changed; row; row = row->next_changed)
+	names_forget_keys(tally->name);
+	for (struct row *row = tally->row; row; row = row->hh.next)
 		row->keys = (struct access_keys){ 0 };
 }
 
@@ -386,12 +341,20 @@ void tally_each(void *source, access_sum *sum, void *context)
 			sum(context, &row->access);
 }
 
-void tally_saved(struct tally *tally)
+static void rows_saved(struct changes *changes)
 {
-	for (struct row *row = tally->changed; row; row = row->next_changed)
+	for (struct row *row = changes->first; row; row = row->next_changed) {
 		row->changed = false;
-	tally->changed = NULL;
-	tally->changed_end = &tally->changed;
+		row->stored = true;
+	}
+	empty(changes);
+}
+
+void tally_saved(struct tally *tally, bool again)
+{
+	rows_saved(&tally->found);
+	if (again)
+		rows_saved(&tally->again);
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
 }

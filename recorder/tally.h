@@ -16,13 +16,17 @@ void tally_close(struct tally *tally); /* NULL is fine */
 int tally_access(struct tally *tally, const struct observation *observation);
 int tally_gap(struct tally *tally, const struct gap *gap);
 
-/* Writes every row that changed since the last tally_saved(), within the caller's transaction. */
-int tally_save(struct tally *tally, struct store *store, int64_t run, struct error *err);
+/* Writes the rows that are not stored yet, and those whose counts have changed since if `again`,
+ * within the caller's transaction. */
+int tally_save(struct tally *tally, struct store *store, int64_t run, bool again,
+	       struct error *err);
+/* Whether there are such counts. */
+bool tally_grew(const struct tally *tally);
 /* It was taken back: what the store had called the names no longer holds. */
 void tally_forget(struct tally *tally);
 /* An access_source: every access, by seq. */
 void tally_each(void *tally, access_sum *sum, void *context);
-/* The transaction went through: what was written is no longer "changed". */
-void tally_saved(struct tally *tally);
+/* The transaction went through. */
+void tally_saved(struct tally *tally, bool again);
 
 #endif

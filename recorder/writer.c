@@ -1,5 +1,6 @@
 #include "recorder/writer.h"
 
+#include "core/clock.h"
 #include "core/error.h"
 #include "recorder/queue.h"
 #include "recorder/record.h"
@@ -10,6 +11,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+/* How long what is known may grow before the store has the counts. */
+#define AGAIN_NS SECOND_NS
+
 struct writer {
 	struct sink sink;
 	struct store *store;
@@ -19,6 +23,7 @@ struct writer {
 	struct buffer taken;  /* what is being counted */
 	struct buffer images; /* queued images that are not committed yet */
 	int64_t lost;
+	int64_t again_ns;   /* monotonic: when counts were last written */
 	bool failed;	    /* the last commit did not go through */
 	struct error error; /* why, the first time */
 };
@@ -35,8 +40,19 @@ static int save_images(struct writer *writer, struct error *err)
 	return r;
 }
 
-/* All that changed in one transaction; what fails is tried again with the next. */
-static void save(struct writer *writer)
+static bool is_time(struct writer *writer)
+{
+	int64_t now_ns = clock_monotonic_ns();
+
+	if (!tally_grew(writer->tally) || now_ns - writer->again_ns < AGAIN_NS)
+		return false;
+	writer->again_ns = now_ns;
+	return true;
+}
+
+/* What is new in one transaction, `again` with the counts of what is not; what fails is tried again
+ * with the next. */
+static void save(struct writer *writer, bool again)
 {
 	struct error error = { 0 };
 	int r = store_begin(writer->store, &error);
@@ -44,7 +60,7 @@ static void save(struct writer *writer)
 	if (r == 0) {
 		r = save_images(writer, &error);
 		if (r == 0)
-			r = tally_save(writer->tally, writer->store, writer->run, &error);
+			r = tally_save(writer->tally, writer->store, writer->run, again, &error);
 		if (r == 0)
 			r = store_commit(writer->store, &error);
 		if (r < 0) {
@@ -56,7 +72,7 @@ static void save(struct writer *writer)
 	if (r < 0 && !writer->error.code)
 		writer->error = error;
 	if (r == 0) {
-		tally_saved(writer->tally);
+		tally_saved(writer->tally, again);
 		buffer_clear(&writer->images);
 	}
 }
@@ -87,11 +103,13 @@ static void *write_until_closed(void *context)
 	struct writer *writer = context;
 
 	while (sink_take(&writer->sink, &writer->taken)) {
-		if (writer->taken.size == 0 && !writer->failed)
-			continue;
+		bool again = is_time(writer);
+
 		count_all(writer);
-		save(writer);
+		if (again || writer->taken.size || writer->failed)
+			save(writer, again);
 	}
+	save(writer, true);
 	return NULL;
 }
 
@@ -146,7 +164,7 @@ int writer_stop(struct writer *writer, struct error *err)
 		tally_gap(writer->tally, &gap);
 	}
 	if (writer->lost || writer->failed)
-		save(writer);
+		save(writer, true);
 	if (writer->failed)
 		r = error_say(err, EIO, "%s", writer->error.text);
 	return r;

@@ -20,6 +20,8 @@
 /* Between two looks at the log: short while there is something, longer while there is nothing. */
 #define BUSY_NS 2000000
 #define IDLE_NS 20000000
+/* How long calls are only counted. */
+#define COUNT_NS IDLE_NS
 
 struct fast {
 	struct region region;
@@ -128,14 +130,18 @@ static bool pause_for(struct fast *fast, int64_t pause_ns)
 static void *read_until_stopped(void *context)
 {
 	struct fast *fast = context;
-	int64_t pause_ns = BUSY_NS;
+	int64_t pause_ns = BUSY_NS, counted_ns = 0;
 
 	pthread_mutex_lock(&fast->lock);
 	while (pause_for(fast, pause_ns)) {
 		int64_t before = fast->log.calls;
 
 		log_read(&fast->log);
-		repeats_flush(fast->repeats, &fast->replay);
+		counted_ns += pause_ns;
+		if (fast->log.calls == before || counted_ns >= COUNT_NS) {
+			repeats_flush(fast->repeats, &fast->replay);
+			counted_ns = 0;
+		}
 		if (fast->log.calls > before)
 			pause_ns = BUSY_NS;
 		else if (pause_ns < IDLE_NS)

@@ -4,20 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS	   1024
+#define SETS	   1024
+#define WAYS	   4
 #define TEXT_BYTES 512
 
 /* A call that changes nothing, and how often it was made since it was replayed. */
 struct slot {
-	struct log_call call; /* its texts point into `text` */
+	uint64_t hash;
 	int64_t times;
-	size_t size;
+	struct log_call call; /* its texts point into `text` */
+	size_t size;	      /* 0: there is none */
 	char text[TEXT_BYTES];
 };
 
 struct repeats {
-	struct slot slot[SLOTS];
-	uint16_t counted[SLOTS]; /* slots with times > 0 */
+	struct slot slot[SETS][WAYS];
+	uint8_t next[SETS];		   /* the way to be given away */
+	struct slot *counted[SETS * WAYS]; /* those with times > 0 */
 	size_t count;
 };
 
@@ -53,13 +56,11 @@ static uint64_t mix_text(uint64_t hash, struct bytes text)
 	return mix(hash, word);
 }
 
-/* A collision costs a replay, and is therefore nothing that anybody gains from. */
-static struct slot *slot_of(struct repeats *repeats, const struct log_call *call)
+static uint64_t hash_call(const struct log_call *call)
 {
 	uint64_t hash = mix((uint64_t)call->image << 16 ^ call->number, call->flags);
 
-	hash = mix_text(mix_text(hash, call->place[0].base), call->place[0].path);
-	return &repeats->slot[hash % SLOTS];
+	return mix_text(mix_text(hash, call->place[0].base), call->place[0].path);
 }
 
 /* Of a result, only the error counts. */
@@ -76,10 +77,21 @@ static bool is_same(const struct slot *slot, const struct log_call *call)
 	       bytes_equal(slot->call.place[0].path, call->place[0].path);
 }
 
-static void remember(struct slot *slot, const struct log_call *call)
+static struct slot *find_slot(struct repeats *repeats, uint64_t hash, const struct log_call *call)
+{
+	struct slot *set = repeats->slot[hash % SETS];
+
+	for (int i = 0; i < WAYS; i++)
+		if (set[i].hash == hash && is_same(&set[i], call))
+			return &set[i];
+	return NULL;
+}
+
+static void remember(struct slot *slot, uint64_t hash, const struct log_call *call)
 {
 	struct bytes base = call->place[0].base, path = call->place[0].path;
 
+	slot->hash = hash;
 	slot->size = base.size + path.size;
 	if (slot->size > sizeof slot->text) {
 		slot->size = 0;
@@ -94,10 +106,25 @@ static void remember(struct slot *slot, const struct log_call *call)
 	slot->call.place[0].path.data = slot->text + base.size;
 }
 
+/* Too many calls of one set cost a replay each, and are therefore nothing that anybody gains from.
+ */
+static void replay_new(struct repeats *repeats, struct replay *replay, uint64_t hash,
+		       const struct log_call *call)
+{
+	uint8_t *next = &repeats->next[hash % SETS];
+	struct slot *slot = &repeats->slot[hash % SETS][*next];
+
+	*next = (uint8_t)((*next + 1) % WAYS);
+	if (slot->times)
+		repeats_flush(repeats, replay);
+	replay_call(replay, call, 1);
+	remember(slot, hash, call);
+}
+
 void repeats_flush(struct repeats *repeats, struct replay *replay)
 {
 	for (size_t i = 0; i < repeats->count; i++) {
-		struct slot *slot = &repeats->slot[repeats->counted[i]];
+		struct slot *slot = repeats->counted[i];
 
 		replay_call(replay, &slot->call, slot->times);
 		slot->times = 0;
@@ -108,20 +135,17 @@ void repeats_flush(struct repeats *repeats, struct replay *replay)
 void repeats_call(struct repeats *repeats, struct replay *replay, const struct log_call *call)
 {
 	struct slot *slot;
+	uint64_t hash;
 
 	if (!call->ended || replay_changes(replay, call)) {
 		repeats_flush(repeats, replay);
 		replay_call(replay, call, 1);
 		return;
 	}
-	slot = slot_of(repeats, call);
-	if (is_same(slot, call)) {
-		if (slot->times++ == 0)
-			repeats->counted[repeats->count++] = (uint16_t)(slot - repeats->slot);
-		return;
-	}
-	if (slot->times)
-		repeats_flush(repeats, replay);
-	replay_call(replay, call, 1);
-	remember(slot, call);
+	hash = hash_call(call);
+	slot = find_slot(repeats, hash, call);
+	if (!slot)
+		replay_new(repeats, replay, hash, call);
+	else if (slot->times++ == 0)
+		repeats->counted[repeats->count++] = slot;
 }
