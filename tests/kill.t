@@ -37,6 +37,18 @@ comm -23 want got >missing
 	pass "all but the last 100 ms is there ($(wc -l <want) files)" ||
 	fail "all but the last 100 ms is there" missing
 
+# What was known already has at least the count that it had a second before.
+"$PARE" record --quiet --agent often -- sh -c 'i=0; while :; do i=$((i + 1)); [ -e /etc/nothing ]; echo $i >&3; done' 3>often &
+recorder=$!
+sleep 2
+before=$(tail -n 2 often | head -n 1)
+sleep 1.3
+kill -9 "$recorder"
+wait "$recorder" 2>/dev/null
+got=$("$PARE" dump last | jq -s '[.[] | select(.name == "/etc/nothing") | .count] | add')
+[ "$before" -gt 100 ] && [ "$got" -ge "$before" ] && pass "kill -9 of pare: counts are there, up to the last second" ||
+	fail "kill -9 of pare: counts are there, up to the last second ($got, $before)"
+
 # ---- the kill switch ----
 marker=pare-switch-test-$$
 "$PARE" record --quiet --agent switched -- sh -c 'trap "" TERM INT HUP
