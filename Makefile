@@ -119,6 +119,7 @@ check: $(BUILD)/pare $(UNIT) $(HELPER)
 
 bench: $(BUILD)/pare
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
+	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
 
 install: $(BUILD)/pare
 	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare

@@ -11,8 +11,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* How long what is known may grow before the store has the counts. */
-#define AGAIN_NS SECOND_NS
+/* How long what is known may grow before the store has the counts; longer where writing them takes
+ * long, so that it takes no more than a tenth of the time. */
+#define AGAIN_NS    SECOND_NS
+#define AGAIN_SHARE 10
 
 struct writer {
 	struct sink sink;
@@ -23,7 +25,7 @@ struct writer {
 	struct buffer taken;  /* what is being counted */
 	struct buffer images; /* queued images that are not committed yet */
 	int64_t lost;
-	int64_t again_ns;   /* monotonic: when counts were last written */
+	int64_t again_ns;   /* monotonic: when counts are to be written next */
 	bool failed;	    /* the last commit did not go through */
 	struct error error; /* why, the first time */
 };
@@ -40,20 +42,23 @@ static int save_images(struct writer *writer, struct error *err)
 	return r;
 }
 
-static bool is_time(struct writer *writer)
+static bool is_time(const struct writer *writer)
 {
-	int64_t now_ns = clock_monotonic_ns();
+	return tally_grew(writer->tally) && clock_monotonic_ns() >= writer->again_ns;
+}
 
-	if (!tally_grew(writer->tally) || now_ns - writer->again_ns < AGAIN_NS)
-		return false;
-	writer->again_ns = now_ns;
-	return true;
+static void plan_next(struct writer *writer, int64_t began_ns)
+{
+	int64_t now_ns = clock_monotonic_ns(), pause_ns = (now_ns - began_ns) * AGAIN_SHARE;
+
+	writer->again_ns = now_ns + (pause_ns > AGAIN_NS ? pause_ns : AGAIN_NS);
 }
 
 /* What is new in one transaction, `again` with the counts of what is not; what fails is tried again
  * with the next. */
 static void save(struct writer *writer, bool again)
 {
+	int64_t began_ns = clock_monotonic_ns();
 	struct error error = { 0 };
 	int r = store_begin(writer->store, &error);
 
@@ -75,6 +80,8 @@ static void save(struct writer *writer, bool again)
 		tally_saved(writer->tally, again);
 		buffer_clear(&writer->images);
 	}
+	if (again)
+		plan_next(writer, began_ns);
 }
 
 static void count_all(struct writer *writer)

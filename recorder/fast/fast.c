@@ -20,8 +20,8 @@
 /* Between two looks at the log: short while there is something, longer while there is nothing. */
 #define BUSY_NS 2000000
 #define IDLE_NS 20000000
-/* How long calls are only counted. */
-#define COUNT_NS IDLE_NS
+/* How long equal calls are only counted, unless the clock's second ends: they belong to one. */
+#define COUNT_NS (SECOND_NS / 10)
 
 struct fast {
 	struct region region;
@@ -127,21 +127,31 @@ static bool pause_for(struct fast *fast, int64_t pause_ns)
 	return !fast->stopping;
 }
 
+/* Whether what was counted since then is to be replayed. */
+static bool is_over(int64_t since_ns)
+{
+	int64_t now_ns = clock_now_ns();
+
+	return now_ns < since_ns || now_ns - since_ns >= COUNT_NS ||
+	       now_ns / SECOND_NS != since_ns / SECOND_NS;
+}
+
 static void *read_until_stopped(void *context)
 {
 	struct fast *fast = context;
-	int64_t pause_ns = BUSY_NS, counted_ns = 0;
+	int64_t pause_ns = BUSY_NS, since_ns = 0;
 
 	pthread_mutex_lock(&fast->lock);
 	while (pause_for(fast, pause_ns)) {
 		int64_t before = fast->log.calls;
 
-		log_read(&fast->log);
-		counted_ns += pause_ns;
-		if (fast->log.calls == before || counted_ns >= COUNT_NS) {
+		if (is_over(since_ns)) {
 			repeats_flush(fast->repeats, &fast->replay);
-			counted_ns = 0;
+			since_ns = clock_now_ns();
 		}
+		log_read(&fast->log);
+		if (fast->log.calls == before)
+			repeats_flush(fast->repeats, &fast->replay);
 		if (fast->log.calls > before)
 			pause_ns = BUSY_NS;
 		else if (pause_ns < IDLE_NS)

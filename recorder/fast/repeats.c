@@ -12,6 +12,7 @@
 struct slot {
 	uint64_t hash;
 	int64_t times;
+	bool counted;	      /* is in `counted` */
 	struct log_call call; /* its texts point into `text` */
 	size_t size;	      /* 0: there is none */
 	char text[TEXT_BYTES];
@@ -20,7 +21,7 @@ struct slot {
 struct repeats {
 	struct slot slot[SETS][WAYS];
 	uint8_t next[SETS];		   /* the way to be given away */
-	struct slot *counted[SETS * WAYS]; /* those with times > 0 */
+	struct slot *counted[SETS * WAYS]; /* with times > 0, or so they were */
 	size_t count;
 };
 
@@ -106,6 +107,13 @@ static void remember(struct slot *slot, uint64_t hash, const struct log_call *ca
 	slot->call.place[0].path.data = slot->text + base.size;
 }
 
+static void replay_slot(struct replay *replay, struct slot *slot)
+{
+	if (slot->times)
+		replay_call(replay, &slot->call, slot->times);
+	slot->times = 0;
+}
+
 /* Too many calls of one set cost a replay each, and are therefore nothing that anybody gains from.
  */
 static void replay_new(struct repeats *repeats, struct replay *replay, uint64_t hash,
@@ -115,8 +123,7 @@ static void replay_new(struct repeats *repeats, struct replay *replay, uint64_t 
 	struct slot *slot = &repeats->slot[hash % SETS][*next];
 
 	*next = (uint8_t)((*next + 1) % WAYS);
-	if (slot->times)
-		repeats_flush(repeats, replay);
+	replay_slot(replay, slot);
 	replay_call(replay, call, 1);
 	remember(slot, hash, call);
 }
@@ -124,10 +131,8 @@ static void replay_new(struct repeats *repeats, struct replay *replay, uint64_t 
 void repeats_flush(struct repeats *repeats, struct replay *replay)
 {
 	for (size_t i = 0; i < repeats->count; i++) {
-		struct slot *slot = repeats->counted[i];
-
-		replay_call(replay, &slot->call, slot->times);
-		slot->times = 0;
+		replay_slot(replay, repeats->counted[i]);
+		repeats->counted[i]->counted = false;
 	}
 	repeats->count = 0;
 }
@@ -144,8 +149,12 @@ void repeats_call(struct repeats *repeats, struct replay *replay, const struct l
 	}
 	hash = hash_call(call);
 	slot = find_slot(repeats, hash, call);
-	if (!slot)
+	if (!slot) {
 		replay_new(repeats, replay, hash, call);
-	else if (slot->times++ == 0)
+		return;
+	}
+	slot->times++;
+	if (!slot->counted)
 		repeats->counted[repeats->count++] = slot;
+	slot->counted = true;
 }

@@ -111,7 +111,9 @@ sub cell {
 prepare();
 serve();
 my @result;
-printf "%-9s %9s  %-13s %-13s %-13s %10s %8s\n", "workload", "native s", map({ $_->[0] } grep { $_->[0] ne "native" } @mode), "accesses", "no stop";
+printf "%-9s %9s  ", "workload", "native s";
+printf "%-13s ", $_->[0] for grep { $_->[0] ne "native" } @mode;
+printf "%10s %8s\n", "accesses", "no stop";
 for my $workload (grep { $wanted{ $_->[0] } } @workload) {
 	my ($name, $before, $script) = @$workload;
 	my (%ratio, @native);
