@@ -1,5 +1,6 @@
 #include "core/match.h"
 #include "core/store.h"
+#include "core/varying.h"
 
 #include <errno.h>
 #include <string.h>
@@ -82,6 +83,8 @@ static bool token_admits(const struct token *token, struct bytes component)
 {
 	if (!component_is_name(component))
 		return false;
+	if (token->kind == TOKEN_VARYING)
+		return varying_matches(token->varying, component);
 	return token->kind != TOKEN_LITERAL || bytes_equal(token->literal, component);
 }
 
@@ -206,4 +209,39 @@ int pattern_expand(const struct pattern *pattern, const struct roots *roots, str
 		buffer_append(out, pattern->token[i].literal.data, pattern->token[i].literal.size);
 	}
 	return buffer_status(out);
+}
+
+static void add_token(const struct token *token, struct language *out)
+{
+	switch (token->kind) {
+	case TOKEN_LITERAL:
+		language_add_literal(out, token->literal);
+		break;
+	case TOKEN_VARYING:
+		language_append(out, &token->varying->language);
+		break;
+	case TOKEN_ANY:
+		language_add_component(out);
+		break;
+	case TOKEN_SUBTREE:
+		language_add_subtree(out);
+		break;
+	}
+}
+
+void pattern_language(const struct pattern *pattern, const struct roots *roots,
+		      struct language *out)
+{
+	struct bytes root = bytes_of(root_text(pattern->root));
+
+	if (roots)
+		root = root_folder(roots, pattern->root);
+	language_add_literal(out, root);
+	if (pattern->is_path && pattern->root == ROOT_NONE && !pattern->count)
+		language_add_literal(out, bytes_of("/"));
+	for (size_t i = 0; i < pattern->count; i++) {
+		if (pattern->is_path)
+			language_add_literal(out, bytes_of("/"));
+		add_token(&pattern->token[i], out);
+	}
 }

@@ -6,6 +6,7 @@
 
 struct error;
 struct run;
+struct varying;
 
 /* The one meaning of a pattern, used by every part.
  *
@@ -15,6 +16,8 @@ struct run;
  *     $WS/src/a.c        $WS, $HOME or $TMP as the first component: bound when matched
  *     /etc/ssl/STAR      (a lone *) exactly one component; never "", ".", "..", never "/"
  *     /etc/ssl/STARSTAR  (a lone **) as the last component: everything below, not the folder
+ *     /tmp/cc{alnum:6}.o one component with classes in it (core/class.def): so many bytes of the
+ *                        class, or "{digit:1-4}" from so many to so many, or a shape, "{uuid}"
  * In a literal the characters * ? [ ] { } $ @ are written with a backslash before them, and all
  * other bytes as text_escape(TEXT_SAFE) writes them.  A path pattern is absolute, has no empty,
  * "." or ".." component, and no slash at its end (but for "/").
@@ -42,11 +45,12 @@ bool name_is_below(struct bytes name, struct bytes folder, struct bytes *ret_res
 /* Whether `name` is absolute and has no NUL, no empty, "." or ".." component. */
 bool name_is_canonical(struct bytes name);
 
-enum token_kind { TOKEN_LITERAL, TOKEN_ANY, TOKEN_SUBTREE };
+enum token_kind { TOKEN_LITERAL, TOKEN_VARYING, TOKEN_ANY, TOKEN_SUBTREE };
 
 struct token {
 	enum token_kind kind;
-	struct bytes literal; /* raw bytes, in the pattern's one allocation */
+	struct bytes literal;	 /* raw bytes, in the pattern's one allocation */
+	struct varying *varying; /* of its own; core/varying.h */
 };
 
 struct pattern {
@@ -75,6 +79,12 @@ size_t pattern_nearness(const struct pattern *pattern, const struct roots *roots
 /* Appends the name a literal pattern stands for under these roots (raw bytes).
  * Returns 0, -EINVAL when the pattern is open or its root is not bound. */
 int pattern_expand(const struct pattern *pattern, const struct roots *roots, struct buffer *out);
+
+struct language;
+/* Appends what the pattern admits, its root bound to a folder, or, where `roots` is NULL, as the
+ * text of its name ("$WS"), which compares with that alone. */
+void pattern_language(const struct pattern *pattern, const struct roots *roots,
+		      struct language *out);
 
 /* Appends the text of the pattern that admits exactly `name`, its longest root made symbolic
  * ($WS before $HOME before $TMP where they are equal). */

@@ -1,15 +1,14 @@
 #include "core/error.h"
 #include "core/match.h"
+#include "core/pattern_private.h"
 #include "core/text.h"
+#include "core/varying.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PATTERN_SIZE_MAX (64 * 1024)
-/* Characters that need a backslash, so that later versions can give them a meaning. */
-#define RESERVED "*?[]{}$@"
-
 /* What is being read, for messages. */
 struct parser {
 	struct pattern *pattern;
@@ -35,30 +34,11 @@ static int complain(const struct parser *parser, const char *why)
 	return refuse(parser, why, (struct bytes){ NULL, 0 });
 }
 
-static bool is_path_resource(enum resource resource)
-{
-	return resource == RESOURCE_FILE || resource == RESOURCE_PROGRAM ||
-	       resource == RESOURCE_PROCESS || resource == RESOURCE_SOCKET;
-}
-
 /* Whether a slash in a name that is no path is written \x2f, so that a path whose first slash
  * was forgotten is an error and not a name that nothing has. */
 static bool slash_is_escaped(enum resource resource, struct bytes name)
 {
-	return is_path_resource(resource) && !(resource == RESOURCE_SOCKET && *name.data == '@');
-}
-
-/* The bytes that stand for one character of escaped text; it may be malformed. */
-static size_t escape_size(struct bytes text)
-{
-	const char *brace;
-
-	if (*text.data != '\\' || text.size < 2)
-		return 1;
-	if (text.data[1] != 'u')
-		return 2;
-	brace = memchr(text.data, '}', text.size);
-	return brace ? (size_t)(brace - text.data) + 1 : 2;
+	return resource_has_paths(resource) && !(resource == RESOURCE_SOCKET && *name.data == '@');
 }
 
 /* A reserved character without its backslash, or NULL. */
@@ -67,17 +47,15 @@ static const char *find_reserved(struct bytes text)
 	for (size_t i = 0; i < text.size;) {
 		struct bytes rest = { text.data + i, text.size - i };
 
-		if (*rest.data && strchr(RESERVED, *rest.data))
+		if (*rest.data && strchr(PATTERN_RESERVED, *rest.data))
 			return rest.data;
-		i += escape_size(rest);
+		i += pattern_escape_size(rest);
 	}
 	return NULL;
 }
 
-static int add_literal(struct parser *parser, struct bytes text, struct bytes *ret)
+static int unescape(struct parser *parser, struct bytes text, struct buffer *ret)
 {
-	scoped(buffer) struct buffer raw = { 0 };
-	struct token *token = &parser->pattern->token[parser->pattern->count];
 	const char *reserved = find_reserved(text);
 	int r;
 
@@ -87,11 +65,20 @@ static int add_literal(struct parser *parser, struct bytes text, struct bytes *r
 	if (reserved)
 		return refuse(parser, "is reserved: write a backslash before it",
 			      (struct bytes){ reserved, 1 });
-	r = text_unescape(text, &raw);
+	r = text_unescape(text, ret);
 	if (r == -EINVAL)
 		return refuse(parser, "has a backslash that begins no known escape", text);
+	return r < 0 ? error_set(parser->err, -r, "read a pattern") : 0;
+}
+
+static int add_literal(struct parser *parser, struct bytes text, struct bytes *ret)
+{
+	scoped(buffer) struct buffer raw = { 0 };
+	struct token *token = &parser->pattern->token[parser->pattern->count];
+	int r = unescape(parser, text, &raw);
+
 	if (r < 0)
-		return error_set(parser->err, -r, "read a pattern");
+		return r;
 	memcpy(parser->store, buffer_text(&raw), raw.size);
 	token->kind = TOKEN_LITERAL;
 	token->literal = (struct bytes){ parser->store, raw.size };
@@ -102,13 +89,71 @@ static int add_literal(struct parser *parser, struct bytes text, struct bytes *r
 }
 
 /* `text` is how the component was written, for messages. */
+static int check_bytes(const struct parser *parser, struct bytes raw, struct bytes text)
+{
+	if (memchr(raw.data, '/', raw.size) || memchr(raw.data, '\0', raw.size))
+		return refuse(parser, "has a slash or a NUL in a component", text);
+	return 0;
+}
+
 static int check_component(const struct parser *parser, struct bytes raw, struct bytes text)
 {
 	if (bytes_equal(raw, bytes_of(".")) || bytes_equal(raw, bytes_of("..")))
 		return refuse(parser, "is no component of a resolved path", raw);
-	if (memchr(raw.data, '/', raw.size) || memchr(raw.data, '\0', raw.size))
-		return refuse(parser, "has a slash or a NUL in a component", text);
-	return 0;
+	return check_bytes(parser, raw, text);
+}
+
+/* The text up to the first brace that opens a class, or all of it. */
+static size_t size_before_class(struct bytes text)
+{
+	size_t at = 0;
+
+	while (at < text.size && text.data[at] != '{')
+		at += pattern_escape_size((struct bytes){ text.data + at, text.size - at });
+	return at < text.size ? at : text.size;
+}
+
+static int add_part(struct parser *parser, struct varying *varying, struct bytes *rest)
+{
+	struct bytes text = { rest->data, size_before_class(*rest) };
+	scoped(buffer) struct buffer raw = { 0 };
+	struct part part;
+	const char *end;
+	int r;
+
+	if (text.size) {
+		r = unescape(parser, text, &raw);
+		rest->data += text.size;
+		rest->size -= text.size;
+		r = r < 0 ? r : check_bytes(parser, buffer_bytes(&raw), text);
+		return r < 0 ? r : varying_add_literal(varying, buffer_bytes(&raw));
+	}
+	end = memchr(rest->data, '}', rest->size);
+	text = (struct bytes){ rest->data + 1, end ? (size_t)(end - rest->data) - 1 : 0 };
+	if (!end || class_read(text, &part) < 0)
+		return refuse(parser, "is no class: they are written {hex:8}, {digit:1-4}, {uuid}",
+			      (struct bytes){ rest->data, end ? text.size + 2 : rest->size });
+	rest->data += text.size + 2;
+	rest->size -= text.size + 2;
+	return varying_add_class(varying, part.class, part.min, part.max);
+}
+
+static int add_varying(struct parser *parser, struct bytes text)
+{
+	struct token *token = &parser->pattern->token[parser->pattern->count];
+	struct bytes rest = text;
+	int r = 0;
+
+	token->varying = calloc(1, sizeof *token->varying);
+	if (!token->varying)
+		return error_set(parser->err, ENOMEM, "read a pattern");
+	token->kind = TOKEN_VARYING;
+	parser->pattern->count++;
+	while (r == 0 && rest.size)
+		r = add_part(parser, token->varying, &rest);
+	if (r == 0 && varying_finish(token->varying) < 0)
+		return refuse(parser, "is longer than any name", text);
+	return r;
 }
 
 static int add_component(struct parser *parser, struct bytes text, bool last)
@@ -127,6 +172,8 @@ static int add_component(struct parser *parser, struct bytes text, bool last)
 		parser->pattern->count++;
 		return 0;
 	}
+	if (size_before_class(text) < text.size)
+		return add_varying(parser, text);
 	r = add_literal(parser, text, &raw);
 	return r < 0 ? r : check_component(parser, raw, text);
 }
@@ -225,7 +272,7 @@ int pattern_parse(struct pattern *ret, enum resource resource, const char *text,
 	pattern.token = token_room(text, &parser.store);
 	if (!pattern.token)
 		return error_set(err, ENOMEM, "read a pattern");
-	if (is_path_resource(resource) && (*text == '/' || *text == '$'))
+	if (resource_has_paths(resource) && (*text == '/' || *text == '$'))
 		r = parse_path(&parser);
 	else
 		r = parse_name(&parser);
@@ -238,6 +285,11 @@ int pattern_parse(struct pattern *ret, enum resource resource, const char *text,
 
 void pattern_release(struct pattern *pattern)
 {
+	for (size_t i = 0; i < pattern->count; i++) {
+		if (pattern->token[i].varying)
+			varying_release(pattern->token[i].varying);
+		free(pattern->token[i].varying);
+	}
 	free(pattern->token);
 	*pattern = (struct pattern){ 0 };
 }
@@ -245,96 +297,4 @@ void pattern_release(struct pattern *pattern)
 void pattern_cleanup(struct pattern *pattern)
 {
 	pattern_release(pattern);
-}
-
-/* One literal in the safe style, reserved characters (and slashes) escaped as well. */
-static void write_literal(struct bytes raw, bool escape_slash, struct buffer *out)
-{
-	scoped(buffer) struct buffer safe = { 0 };
-	size_t size;
-
-	text_escape(raw, TEXT_SAFE, &safe);
-	if (safe.failed)
-		out->failed = true;
-	for (size_t i = 0; i < safe.size; i += size) {
-		struct bytes rest = { safe.data + i, safe.size - i };
-
-		size = escape_size(rest);
-		if (*rest.data == '/' && escape_slash) {
-			buffer_add(out, "\\x2f");
-			continue;
-		}
-		if (strchr(RESERVED, *rest.data))
-			buffer_add_char(out, '\\');
-		buffer_append(out, rest.data, size);
-	}
-}
-
-static void write_name(enum resource resource, struct bytes name, struct buffer *out)
-{
-	bool abstract = resource == RESOURCE_SOCKET && name.size && *name.data == '@';
-
-	if (abstract) {
-		buffer_add_char(out, '@');
-		name.data++;
-		name.size--;
-	}
-	write_literal(name, !abstract && is_path_resource(resource), out);
-}
-
-void pattern_write(const struct pattern *pattern, struct buffer *out)
-{
-	if (!pattern->is_path) {
-		write_name(pattern->resource, pattern->token[0].literal, out);
-		return;
-	}
-	buffer_add(out, root_text(pattern->root));
-	if (pattern->root == ROOT_NONE && !pattern->count)
-		buffer_add_char(out, '/');
-	for (size_t i = 0; i < pattern->count; i++) {
-		buffer_add_char(out, '/');
-		if (pattern->token[i].kind == TOKEN_LITERAL)
-			write_literal(pattern->token[i].literal, false, out);
-		else
-			buffer_add(out, pattern->token[i].kind == TOKEN_ANY ? "*" : "**");
-	}
-}
-
-static void write_path(struct bytes rest, struct buffer *out)
-{
-	while (rest.size) {
-		const char *start = rest.data + 1;
-		const char *slash = memchr(start, '/', rest.size - 1);
-		size_t size = slash ? (size_t)(slash - start) : rest.size - 1;
-
-		buffer_add_char(out, '/');
-		write_literal((struct bytes){ start, size }, false, out);
-		rest = (struct bytes){ start + size, rest.size - 1 - size };
-	}
-}
-
-void pattern_of_name(const struct roots *roots, enum resource resource, struct bytes name,
-		     struct buffer *out)
-{
-	struct bytes longest = { NULL, 0 }, rest = name, tail;
-	enum root_kind chosen = ROOT_NONE;
-
-	if (!is_path_resource(resource) || !name_is_canonical(name)) {
-		write_name(resource, name, out);
-		return;
-	}
-	for (enum root_kind kind = ROOT_WORKSPACE; kind <= ROOT_TMP; kind++) {
-		struct bytes folder = root_folder(roots, kind);
-
-		if (folder.size <= longest.size || !name_is_below(name, folder, &tail))
-			continue;
-		longest = folder;
-		chosen = kind;
-		rest = tail;
-	}
-	buffer_add(out, root_text(chosen));
-	if (name.size == 1)
-		buffer_add_char(out, '/');
-	else
-		write_path(rest, out);
 }

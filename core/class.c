@@ -1,0 +1,189 @@
+#include "core/language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A class has pairs of first and last bytes; a shape one character a byte. */
+struct row {
+	const char *name, *text;
+	bool is_shape;
+};
+
+static const struct row rows[] = {
+#define CLASS(id, name, ranges) { name, ranges, false },
+#define SHAPE(id, name, shape)	{ name, shape, true },
+#include "core/class.def"
+};
+
+const char *class_name(enum class class)
+{
+	return rows[class].name;
+}
+
+bool class_find(struct bytes name, enum class *ret)
+{
+	for (unsigned i = 0; i < CLASSES; i++) {
+		if (!bytes_equal(bytes_of(rows[i].name), name))
+			continue;
+		*ret = (enum class)i;
+		return true;
+	}
+	return false;
+}
+
+bool class_is_shape(enum class class)
+{
+	return rows[class].is_shape;
+}
+
+size_t class_size(enum class class)
+{
+	return strlen(rows[class].text);
+}
+
+static bool is_within(const char *ranges, unsigned char byte)
+{
+	for (; *ranges; ranges += 2)
+		if (byte >= (unsigned char)ranges[0] && byte <= (unsigned char)ranges[1])
+			return true;
+	return false;
+}
+
+bool class_has(enum class class, char byte)
+{
+	return !rows[class].is_shape && is_within(rows[class].text, (unsigned char)byte);
+}
+
+unsigned class_width(enum class class)
+{
+	unsigned width = 0;
+
+	for (int byte = 0; byte < 256; byte++)
+		width += class_has(class, (char)byte);
+	return width;
+}
+
+static void set_add(struct place *place, unsigned char byte)
+{
+	place->set[byte / 64] |= UINT64_C(1) << byte % 64;
+}
+
+/* NULL once memory has run out. */
+static struct place *add_place(struct language *language)
+{
+	if (language->count == language->capacity && !language->failed) {
+		size_t capacity = language->capacity ? language->capacity * 2 : 32;
+		struct place *grown = reallocarray(language->place, capacity, sizeof *grown);
+
+		language->failed = !grown;
+		if (grown) {
+			language->place = grown;
+			language->capacity = capacity;
+		}
+	}
+	if (language->failed)
+		return NULL;
+	language->place[language->count] = (struct place){ 0 };
+	return &language->place[language->count++];
+}
+
+void language_add_literal(struct language *language, struct bytes literal)
+{
+	for (size_t i = 0; i < literal.size; i++) {
+		struct place *place = add_place(language);
+
+		if (place)
+			set_add(place, (unsigned char)literal.data[i]);
+	}
+}
+
+static void add_ranges(struct language *language, const char *ranges, bool skip)
+{
+	struct place *place = add_place(language);
+
+	if (!place)
+		return;
+	for (int byte = 0; byte < 256; byte++)
+		if (is_within(ranges, (unsigned char)byte))
+			set_add(place, (unsigned char)byte);
+	place->skip = skip;
+}
+
+static void add_shape(struct language *language, const char *shape)
+{
+	for (; *shape; shape++) {
+		if (*shape == 'x')
+			add_ranges(language, rows[CLASS_HEX].text, false);
+		else if (*shape == '9')
+			add_ranges(language, rows[CLASS_DIGIT].text, false);
+		else
+			language_add_literal(language, (struct bytes){ shape, 1 });
+	}
+}
+
+void language_add_class(struct language *language, enum class class, size_t min, size_t max)
+{
+	if (rows[class].is_shape) {
+		add_shape(language, rows[class].text);
+		return;
+	}
+	for (size_t i = 0; i < max; i++)
+		add_ranges(language, rows[class].text, i >= min);
+}
+
+static struct place *add_all(struct language *language, bool slashes)
+{
+	struct place *place = add_place(language);
+
+	if (!place)
+		return NULL;
+	memset(place->set, 0xff, sizeof place->set);
+	place->set[0] &= ~UINT64_C(1); /* no name has a NUL */
+	if (!slashes)
+		place->set['/' / 64] &= ~(UINT64_C(1) << '/' % 64);
+	return place;
+}
+
+void language_add_any(struct language *language, bool slashes)
+{
+	struct place *place = add_all(language, slashes);
+
+	if (place)
+		place->skip = place->repeat = true;
+}
+
+void language_add_component(struct language *language)
+{
+	struct place *place = add_all(language, false);
+
+	if (place)
+		place->repeat = true;
+}
+
+void language_add_subtree(struct language *language)
+{
+	add_all(language, false);
+	language_add_any(language, true);
+}
+
+void language_append(struct language *language, const struct language *more)
+{
+	language->failed = language->failed || more->failed;
+	for (size_t i = 0; i < more->count; i++) {
+		struct place *place = add_place(language);
+
+		if (place)
+			*place = more->place[i];
+	}
+}
+
+void language_release(struct language *language)
+{
+	free(language->place);
+	*language = (struct language){ 0 };
+}
+
+void language_cleanup(struct language *language)
+{
+	language_release(language);
+}

@@ -1,0 +1,62 @@
+#ifndef CORE_LANGUAGE_H
+#define CORE_LANGUAGE_H
+
+#include "core/bytes.h"
+
+#include <stdint.h>
+
+/* Sets of names as places in a row, each for a byte of a set: what a pattern means, in a form in
+ * which two can be compared.  Zero one to begin; `failed` as in struct buffer. */
+struct place {
+	uint64_t set[4]; /* bit of each byte */
+	bool skip;	 /* may be missing */
+	bool repeat;	 /* may be there again */
+};
+
+struct language {
+	struct place *place;
+	size_t count, capacity;
+	bool failed;
+};
+
+enum class {
+#define CLASS(id, name, ranges) CLASS_##id,
+#define SHAPE(id, name, shape)	CLASS_##id,
+#include "core/class.def"
+	CLASSES
+};
+
+const char *class_name(enum class class);
+/* False: there is none of that name. */
+bool class_find(struct bytes name, enum class *ret);
+/* Whether it is a shape, which has the length it has. */
+bool class_is_shape(enum class class);
+/* How many bytes a shape has. */
+size_t class_size(enum class class);
+bool class_has(enum class class, char byte);
+/* How many different bytes a class has; 0 of a shape. */
+unsigned class_width(enum class class);
+
+void language_add_literal(struct language *language, struct bytes literal);
+/* From `min` to `max` bytes of the class; a shape once. */
+void language_add_class(struct language *language, enum class class, size_t min, size_t max);
+/* One component: anything but a slash, at least one byte. */
+void language_add_component(struct language *language);
+/* Components with slashes between them. */
+void language_add_subtree(struct language *language);
+/* Any bytes, with or without slashes; none, too. */
+void language_add_any(struct language *language, bool slashes);
+/* What `more` has behind what there is. */
+void language_append(struct language *language, const struct language *more);
+void language_release(struct language *language);
+void language_cleanup(struct language *language); /* for scoped(language) */
+
+bool language_matches(const struct language *language, struct bytes name);
+/* Whether a name is in both; appends one of the shortest to `witness` (may be NULL).
+ * 1 or 0, -ENOMEM, or -E2BIG: too large to tell. */
+int language_intersects(const struct language *a, const struct language *b, struct buffer *witness);
+/* Whether all of `small` is in `large`; appends a name that is not. */
+int language_includes(const struct language *large, const struct language *small,
+		      struct buffer *witness);
+
+#endif

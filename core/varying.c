@@ -1,0 +1,182 @@
+#include "core/varying.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PARTS_MAX VARYING_MAX
+
+static struct part *add_part(struct varying *varying)
+{
+	struct part *grown;
+
+	if (varying->count == PARTS_MAX)
+		return NULL;
+	grown = reallocarray(varying->part, varying->count + 1, sizeof *grown);
+	if (!grown)
+		return NULL;
+	varying->part = grown;
+	varying->part[varying->count] = (struct part){ 0 };
+	return &varying->part[varying->count++];
+}
+
+/* The literals stand in one store that moves as it grows: all are cut anew. */
+static int keep_literal(struct varying *varying, struct bytes literal)
+{
+	size_t used = 0;
+	char *grown;
+
+	for (size_t i = 0; i < varying->count; i++)
+		used += varying->part[i].literal.size;
+	grown = realloc(varying->store, used + literal.size);
+	if (!grown)
+		return -ENOMEM;
+	varying->store = grown;
+	memcpy(grown + used, literal.data, literal.size);
+	for (size_t i = 0, at = 0; i < varying->count; i++) {
+		if (varying->part[i].literal.size)
+			varying->part[i].literal.data = grown + at;
+		at += varying->part[i].literal.size;
+	}
+	return 0;
+}
+
+int varying_add_literal(struct varying *varying, struct bytes literal)
+{
+	struct part *last = varying->count ? &varying->part[varying->count - 1] : NULL;
+	int r;
+
+	if (!literal.size)
+		return 0;
+	if (last && last->literal.size) {
+		r = keep_literal(varying, literal);
+		if (r == 0)
+			varying->part[varying->count - 1].literal.size += literal.size;
+		return r;
+	}
+	r = keep_literal(varying, literal);
+	last = r == 0 ? add_part(varying) : NULL;
+	if (!last)
+		return r < 0 ? r : varying->count == PARTS_MAX ? -EINVAL : -ENOMEM;
+	last->literal.size = literal.size;
+	last->literal.data = varying->store;
+	for (size_t i = 0; i + 1 < varying->count; i++)
+		last->literal.data += varying->part[i].literal.size;
+	return 0;
+}
+
+int varying_add_class(struct varying *varying, enum class class, size_t min, size_t max)
+{
+	struct part *last = varying->count ? &varying->part[varying->count - 1] : NULL;
+
+	if (last && !last->literal.size && last->class == class && !class_is_shape(class)) {
+		last->min += min;
+		last->max += max;
+		return 0;
+	}
+	last = add_part(varying);
+	if (!last)
+		return varying->count == PARTS_MAX ? -EINVAL : -ENOMEM;
+	*last = (struct part){ .class = class, .min = min, .max = max };
+	return 0;
+}
+
+int varying_finish(struct varying *varying)
+{
+	bool varies = false;
+	size_t size = 0;
+
+	language_release(&varying->language);
+	for (size_t i = 0; i < varying->count; i++) {
+		const struct part *part = &varying->part[i];
+
+		varies = varies || !part->literal.size;
+		size += part->literal.size	      ? part->literal.size
+			: class_is_shape(part->class) ? class_size(part->class)
+						      : part->max;
+		if (size > VARYING_MAX)
+			return -EINVAL;
+		if (part->literal.size)
+			language_add_literal(&varying->language, part->literal);
+		else
+			language_add_class(&varying->language, part->class, part->min, part->max);
+	}
+	if (varying->language.failed)
+		return -ENOMEM;
+	return varies ? 0 : -EINVAL;
+}
+
+void varying_release(struct varying *varying)
+{
+	free(varying->part);
+	free(varying->store);
+	language_release(&varying->language);
+	*varying = (struct varying){ 0 };
+}
+
+void varying_cleanup(struct varying *varying)
+{
+	varying_release(varying);
+}
+
+/* One number from 1 to VARYING_MAX, all of `text`, as numbers are written. */
+static int read_length(struct bytes text, size_t *ret)
+{
+	size_t value = 0;
+
+	if (!text.size || *text.data == '0')
+		return -EINVAL;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return -EINVAL;
+		value = value * 10 + (size_t)(text.data[i] - '0');
+		if (value > VARYING_MAX)
+			return -EINVAL;
+	}
+	*ret = value;
+	return 0;
+}
+
+static int read_lengths(struct bytes text, struct part *ret)
+{
+	const char *dash = text.size ? memchr(text.data, '-', text.size) : NULL;
+	struct bytes first = { text.data, dash ? (size_t)(dash - text.data) : text.size };
+	struct bytes last = first;
+
+	if (dash)
+		last = (struct bytes){ dash + 1, text.size - first.size - 1 };
+	if (read_length(first, &ret->min) < 0 || read_length(last, &ret->max) < 0)
+		return -EINVAL;
+	/* "3-3" is written "3". */
+	return dash && ret->max <= ret->min ? -EINVAL : 0;
+}
+
+int class_read(struct bytes text, struct part *ret)
+{
+	const char *colon = text.size ? memchr(text.data, ':', text.size) : NULL;
+	struct bytes name = { text.data, colon ? (size_t)(colon - text.data) : text.size };
+
+	*ret = (struct part){ .min = 1, .max = 1 };
+	if (!class_find(name, &ret->class) || class_is_shape(ret->class) != !colon)
+		return -EINVAL;
+	if (!colon)
+		return 0;
+	return read_lengths((struct bytes){ colon + 1, text.size - name.size - 1 }, ret);
+}
+
+void class_write(const struct part *part, struct buffer *out)
+{
+	buffer_printf(out, "{%s", class_name(part->class));
+	if (!class_is_shape(part->class))
+		buffer_printf(out, part->min == part->max ? ":%zu" : ":%zu-%zu", part->min,
+			      part->max);
+	buffer_add_char(out, '}');
+}
+
+bool varying_matches(const struct varying *varying, struct bytes component)
+{
+	if (!component.size || bytes_equal(component, bytes_of(".")) ||
+	    bytes_equal(component, bytes_of("..")))
+		return false;
+	return language_matches(&varying->language, component);
+}

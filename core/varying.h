@@ -1,0 +1,40 @@
+#ifndef CORE_VARYING_H
+#define CORE_VARYING_H
+
+#include "core/language.h"
+
+/* A component of a path that varies: text, and classes of bytes between it, "cc{alnum:6}.o". */
+struct part {
+	struct bytes literal; /* raw; none: a class */
+	enum class class;
+	size_t min, max; /* bytes of the class; 1 of a shape */
+};
+
+struct varying {
+	struct part *part;
+	size_t count;
+	struct language language; /* the same */
+	char *store;		  /* bytes of the literals */
+};
+
+/* No component is longer than NAME_MAX. */
+#define VARYING_MAX 255
+
+/* Adds a part, joined to the last where it is of the same kind.  `literal` is copied. */
+int varying_add_literal(struct varying *varying, struct bytes literal);
+int varying_add_class(struct varying *varying, enum class class, size_t min, size_t max);
+/* To be called once the parts are there.  0, -ENOMEM; -EINVAL: nothing in it varies, or it is too
+ * long. */
+int varying_finish(struct varying *varying);
+void varying_release(struct varying *varying);
+void varying_cleanup(struct varying *varying); /* for scoped(varying) */
+
+/* "{alnum:6}", "{digit:1-4}", "{uuid}" (without the braces): 0 or -EINVAL. */
+int class_read(struct bytes text, struct part *ret);
+/* With the braces. */
+void class_write(const struct part *part, struct buffer *out);
+
+/* Never "." nor "..". */
+bool varying_matches(const struct varying *varying, struct bytes component);
+
+#endif
