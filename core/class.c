@@ -63,50 +63,50 @@ unsigned class_width(enum class class)
 	return width;
 }
 
-static void set_add(struct place *place, unsigned char byte)
+static void set_add(struct letter *letter, unsigned char byte)
 {
-	place->set[byte / 64] |= UINT64_C(1) << byte % 64;
+	letter->set[byte / 64] |= UINT64_C(1) << byte % 64;
 }
 
 /* NULL once memory has run out. */
-static struct place *add_place(struct language *language)
+static struct letter *add_letter(struct language *language)
 {
 	if (language->count == language->capacity && !language->failed) {
 		size_t capacity = language->capacity ? language->capacity * 2 : 32;
-		struct place *grown = reallocarray(language->place, capacity, sizeof *grown);
+		struct letter *grown = reallocarray(language->letter, capacity, sizeof *grown);
 
 		language->failed = !grown;
 		if (grown) {
-			language->place = grown;
+			language->letter = grown;
 			language->capacity = capacity;
 		}
 	}
 	if (language->failed)
 		return NULL;
-	language->place[language->count] = (struct place){ 0 };
-	return &language->place[language->count++];
+	language->letter[language->count] = (struct letter){ 0 };
+	return &language->letter[language->count++];
 }
 
 void language_add_literal(struct language *language, struct bytes literal)
 {
 	for (size_t i = 0; i < literal.size; i++) {
-		struct place *place = add_place(language);
+		struct letter *letter = add_letter(language);
 
-		if (place)
-			set_add(place, (unsigned char)literal.data[i]);
+		if (letter)
+			set_add(letter, (unsigned char)literal.data[i]);
 	}
 }
 
 static void add_ranges(struct language *language, const char *ranges, bool skip)
 {
-	struct place *place = add_place(language);
+	struct letter *letter = add_letter(language);
 
-	if (!place)
+	if (!letter)
 		return;
 	for (int byte = 0; byte < 256; byte++)
 		if (is_within(ranges, (unsigned char)byte))
-			set_add(place, (unsigned char)byte);
-	place->skip = skip;
+			set_add(letter, (unsigned char)byte);
+	letter->skip = skip;
 }
 
 static void add_shape(struct language *language, const char *shape)
@@ -131,33 +131,33 @@ void language_add_class(struct language *language, enum class class, size_t min,
 		add_ranges(language, rows[class].text, i >= min);
 }
 
-static struct place *add_all(struct language *language, bool slashes)
+static struct letter *add_all(struct language *language, bool slashes)
 {
-	struct place *place = add_place(language);
+	struct letter *letter = add_letter(language);
 
-	if (!place)
+	if (!letter)
 		return NULL;
-	memset(place->set, 0xff, sizeof place->set);
-	place->set[0] &= ~UINT64_C(1); /* no name has a NUL */
+	memset(letter->set, 0xff, sizeof letter->set);
+	letter->set[0] &= ~UINT64_C(1); /* no name has a NUL */
 	if (!slashes)
-		place->set['/' / 64] &= ~(UINT64_C(1) << '/' % 64);
-	return place;
+		letter->set['/' / 64] &= ~(UINT64_C(1) << '/' % 64);
+	return letter;
 }
 
 void language_add_any(struct language *language, bool slashes)
 {
-	struct place *place = add_all(language, slashes);
+	struct letter *letter = add_all(language, slashes);
 
-	if (place)
-		place->skip = place->repeat = true;
+	if (letter)
+		letter->skip = letter->repeat = true;
 }
 
 void language_add_component(struct language *language)
 {
-	struct place *place = add_all(language, false);
+	struct letter *letter = add_all(language, false);
 
-	if (place)
-		place->repeat = true;
+	if (letter)
+		letter->repeat = true;
 }
 
 void language_add_subtree(struct language *language)
@@ -170,16 +170,16 @@ void language_append(struct language *language, const struct language *more)
 {
 	language->failed = language->failed || more->failed;
 	for (size_t i = 0; i < more->count; i++) {
-		struct place *place = add_place(language);
+		struct letter *letter = add_letter(language);
 
-		if (place)
-			*place = more->place[i];
+		if (letter)
+			*letter = more->letter[i];
 	}
 }
 
 void language_release(struct language *language)
 {
-	free(language->place);
+	free(language->letter);
 	*language = (struct language){ 0 };
 }
 

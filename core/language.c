@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES_MAX 8192
-#define PAIRS_MAX  (4u << 20)
-#define NODES_MAX  200000u
+#define LETTERS_MAX 8192
+#define PAIRS_MAX   (4u << 20)
+#define NODES_MAX   200000u
 
-/* Which places may be next: bit of each, and of the end. */
+/* Which letters may be next: bit of each, and of the end. */
 struct states {
-	uint64_t bit[PLACES_MAX / 64 + 1];
+	uint64_t bit[LETTERS_MAX / 64 + 1];
 };
 
 static size_t words_of(const struct language *language)
@@ -30,15 +30,15 @@ static void states_add(struct states *states, size_t at)
 	states->bit[at / 64] |= UINT64_C(1) << at % 64;
 }
 
-static bool place_has(const struct place *place, unsigned char byte)
+static bool letter_has(const struct letter *letter, unsigned char byte)
 {
-	return place->set[byte / 64] >> byte % 64 & 1;
+	return letter->set[byte / 64] >> byte % 64 & 1;
 }
 
 static void add_skipped(const struct language *language, struct states *states)
 {
 	for (size_t i = 0; i < language->count; i++)
-		if (language->place[i].skip && states_have(states, i))
+		if (language->letter[i].skip && states_have(states, i))
 			states_add(states, i + 1);
 }
 
@@ -54,10 +54,10 @@ static void step(const struct language *language, const struct states *from, uns
 {
 	memset(ret->bit, 0, words_of(language) * sizeof *ret->bit);
 	for (size_t i = 0; i < language->count; i++) {
-		if (!states_have(from, i) || !place_has(&language->place[i], byte))
+		if (!states_have(from, i) || !letter_has(&language->letter[i], byte))
 			continue;
 		states_add(ret, i + 1);
-		if (language->place[i].repeat)
+		if (language->letter[i].repeat)
 			states_add(ret, i);
 	}
 	add_skipped(language, ret);
@@ -67,7 +67,7 @@ bool language_matches(const struct language *language, struct bytes name)
 {
 	struct states two[2];
 
-	if (language->failed || language->count > PLACES_MAX)
+	if (language->failed || language->count > LETTERS_MAX)
 		return false;
 	begin(language, &two[0]);
 	for (size_t i = 0; i < name.size; i++)
@@ -79,10 +79,10 @@ static int check_sizes(const struct language *a, const struct language *b)
 {
 	if (a->failed || b->failed)
 		return -ENOMEM;
-	return a->count > PLACES_MAX || b->count > PLACES_MAX ? -E2BIG : 0;
+	return a->count > LETTERS_MAX || b->count > LETTERS_MAX ? -E2BIG : 0;
 }
 
-/* ---- intersection: pairs of places, breadth first ---- */
+/* ---- intersection: pairs of letters, breadth first ---- */
 
 struct pair {
 	uint32_t from; /* 1 + that before */
@@ -109,12 +109,12 @@ static void visit(struct pairs *pairs, size_t from, size_t a, size_t b, int byte
 }
 
 /* A byte of both, the first that can be seen if there is one; -1: none. */
-static int common_byte(const struct place *a, const struct place *b)
+static int common_byte(const struct letter *a, const struct letter *b)
 {
 	for (int i = 0; i < 256; i++) {
 		int byte = (i + 'a') % 256;
 
-		if (place_has(a, (unsigned char)byte) && place_has(b, (unsigned char)byte))
+		if (letter_has(a, (unsigned char)byte) && letter_has(b, (unsigned char)byte))
 			return byte;
 	}
 	return -1;
@@ -123,7 +123,7 @@ static int common_byte(const struct place *a, const struct place *b)
 static void follow(struct pairs *pairs, size_t index)
 {
 	size_t i = pairs->pair[index].a, j = pairs->pair[index].b;
-	const struct place *a = &pairs->a->place[i], *b = &pairs->b->place[j];
+	const struct letter *a = &pairs->a->letter[i], *b = &pairs->b->letter[j];
 	bool more_a = i < pairs->a->count, more_b = j < pairs->b->count;
 	int byte;
 
@@ -193,13 +193,13 @@ int language_intersects(const struct language *a, const struct language *b, stru
 	return r;
 }
 
-/* ---- inclusion: a place of the small one and where the large one may be ---- */
+/* ---- inclusion: a letter of the small one and where the large one may be ---- */
 
 struct node {
 	UT_hash_handle hh;
 	struct node *from, *next;
 	int byte;	/* -1: none was read */
-	uint64_t key[]; /* the place, then the states */
+	uint64_t key[]; /* the letter, then the states */
 };
 
 struct search {
@@ -219,12 +219,12 @@ static void split(const struct language *language, uint16_t kind[static 256], ui
 		bool outside[256] = { false };
 
 		for (int byte = 0; byte < 256; byte++)
-			if (!place_has(&language->place[i], (unsigned char)byte))
+			if (!letter_has(&language->letter[i], (unsigned char)byte))
 				outside[kind[byte]] = true;
 		for (int byte = 0; byte < 256; byte++) {
 			uint16_t old = kind[byte];
 
-			if (!place_has(&language->place[i], (unsigned char)byte) || !outside[old])
+			if (!letter_has(&language->letter[i], (unsigned char)byte) || !outside[old])
 				continue;
 			if (!fresh[old])
 				fresh[old] = (uint16_t)(++*count);
@@ -249,7 +249,7 @@ static void find_examples(struct search *search)
 	}
 }
 
-static void add_node(struct search *search, struct node *from, size_t place, int byte,
+static void add_node(struct search *search, struct node *from, size_t letter, int byte,
 		     const struct states *states)
 {
 	size_t words = words_of(search->large), size = (words + 1) * sizeof(uint64_t);
@@ -259,7 +259,7 @@ static void add_node(struct search *search, struct node *from, size_t place, int
 		search->r = -ENOMEM;
 		return;
 	}
-	node->key[0] = place;
+	node->key[0] = letter;
 	memcpy(node->key + 1, states->bit, words * sizeof(uint64_t));
 	HASH_FIND(hh, search->node, node->key, size, same);
 	if (!same)
@@ -290,20 +290,20 @@ static void say_node(const struct node *node, struct buffer *out)
 static void follow_node(struct search *search, struct node *node)
 {
 	size_t at = node->key[0];
-	const struct place *place = &search->small->place[at];
+	const struct letter *letter = &search->small->letter[at];
 	struct states now, next;
 
 	memcpy(now.bit, node->key + 1, words_of(search->large) * sizeof(uint64_t));
-	if (place->skip)
+	if (letter->skip)
 		add_node(search, node, at + 1, -1, &now);
 	for (size_t i = 0; i < search->examples && search->r == 0; i++) {
 		unsigned char byte = search->example[i];
 
-		if (!place_has(place, byte))
+		if (!letter_has(letter, byte))
 			continue;
 		step(search->large, &now, byte, &next);
 		add_node(search, node, at + 1, byte, &next);
-		if (place->repeat)
+		if (letter->repeat)
 			add_node(search, node, at, byte, &next);
 	}
 }

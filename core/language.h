@@ -5,16 +5,16 @@
 
 #include <stdint.h>
 
-/* Sets of names as places in a row, each for a byte of a set: what a pattern means, in a form in
+/* Sets of names as letters in a row, each a byte of a set: what a pattern means, in a form in
  * which two can be compared.  Zero one to begin; `failed` as in struct buffer. */
-struct place {
+struct letter {
 	uint64_t set[4]; /* bit of each byte */
 	bool skip;	 /* may be missing */
 	bool repeat;	 /* may be there again */
 };
 
 struct language {
-	struct place *place;
+	struct letter *letter;
 	size_t count, capacity;
 	bool failed;
 };

@@ -136,6 +136,15 @@ bool pattern_matches(const struct pattern *pattern, const struct roots *roots, s
 	return behind_root(pattern, roots, name, &rest) && tokens_match(pattern, rest);
 }
 
+int token_compare(const struct token *a, const struct token *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->kind == TOKEN_VARYING)
+		return varying_compare(a->varying, b->varying);
+	return a->kind == TOKEN_LITERAL ? bytes_compare(a->literal, b->literal) : 0;
+}
+
 bool pattern_is_open(const struct pattern *pattern)
 {
 	for (size_t i = 0; i < pattern->count; i++)

@@ -71,6 +71,8 @@ void pattern_cleanup(struct pattern *pattern); /* for scoped(pattern) */
 
 /* Whether `name` (raw bytes, resolved) is one that the pattern admits under these roots. */
 bool pattern_matches(const struct pattern *pattern, const struct roots *roots, struct bytes name);
+/* An order over what tokens admit: 0 where it is the same. */
+int token_compare(const struct token *a, const struct token *b);
 /* Whether the pattern admits more than one name. */
 bool pattern_is_open(const struct pattern *pattern);
 /* How near a name is: leading components in common (roots resolved), for "came nearest". */

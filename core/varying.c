@@ -180,3 +180,30 @@ bool varying_matches(const struct varying *varying, struct bytes component)
 		return false;
 	return language_matches(&varying->language, component);
 }
+
+static int number_compare(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int part_compare(const struct part *a, const struct part *b)
+{
+	int order = bytes_compare(a->literal, b->literal);
+
+	if (order || a->literal.size)
+		return order;
+	order = number_compare((size_t)a->class, (size_t)b->class);
+	order = order ? order : number_compare(a->min, b->min);
+	return order ? order : number_compare(a->max, b->max);
+}
+
+int varying_compare(const struct varying *a, const struct varying *b)
+{
+	for (size_t i = 0; i < a->count && i < b->count; i++) {
+		int order = part_compare(&a->part[i], &b->part[i]);
+
+		if (order)
+			return order;
+	}
+	return number_compare(a->count, b->count);
+}

@@ -34,6 +34,8 @@ int class_read(struct bytes text, struct part *ret);
 /* With the braces. */
 void class_write(const struct part *part, struct buffer *out);
 
+/* 0: the same parts. */
+int varying_compare(const struct varying *a, const struct varying *b);
 /* Never "." nor "..". */
 bool varying_matches(const struct varying *varying, struct bytes component);
 

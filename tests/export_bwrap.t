@@ -81,6 +81,8 @@ file stat $HOME/proj/private
 file stat $HOME/proj/public
 file read $HOME/each/*
 file read $HOME/every/*/mine
+file read $HOME/varied/a.{hex:4}{digit:1-2}+{uuid}
+file read $HOME/varied/{token:2}/x
 file read $HOME/deep/**
 file write $HOME/deep/open/**
 file create $HOME/deep/open/**
@@ -91,18 +93,22 @@ END
 } | policy "$dir/home.xml"
 script home
 
+uuid=01234567-89ab-cdef-0123-456789abcdef
 home_tree() {
 	rm -rf "$home"
 	mkdir -p "$home/.ssh" "$home/proj/.git/hooks" "$home/docs" "$home/each/.dot" "$home/every/one" \
-		"$home/every/.two" "$home/deep/er" "$home/deep/open/x" "$home/work" "$tmp"
+		"$home/every/.two" "$home/varied/a-" "$home/varied/a." "$home/deep/er" "$home/deep/open/x" "$home/work" "$tmp"
 	(
 		cd "$home" || exit
 		for file in .ssh/id_rsa docs/d secret proj/.git/config proj/.git/hooks/post-commit proj/x \
-			proj/private each/.dot/x every/other every/one/theirs .hidden ..odd work/b; do
+			proj/private each/.dot/x every/other every/one/theirs .hidden ..odd work/b \
+			"varied/aaabc09+$uuid" "varied/a.abcz9+$uuid" "varied/a.abcg09+$uuid" "varied/a.abcd090+$uuid" \
+			"varied/a.abcd9++$uuid" "varied/a./x"; do
 			echo SECRET >"$file"
 		done
 		for file in notes log old .ssh/known_hosts proj/.git/index proj/public each/1 each/.2 \
-			every/one/mine every/.two/mine deep/er/file deep/open/x/file work/a; do
+			every/one/mine every/.two/mine \
+			"varied/a.abcd9+$uuid" "varied/a.00ff42+$uuid" "varied/a-/x" deep/er/file deep/open/x/file work/a; do
 			echo "this is $file" >"$file"
 		done
 		chmod 600 .ssh/id_rsa proj/private
@@ -147,6 +153,10 @@ step_by_step() {
 	works "a name in every folder" cat "$home/every/one/mine" "$home/every/.two/mine"
 	denied "but no other" cat "$home/every/one/theirs"
 	denied "nor beside" cat "$home/every/other"
+	works "names that vary" cat "$home/varied/a.abcd9+$uuid" "$home/varied/a.00ff42+$uuid" "$home/varied/a-/x"
+	for file in "aaabc09+$uuid" "a.abcz9+$uuid" "a.abcg09+$uuid" "a.abcd090+$uuid" "a.abcd9++$uuid" a./x; do
+		denied "no other than these: $file" cat "$home/varied/$file"
+	done
 	works "all below a folder" cat "$home/deep/er/file"
 	denied "but not to write" sh -c 'echo x >"$HOME/deep/er/file"'
 	works "unless that is granted" sh -c 'cd "$HOME/deep/open/x" && echo x >file && mkdir y && mv file y/z'

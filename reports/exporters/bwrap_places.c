@@ -66,13 +66,6 @@ enum place_mount place_mount(const struct pattern *pattern)
 	return MOUNT_NONE;
 }
 
-static int token_compare(const struct token *a, const struct token *b)
-{
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return a->kind == TOKEN_LITERAL ? bytes_compare(a->literal, b->literal) : 0;
-}
-
 /* A folder stands before what it holds. */
 static int place_compare(const void *left, const void *right)
 {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/policy.h"
 #include "core/text.h"
+#include "core/varying.h"
 #include "reports/exporters/bwrap_losses.h"
 #include "reports/exporters/bwrap_variables.h"
 #include "reports/exporters/shell.h"
@@ -13,6 +14,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What the script does with the paths that this file writes into it. */
 EMBED(bwrap_script, "reports/exporters/bwrap.sh.in");
@@ -44,7 +46,7 @@ static const char *const root_word[] = {
 static bool place_is_open(const struct place *place)
 {
 	for (size_t i = 0; i < place->count; i++)
-		if (place->pattern->token[i].kind == TOKEN_ANY)
+		if (place->pattern->token[i].kind != TOKEN_LITERAL)
 			return true;
 	return false;
 }
@@ -65,6 +67,52 @@ static void write_path(const struct place *place, struct buffer *out)
 	out->failed |= names.failed;
 }
 
+/* What a class is to expr(1): a basic regular expression. */
+static void write_class(const struct part *part, struct buffer *out)
+{
+	static const char *const set[] = {
+#define CLASS(id, name, ranges) ranges,
+#define SHAPE(id, name, shape)	shape,
+#include "core/class.def"
+	};
+	const char *text = set[part->class];
+
+	if (class_is_shape(part->class)) {
+		for (; *text; text++)
+			buffer_add(out, *text == 'x' ? "[0-9a-f]" : *text == '9' ? "[0-9]" : "-");
+		return;
+	}
+	buffer_add_char(out, '[');
+	/* A dash that means itself stands last. */
+	for (const char *at = text; *at; at += 2)
+		if (*at != '-')
+			buffer_printf(out, at[0] == at[1] ? "%c" : "%c-%c", at[0], at[1]);
+	if (class_has(part->class, '-'))
+		buffer_add_char(out, '-');
+	buffer_printf(out, "]\\{%zu,%zu\\}", part->min, part->max);
+}
+
+/* A slash, which no name has, and a regular expression. */
+static void write_varying(const struct varying *varying, struct buffer *out)
+{
+	scoped(buffer) struct buffer word = { 0 };
+
+	buffer_add_char(&word, '/');
+	for (size_t i = 0; i < varying->count; i++) {
+		struct bytes literal = varying->part[i].literal;
+
+		if (!literal.size)
+			write_class(&varying->part[i], &word);
+		for (size_t at = 0; at < literal.size; at++) {
+			if (strchr("\\.[]*^$", literal.data[at]))
+				buffer_add_char(&word, '\\');
+			buffer_add_char(&word, literal.data[at]);
+		}
+	}
+	shell_quote(buffer_bytes(&word), out);
+	out->failed |= word.failed;
+}
+
 /* "$pare_ws" 'src' '' 'a.c' */
 static void write_words(const struct place *place, struct buffer *out)
 {
@@ -73,7 +121,10 @@ static void write_words(const struct place *place, struct buffer *out)
 		const struct token *token = &place->pattern->token[i];
 
 		buffer_add_char(out, ' ');
-		shell_quote(token->kind == TOKEN_ANY ? bytes_of("") : token->literal, out);
+		if (token->kind == TOKEN_VARYING)
+			write_varying(token->varying, out);
+		else
+			shell_quote(token->kind == TOKEN_ANY ? bytes_of("") : token->literal, out);
 	}
 }
 
