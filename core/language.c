@@ -120,27 +120,35 @@ static int common_byte(const struct letter *a, const struct letter *b)
 	return -1;
 }
 
+/* One byte of both is read. */
+static void read_byte(struct pairs *pairs, size_t index, int byte)
+{
+	size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
+	bool again_a = pairs->a->letter[a].repeat, again_b = pairs->b->letter[b].repeat;
+
+	visit(pairs, index + 1, a + 1, b + 1, byte);
+	if (again_a)
+		visit(pairs, index + 1, a, b + 1, byte);
+	if (again_b)
+		visit(pairs, index + 1, a + 1, b, byte);
+	if (again_a && again_b)
+		visit(pairs, index + 1, a, b, byte);
+}
+
 static void follow(struct pairs *pairs, size_t index)
 {
-	size_t i = pairs->pair[index].a, j = pairs->pair[index].b;
-	const struct letter *a = &pairs->a->letter[i], *b = &pairs->b->letter[j];
-	bool more_a = i < pairs->a->count, more_b = j < pairs->b->count;
-	int byte;
+	size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
+	bool more_a = a < pairs->a->count, more_b = b < pairs->b->count;
+	int byte = -1;
 
-	if (more_a && a->skip)
-		visit(pairs, index + 1, i + 1, j, -1);
-	if (more_b && b->skip)
-		visit(pairs, index + 1, i, j + 1, -1);
-	byte = more_a && more_b ? common_byte(a, b) : -1;
-	if (byte < 0)
-		return;
-	visit(pairs, index + 1, i + 1, j + 1, byte);
-	if (a->repeat)
-		visit(pairs, index + 1, i, j + 1, byte);
-	if (b->repeat)
-		visit(pairs, index + 1, i + 1, j, byte);
-	if (a->repeat && b->repeat)
-		visit(pairs, index + 1, i, j, byte);
+	if (more_a && pairs->a->letter[a].skip)
+		visit(pairs, index + 1, a + 1, b, -1);
+	if (more_b && pairs->b->letter[b].skip)
+		visit(pairs, index + 1, a, b + 1, -1);
+	if (more_a && more_b)
+		byte = common_byte(&pairs->a->letter[a], &pairs->b->letter[b]);
+	if (byte >= 0)
+		read_byte(pairs, index, byte);
 }
 
 static void append_reversed(struct buffer *out, struct buffer *backwards)

@@ -6,34 +6,46 @@
 
 #define PARTS_MAX VARYING_MAX
 
-static struct part *add_part(struct varying *varying)
+/* 0, -ENOMEM; -EINVAL: there are too many. */
+static int add_part(struct varying *varying, const struct part *part)
 {
 	struct part *grown;
 
 	if (varying->count == PARTS_MAX)
-		return NULL;
+		return -EINVAL;
 	grown = reallocarray(varying->part, varying->count + 1, sizeof *grown);
 	if (!grown)
-		return NULL;
+		return -ENOMEM;
 	varying->part = grown;
-	varying->part[varying->count] = (struct part){ 0 };
-	return &varying->part[varying->count++];
+	varying->part[varying->count++] = *part;
+	return 0;
+}
+
+static struct part *last_part(struct varying *varying)
+{
+	return varying->count ? &varying->part[varying->count - 1] : NULL;
+}
+
+static size_t literal_bytes(const struct varying *varying)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < varying->count; i++)
+		size += varying->part[i].literal.size;
+	return size;
 }
 
 /* The literals stand in one store that moves as it grows: all are cut anew. */
 static int keep_literal(struct varying *varying, struct bytes literal)
 {
-	size_t used = 0;
-	char *grown;
+	size_t used = literal_bytes(varying), at = 0;
+	char *grown = realloc(varying->store, used + literal.size);
 
-	for (size_t i = 0; i < varying->count; i++)
-		used += varying->part[i].literal.size;
-	grown = realloc(varying->store, used + literal.size);
 	if (!grown)
 		return -ENOMEM;
 	varying->store = grown;
 	memcpy(grown + used, literal.data, literal.size);
-	for (size_t i = 0, at = 0; i < varying->count; i++) {
+	for (size_t i = 0; i < varying->count; i++) {
 		if (varying->part[i].literal.size)
 			varying->part[i].literal.data = grown + at;
 		at += varying->part[i].literal.size;
@@ -43,42 +55,32 @@ static int keep_literal(struct varying *varying, struct bytes literal)
 
 int varying_add_literal(struct varying *varying, struct bytes literal)
 {
-	struct part *last = varying->count ? &varying->part[varying->count - 1] : NULL;
+	struct part *last = last_part(varying), fresh = { .literal = literal };
 	int r;
 
 	if (!literal.size)
 		return 0;
-	if (last && last->literal.size) {
-		r = keep_literal(varying, literal);
-		if (r == 0)
-			varying->part[varying->count - 1].literal.size += literal.size;
-		return r;
-	}
 	r = keep_literal(varying, literal);
-	last = r == 0 ? add_part(varying) : NULL;
-	if (!last)
-		return r < 0 ? r : varying->count == PARTS_MAX ? -EINVAL : -ENOMEM;
-	last->literal.size = literal.size;
-	last->literal.data = varying->store;
-	for (size_t i = 0; i + 1 < varying->count; i++)
-		last->literal.data += varying->part[i].literal.size;
-	return 0;
+	if (r < 0)
+		return r;
+	if (last && last->literal.size) {
+		last->literal.size += literal.size;
+		return 0;
+	}
+	fresh.literal.data = varying->store + literal_bytes(varying);
+	return add_part(varying, &fresh);
 }
 
 int varying_add_class(struct varying *varying, enum class class, size_t min, size_t max)
 {
-	struct part *last = varying->count ? &varying->part[varying->count - 1] : NULL;
+	struct part *last = last_part(varying), fresh = { .class = class, .min = min, .max = max };
 
 	if (last && !last->literal.size && last->class == class && !class_is_shape(class)) {
 		last->min += min;
 		last->max += max;
 		return 0;
 	}
-	last = add_part(varying);
-	if (!last)
-		return varying->count == PARTS_MAX ? -EINVAL : -ENOMEM;
-	*last = (struct part){ .class = class, .min = min, .max = max };
-	return 0;
+	return add_part(varying, &fresh);
 }
 
 int varying_finish(struct varying *varying)
