@@ -89,11 +89,18 @@ static int find_violation(struct replay *replay, const struct access *access,
 static const struct rule *match(struct replay *replay, const struct access *access,
 				const struct rule **nearest)
 {
+	struct asked asked = {
+		.resource = access->resource,
+		.action = access->action,
+		.name = access->name,
+		.own = access->own,
+	};
+
 	/* As a proposal writes it: the agent may have called a phase anything. */
 	buffer_clear(&replay->phase);
 	text_escape(access->phase, TEXT_SAFE, &replay->phase);
-	return policy_match(replay->check->policy, &replay->roots, access->resource, access->action,
-			    access->name, buffer_bytes(&replay->phase), nearest);
+	asked.phase = buffer_bytes(&replay->phase);
+	return policy_match(replay->check->policy, &replay->roots, &asked, nearest);
 }
 
 static bool has_expired(const struct rule *rule, const struct access *access)

@@ -52,6 +52,7 @@ static int add_rule(struct policy *policy, const struct atom *atom)
 		.action = atom->action,
 		.pattern = strdup(atom_pattern(atom)),
 		.phase = optional_copy(atom_phase(atom)),
+		.own = atom->own && atom->action == ACTION_DELETE,
 		.risk = rating.risk,
 		.gate = rating.gate,
 		.justification = optional_copy(rating.reason),

@@ -164,12 +164,21 @@ static const char *find_limit_fault(const struct rule *rule)
 	return NULL;
 }
 
+/* Which things a run creates. */
+static bool can_be_own(enum resource resource)
+{
+	return resource == RESOURCE_FILE;
+}
+
 static const char *find_fault(const struct rule *rule)
 {
 	bool open = pattern_is_open(&rule->match);
 
-	if (open && rule->action == ACTION_DELETE)
-		return "a delete needs an exact name: what is deleted does not come back";
+	if (open && rule->action == ACTION_DELETE && !rule->own)
+		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
+		       "come back";
+	if (rule->own && !can_be_own(rule->resource))
+		return "only files are a run's own";
 	if (open && (!rule->justification || !*rule->justification))
 		return "an open pattern needs a justification";
 	return find_limit_fault(rule);
@@ -191,6 +200,8 @@ static int identify(struct rule *rule, struct error *err)
 		digest_bytes(digest, bytes_of(rule->phase));
 	else
 		digest_null(digest);
+	if (rule->own)
+		digest_bytes(digest, bytes_of("own"));
 	digest_close(digest, hex);
 	if (asprintf(&rule->id, "r-%.*s", ID_DIGITS, hex) < 0) {
 		rule->id = NULL;
@@ -232,7 +243,8 @@ static int compare_rules(const void *a, const void *b)
 	if (first->action != second->action)
 		return first->action < second->action ? -1 : 1;
 	order = compare_text(first->pattern, second->pattern);
-	return order ? order : compare_text(first->phase, second->phase);
+	order = order ? order : compare_text(first->phase, second->phase);
+	return order ? order : first->own - second->own;
 }
 
 static int compare_ids(const void *a, const void *b)

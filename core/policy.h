@@ -28,11 +28,13 @@ struct rule {
 	enum action action;
 	char *pattern;			/* core/match.h */
 	char *phase;			/* optional: only in this phase */
+	bool own;			/* only what the run itself has created */
 	int64_t rate_per_minute, burst; /* 0: no limit */
 	int64_t expires_ns;		/* 0: never */
 	enum risk risk;
 	enum gate gate;
-	char *justification; /* optional; required for an open pattern, which deletes never have */
+	char *justification; /* optional; required for an open pattern, which deletes only have of
+			      * the run's own */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
 	int line;	      /* where it stood in the document, 0 when not read from one */
@@ -40,7 +42,7 @@ struct rule {
 };
 
 /* A default-deny list of permissions.  After policy_finish() rules are sorted by resource,
- * action, pattern and phase, no two equal in all four. */
+ * action, pattern, phase and own, no two equal in all five. */
 struct policy {
 	char *agent;
 	int64_t created_ns;
@@ -65,13 +67,20 @@ void policy_release(struct policy *policy);
 void policy_cleanup(struct policy *policy); /* for scoped(policy) */
 void rule_release(struct rule *rule);
 
+/* What a policy is asked for. */
+struct asked {
+	enum resource resource;
+	enum action action;
+	struct bytes name, phase; /* raw, resolved; escaped as a rule has it */
+	bool own;		  /* the run created the object */
+};
+
 /* The rule that admits the access, or NULL; one of an exact name before an open one.  Expiry, rate
  * and gate are the caller's.  `nearest` (may be NULL) then gets the rule of the
  * same resource that came nearest (the same action where equal), or NULL when none has anything
  * in common with the name. */
 const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
-				enum resource resource, enum action action, struct bytes name,
-				struct bytes phase, const struct rule **nearest);
+				const struct asked *asked, const struct rule **nearest);
 
 /* ---- the document (policy_xml.c, policy.rng) ---- */
 

@@ -173,6 +173,18 @@ static bool write_risk(const void *value, struct buffer *out)
 	return true;
 }
 
+static const char *read_flag(void *value, const char *text)
+{
+	*(bool *)value = true;
+	return strcmp(text, "true") ? "must be true, or left out" : NULL;
+}
+
+static bool write_flag(const void *value, struct buffer *out)
+{
+	buffer_add(out, "true");
+	return *(const bool *)value;
+}
+
 /* White space at the ends belongs to the layout of the document: a pattern that has some of its
  * own writes it \x20. */
 static const char *read_pattern(void *value, const char *text)
@@ -212,6 +224,7 @@ static const struct field_kind limit = { read_limit, write_limit };
 static const struct field_kind moment = { read_time, write_time };
 static const struct field_kind resource = { read_resource, write_resource };
 static const struct field_kind action = { read_action, write_action };
+static const struct field_kind flag = { read_flag, write_flag };
 static const struct field_kind gate = { read_gate, write_gate };
 static const struct field_kind risk = { read_risk, write_risk };
 const struct field_kind field_pattern = { read_pattern, write_text };
@@ -248,6 +261,7 @@ const struct field rule_field[] = {
 	{ "gate", false, &gate, OF_RULE(gate) },
 	{ "risk", false, &risk, OF_RULE(risk) },
 	{ "phase", false, &text, OF_RULE(phase) },
+	{ "own", false, &flag, OF_RULE(own) },
 	{ "rate", false, &limit, OF_RULE(rate_per_minute) },
 	{ "burst", false, &limit, OF_RULE(burst) },
 	{ "expires", false, &moment, OF_RULE(expires_ns) },

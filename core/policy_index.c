@@ -106,27 +106,27 @@ bool rule_has_phase(const struct rule *rule, struct bytes phase)
 	return !rule->phase || bytes_equal(bytes_of(rule->phase), phase);
 }
 
-/* What is asked of the policy. */
+/* What is asked of which policy. */
 struct question {
 	const struct policy *policy;
 	const struct roots *roots;
-	enum resource resource;
-	enum action action;
-	struct bytes name, phase;
+	const struct asked *asked;
 };
 
 static bool admits(const struct question *question, const struct rule *rule)
 {
-	return rule->resource == question->resource && rule->action == question->action &&
-	       rule_has_phase(rule, question->phase) &&
-	       pattern_matches(&rule->match, question->roots, question->name);
+	return rule->resource == question->asked->resource &&
+	       rule->action == question->asked->action &&
+	       rule_has_phase(rule, question->asked->phase) &&
+	       (!rule->own || question->asked->own) &&
+	       pattern_matches(&rule->match, question->roots, question->asked->name);
 }
 
 static const struct rule *look_up(const struct question *question, enum root_kind root,
 				  struct bytes rest)
 {
 	const struct policy_index *index = question->policy->index;
-	uint64_t hash = hash_start(question->resource, question->action, root);
+	uint64_t hash = hash_start(question->asked->resource, question->asked->action, root);
 	uint32_t at = index->head[bucket_of(index, hash_bytes(hash, rest))];
 
 	for (; at; at = index->next[at - 1])
@@ -137,7 +137,7 @@ static const struct rule *look_up(const struct question *question, enum root_kin
 
 static const struct rule *find_exact(const struct question *question)
 {
-	struct bytes rest = question->name;
+	struct bytes rest = question->asked->name;
 	const struct rule *rule;
 
 	if (bytes_equal(rest, bytes_of("/")))
@@ -146,7 +146,7 @@ static const struct rule *find_exact(const struct question *question)
 	for (enum root_kind root = ROOT_WORKSPACE; root <= ROOT_TMP && !rule; root++) {
 		struct bytes folder = root_folder(question->roots, root);
 
-		if (folder.size && name_is_below(question->name, folder, &rest))
+		if (folder.size && name_is_below(question->asked->name, folder, &rest))
 			rule = look_up(question, root, rest);
 	}
 	return rule;
@@ -155,9 +155,9 @@ static const struct rule *find_exact(const struct question *question)
 /* Whether `rule` comes before those of this resource and action. */
 static bool is_before(const struct question *question, const struct rule *rule)
 {
-	if (rule->resource != question->resource)
-		return rule->resource < question->resource;
-	return rule->action < question->action;
+	if (rule->resource != question->asked->resource)
+		return rule->resource < question->asked->resource;
+	return rule->action < question->asked->action;
 }
 
 static const struct rule *find_open(const struct question *question)
@@ -177,7 +177,8 @@ static const struct rule *find_open(const struct question *question)
 	for (; low < index->open_count; low++) {
 		const struct rule *open = &rule[index->open[low]];
 
-		if (open->resource != question->resource || open->action != question->action)
+		if (open->resource != question->asked->resource ||
+		    open->action != question->asked->action)
 			break;
 		if (admits(question, open))
 			return open;
@@ -194,10 +195,10 @@ static const struct rule *find_nearest(const struct question *question)
 		const struct rule *rule = &question->policy->rule[i];
 		size_t near;
 
-		if (rule->resource != question->resource)
+		if (rule->resource != question->asked->resource)
 			continue;
-		near = pattern_nearness(&rule->match, question->roots, question->name) * 2;
-		near += near && rule->action == question->action;
+		near = pattern_nearness(&rule->match, question->roots, question->asked->name) * 2;
+		near += near && rule->action == question->asked->action;
 		if (near <= most)
 			continue;
 		most = near;
@@ -207,10 +208,9 @@ static const struct rule *find_nearest(const struct question *question)
 }
 
 const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
-				enum resource resource, enum action action, struct bytes name,
-				struct bytes phase, const struct rule **nearest)
+				const struct asked *asked, const struct rule **nearest)
 {
-	const struct question question = { policy, roots, resource, action, name, phase };
+	const struct question question = { policy, roots, asked };
 	const struct rule *rule = NULL;
 
 	if (policy->index) {

@@ -34,6 +34,8 @@ static void add_limits(const struct rule *rule, const struct terminal *terminal,
 {
 	scoped(buffer) struct buffer limits = { 0 };
 
+	if (rule->own)
+		add_word(&limits, "own");
 	if (rule->phase) {
 		add_word(&limits, "phase=");
 		terminal_add_name(terminal, bytes_of(rule->phase), 0, &limits);

@@ -179,6 +179,8 @@ static void condition_losses(const struct rule *rule, struct losses *losses)
 {
 	char text[CLOCK_TEXT_SIZE];
 
+	if (rule->own)
+		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
 	if (rule->phase)
 		losses_add(losses, rule, LOSS_WIDENED, "in every phase, not only in the rule's");
 	if (rule->rate_per_minute || rule->burst)

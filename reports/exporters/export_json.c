@@ -37,6 +37,7 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	set(row, "action", json_string(action_text(rule->action)), failed);
 	set(row, "pattern", text_json(rule->pattern), failed);
 	set(row, "open", json_boolean(pattern_is_open(&rule->match)), failed);
+	set(row, "own", json_boolean(rule->own), failed);
 	set(row, "phase", text_json(rule->phase), failed);
 	set(row, "rate_per_minute", json_integer(rule->rate_per_minute), failed);
 	set(row, "burst", json_integer(rule->burst), failed);

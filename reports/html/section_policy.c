@@ -113,6 +113,8 @@ static void add_rule(struct element *row, const struct report_model *model, cons
 {
 	struct element *cell = part_cell(row, action_text(rule->action));
 
+	if (rule->own)
+		page_text(cell, " that the run created");
 	if (rule->phase) {
 		page_text(cell, " in phase ");
 		page_name(cell, bytes_of(rule->phase));

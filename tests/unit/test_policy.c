@@ -128,9 +128,9 @@ static void refuses_open_deletes(void **state)
 
 	(void)state;
 	add(&policy, RESOURCE_FILE, ACTION_DELETE, "$TMP/**", NULL);
-	refuses(&policy,
-		"p.xml:2: rule delete file \"$TMP/**\": a delete needs an exact name: what "
-		"is deleted does not come back");
+	refuses(&policy, "p.xml:2: rule delete file \"$TMP/**\": a delete needs an exact name, or "
+			 "own=\"true\": what "
+			 "is deleted does not come back");
 }
 
 static void refuses_an_empty_phase(void **state)
@@ -202,9 +202,11 @@ static void answers(void **state)
 	for (size_t i = 0; i < sizeof question / sizeof *question; i++) {
 		const struct rule *nearest, *rule;
 
-		rule = policy_match(&policy, &bob, question[i].resource, question[i].action,
-				    bytes_of(question[i].name), bytes_of(question[i].phase),
-				    &nearest);
+		struct asked asked = { question[i].resource, question[i].action,
+				       bytes_of(question[i].name), bytes_of(question[i].phase),
+				       false };
+
+		rule = policy_match(&policy, &bob, &asked, &nearest);
 		if (!is_rule(rule, question[i].rule) || !is_rule(nearest, question[i].nearest))
 			fail_msg("%s: rule %s, nearest %s", question[i].name,
 				 rule ? rule->pattern : "none",
@@ -214,16 +216,38 @@ static void answers(void **state)
 
 static void an_empty_policy_denies(void **state)
 {
+	const struct asked asked = { RESOURCE_FILE, ACTION_READ, RAW("/a"), RAW(""), false };
 	scoped(policy) struct policy policy = { 0 };
 	const struct rule *nearest;
 
 	(void)state;
 	finish(&policy);
-	assert_null(policy_match(&policy, &bob, RESOURCE_FILE, ACTION_READ, RAW("/a"), RAW(""),
-				 &nearest));
+	assert_null(policy_match(&policy, &bob, &asked, &nearest));
 	assert_null(nearest);
-	assert_null(
-		policy_match(&policy, &bob, RESOURCE_FILE, ACTION_READ, RAW("/a"), RAW(""), NULL));
+	assert_null(policy_match(&policy, &bob, &asked, NULL));
+}
+
+static void own_admits_what_is_own(void **state)
+{
+	struct asked asked = { RESOURCE_FILE, ACTION_DELETE, RAW("/t/ccAbCdEf.o"), RAW(""), true };
+	struct rule rule = {
+		.resource = RESOURCE_FILE,
+		.action = ACTION_DELETE,
+		.pattern = strdup("/t/cc{alnum:6}.o"),
+		.own = true,
+		.justification = strdup("gcc's temporary files"),
+	};
+	scoped(policy) struct policy policy = { 0 };
+
+	(void)state;
+	assert_int_equal(policy_add(&policy, &rule), 0);
+	finish(&policy);
+	assert_ptr_equal(policy_match(&policy, &bob, &asked, NULL), policy.rule);
+	asked.own = false;
+	assert_null(policy_match(&policy, &bob, &asked, NULL));
+	asked.own = true;
+	asked.name = RAW("/t/ccAbCdEfg.o");
+	assert_null(policy_match(&policy, &bob, &asked, NULL));
 }
 
 /* What the index must agree with: look at every rule. */
@@ -279,10 +303,12 @@ static void the_index_agrees_with_a_scan(void **state)
 		const struct roots *roots = i % 2 ? &named : &other;
 		enum action action = i / 2 % 2 ? ACTION_READ : ACTION_WRITE;
 		const struct rule *rule;
+		struct asked asked;
 
 		path_of(i / 4, &name);
-		rule = policy_match(&policy, roots, RESOURCE_FILE, action, buffer_bytes(&name),
-				    RAW(""), NULL);
+		asked = (struct asked){ RESOURCE_FILE, action, buffer_bytes(&name), RAW(""),
+					false };
+		rule = policy_match(&policy, roots, &asked, NULL);
 		assert_int_equal(!!rule, any_admits(&policy, roots, action, buffer_bytes(&name)));
 		admitted += !!rule;
 	}
@@ -317,6 +343,7 @@ int main(void)
 		cmocka_unit_test(refuses_an_empty_phase),
 		cmocka_unit_test(answers),
 		cmocka_unit_test(an_empty_policy_denies),
+		cmocka_unit_test(own_admits_what_is_own),
 		cmocka_unit_test(the_index_agrees_with_a_scan),
 		cmocka_unit_test(gates_and_risks_have_words),
 	};
