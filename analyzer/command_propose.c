@@ -25,7 +25,8 @@ static const struct argp_option option[] = {
 	{ "task", OPTION_TASK, "NAME", 0, "only runs of this task; may be given again", 0 },
 	{ "since", OPTION_SINCE, "TIME", 0, "only runs that started then or later", 0 },
 	{ "until", OPTION_UNTIL, "TIME", 0, "only runs that started before", 0 },
-	{ "preset", OPTION_PRESET, "NAME", 0, "literal: exactly what was used (the default)", 0 },
+	{ "preset", OPTION_PRESET, "NAME", 0,
+	  "literal: exactly what was used (the default); balanced: and names made likewise", 0 },
 	{ "output", 'o', "FILE", 0, "write the policy to FILE", 0 },
 	{ "quiet", 'q', 0, 0, "do not explain the policy", 0 },
 	COMMAND_DB_OPTION,
@@ -56,10 +57,11 @@ static int64_t parse_time(const char *text, struct argp_state *state)
 
 static void check_preset(const char *name, struct argp_state *state)
 {
-	if (!strcmp(name, "balanced") || !strcmp(name, "workspace"))
-		argp_error(state, "--preset %s: not in this version; only literal is", name);
-	else if (strcmp(name, "literal"))
-		argp_error(state, "--preset %s: no such preset; literal is the one", name);
+	if (!strcmp(name, "workspace"))
+		argp_error(state, "--preset %s: not in this version; literal and balanced are",
+			   name);
+	else if (strcmp(name, "literal") && strcmp(name, "balanced"))
+		argp_error(state, "--preset %s: no such preset; literal and balanced are", name);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -81,6 +83,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_PRESET:
 		check_preset(arg, state);
+		request->options.preset = arg;
 		return 0;
 	case 'o':
 		request->output = arg;

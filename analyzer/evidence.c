@@ -98,6 +98,49 @@ static int add_atom(struct collector *c, const struct access *access, unsigned h
 	return 0;
 }
 
+struct atom *atom_new(const struct atom *like, const char *pattern)
+{
+	size_t size = strlen(pattern) + 1, phase = strlen(atom_phase(like)) + 1;
+	struct atom *atom = calloc(1, sizeof *atom + KEY_HEAD + size + phase);
+
+	if (!atom)
+		return NULL;
+	memcpy(atom->key, like->key, KEY_HEAD);
+	memcpy(atom->key + KEY_HEAD, pattern, size);
+	memcpy(atom->key + KEY_HEAD + size, atom_phase(like), phase);
+	atom->resource = like->resource;
+	atom->action = like->action;
+	atom->outcome = like->outcome;
+	atom->first_ns = INT64_MAX;
+	atom->last_ns = INT64_MIN;
+	atom->last_run = SIZE_MAX;
+	return atom;
+}
+
+void atom_free(struct atom *atom)
+{
+	free(atom->why);
+	free(atom);
+}
+
+int evidence_add(struct evidence *evidence, struct atom *atom)
+{
+	size_t size = KEY_HEAD + strlen(atom_pattern(atom)) + 1 + strlen(atom_phase(atom)) + 1;
+	struct atom *same;
+
+	HASH_FIND(hh, evidence->atom, atom->key, size, same);
+	if (same)
+		return -EEXIST;
+	HASH_ADD_KEYPTR(hh, evidence->atom, atom->key, size, atom);
+	return atom->hh.tbl ? 0 : -ENOMEM;
+}
+
+void evidence_drop(struct evidence *evidence, struct atom *atom)
+{
+	HASH_DEL(evidence->atom, atom);
+	atom_free(atom);
+}
+
 static int find_atom(struct collector *c, const struct access *access, struct atom **ret)
 {
 	struct atom *atom;
@@ -215,6 +258,9 @@ static int collect_run(void *context, const struct run *run)
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
 	c->roots = roots_of_run(run);
+	r = evidence_add_roots(c->evidence, &c->roots);
+	if (r)
+		return error_set(c->err, -r, "read run %s", run->id);
 	return store_each_access(c->store, run->key, collect_access, c, c->err);
 }
 
@@ -231,6 +277,11 @@ static int compare_runs(const void *a, const void *b)
 	return strcmp(one->id, other->id);
 }
 
+void evidence_sort(struct evidence *evidence)
+{
+	HASH_SORT(evidence->atom, compare_atoms);
+}
+
 static void finish(struct evidence *evidence)
 {
 	for (struct atom *atom = evidence->atom; atom; atom = atom->hh.next) {
@@ -239,7 +290,7 @@ static void finish(struct evidence *evidence)
 		evidence->singletons++;
 		evidence->run[atom->last_run].is_lone = true;
 	}
-	HASH_SORT(evidence->atom, compare_atoms);
+	evidence_sort(evidence);
 	qsort(evidence->run, evidence->run_count, sizeof *evidence->run, compare_runs);
 }
 
@@ -291,8 +342,11 @@ void evidence_release(struct evidence *evidence)
 	HASH_CLEAR(hh, evidence->atom);
 	for (; atom; atom = next) {
 		next = atom->hh.next;
-		free(atom);
+		atom_free(atom);
 	}
+	for (size_t i = 0; i < evidence->root_count; i++)
+		free(evidence->root[i].text);
+	free(evidence->root);
 	free(evidence->run);
 	*evidence = (struct evidence){ 0 };
 }

@@ -23,11 +23,18 @@ struct atom {
 	enum action action;
 	enum outcome outcome; /* unknown counts as ok: it may have happened */
 	bool own;	      /* created in the run, each time */
+	char *why;	      /* it is open (generalise.h), and why; else NULL */
 	char key[];	      /* resource, action, outcome; pattern NUL phase NUL */
 };
 
 const char *atom_pattern(const struct atom *atom);
 const char *atom_phase(const struct atom *atom); /* "" outside any */
+
+/* What the symbolic roots stood for in some run. */
+struct evidence_root {
+	struct roots roots; /* in `text` */
+	char *text;
+};
 
 struct evidence_run {
 	char id[33];
@@ -42,17 +49,28 @@ struct evidence {
 	struct atom *atom; /* sorted by key; follow atom->hh.next */
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */
-	int64_t recording;		/* runs left out because they are not over */
-	int64_t unfit;			/* accesses left out: no pattern can name them */
-	int64_t covered;		/* the same: they need no permission of their own */
-	int64_t incomplete, gaps;	/* of the runs: these cannot support "complete" */
-	int64_t singletons;		/* needs that one run alone has */
-	int64_t first_ns, last_ns;	/* first start of a run, last access */
+	struct evidence_root *root;	/* each once, as they were found */
+	size_t root_count;
+	int64_t recording;	   /* runs left out because they are not over */
+	int64_t unfit;		   /* accesses left out: no pattern can name them */
+	int64_t covered;	   /* the same: they need no permission of their own */
+	int64_t incomplete, gaps;  /* of the runs: these cannot support "complete" */
+	int64_t singletons;	   /* needs that one run alone has */
+	int64_t first_ns, last_ns; /* first start of a run, last access */
 };
 
 /* Merges the runs that the options choose.  `ret` must be zeroed.  -ENOENT: there is none. */
 int evidence_collect(struct evidence *ret, struct store *store,
 		     const struct propose_options *options, struct error *err);
+/* Keeps what the roots of a run stood for.  0 or -ENOMEM. */
+int evidence_add_roots(struct evidence *evidence, const struct roots *roots);
+/* A fresh atom like another one but for its pattern and what it counts.  NULL: no memory. */
+struct atom *atom_new(const struct atom *like, const char *pattern);
+void atom_free(struct atom *atom);
+/* Takes the atom over.  0 or -ENOMEM, and -EEXIST. */
+int evidence_add(struct evidence *evidence, struct atom *atom);
+void evidence_drop(struct evidence *evidence, struct atom *atom);
+void evidence_sort(struct evidence *evidence);
 void evidence_release(struct evidence *evidence);
 void evidence_cleanup(struct evidence *evidence); /* for scoped(evidence) */
 

@@ -1,6 +1,7 @@
 #include "analyzer/propose.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/generalise.h"
 #include "analyzer/protect.h"
 #include "analyzer/risk.h"
 #include "core/error.h"
@@ -44,26 +45,33 @@ static struct rating rate(const struct atom *atom)
 	return risk_rate(atom->resource, atom->action, atom->own);
 }
 
+/* What exists only since the run does, and what does not come back. */
+static bool is_own(const struct atom *atom)
+{
+	return atom->own && (atom->why || atom->action == ACTION_DELETE) &&
+	       atom->action != ACTION_CREATE;
+}
+
 static int add_rule(struct policy *policy, const struct atom *atom)
 {
 	struct rating rating = rate(atom);
+	const char *why = atom->why ? atom->why : rating.reason;
 	struct rule rule = {
 		.resource = atom->resource,
 		.action = atom->action,
 		.pattern = strdup(atom_pattern(atom)),
 		.phase = optional_copy(atom_phase(atom)),
-		.own = atom->own && atom->action == ACTION_DELETE,
+		.own = is_own(atom),
 		.risk = rating.risk,
 		.gate = rating.gate,
-		.justification = optional_copy(rating.reason),
+		.justification = optional_copy(why),
 		.runs = atom->runs,
 		.count = atom->count,
 		.first_ns = atom->first_ns,
 		.last_ns = atom->last_ns,
 	};
 
-	if (!rule.pattern || (*atom_phase(atom) && !rule.phase) ||
-	    (*rating.reason && !rule.justification)) {
+	if (!rule.pattern || (*atom_phase(atom) && !rule.phase) || (*why && !rule.justification)) {
 		rule_release(&rule);
 		return -ENOMEM;
 	}
@@ -81,7 +89,7 @@ static int add_rules(struct policy *policy, struct evidence *evidence)
 		next = atom->hh.next;
 		if (!r && atom->outcome == OUTCOME_OK)
 			r = add_rule(policy, atom);
-		free(atom);
+		atom_free(atom);
 	}
 	return r;
 }
@@ -131,6 +139,8 @@ int propose_from(struct evidence *evidence, struct store *store,
 	scoped(latest) struct latest latest = { 0 };
 	int r = describe(&policy, evidence, options);
 
+	if (!r && strcmp(options->preset, "literal"))
+		r = generalise(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
 	if (r)

@@ -1,6 +1,9 @@
 #include "analyzer/protect.h"
 
+#include "core/language.h"
+
 #include <stddef.h>
+#include <string.h>
 
 enum uses { USES_NONE, USES_SECRET, USES_STARTUP };
 
@@ -93,4 +96,34 @@ const struct protected_object *protect_find(enum resource resource, enum action 
 			return row->uses == USES_NONE ? NULL : &row->object;
 	}
 	return NULL;
+}
+
+static void language_of(const char *pattern, struct language *out)
+{
+	while (*pattern) {
+		size_t size = strcspn(pattern, "*"), stars;
+
+		language_add_literal(out, (struct bytes){ pattern, size });
+		stars = strspn(pattern + size, "*");
+		if (stars)
+			language_add_any(out, stars > 1);
+		pattern += size + stars;
+	}
+}
+
+bool protect_meets(enum resource resource, enum action action, const struct language *language)
+{
+	for (size_t i = 0; i < sizeof protected_row / sizeof *protected_row; i++) {
+		const struct protected_row *row = &protected_row[i];
+		scoped(language) struct language protected = { 0 };
+
+		if (row->resource != resource || !counts(row->uses, action))
+			continue;
+		language_of(row->object.pattern, &protected);
+		if (row->uses == USES_NONE && language_includes(&protected, language, NULL) == 1)
+			return false;
+		if (row->uses != USES_NONE && language_intersects(language, &protected, NULL) != 0)
+			return true;
+	}
+	return false;
 }

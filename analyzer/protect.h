@@ -14,4 +14,10 @@ struct protected_object {
 const struct protected_object *protect_find(enum resource resource, enum action action,
 					    struct bytes name);
 
+struct language;
+
+/* Whether some name of the language is protected from this action; also where that cannot be told.
+ */
+bool protect_meets(enum resource resource, enum action action, const struct language *language);
+
 #endif

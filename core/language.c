@@ -220,7 +220,7 @@ struct search {
 };
 
 /* Which bytes the sets of both tell apart, one example of each kind. */
-static void split(const struct language *language, uint16_t kind[static 256], uint16_t *count)
+static void split(const struct language *language, uint8_t kind[static 256], uint16_t *count)
 {
 	for (size_t i = 0; i < language->count; i++) {
 		uint16_t fresh[256] = { 0 }; /* 1 + what a kind is called inside the set */
@@ -230,13 +230,13 @@ static void split(const struct language *language, uint16_t kind[static 256], ui
 			if (!letter_has(&language->letter[i], (unsigned char)byte))
 				outside[kind[byte]] = true;
 		for (int byte = 0; byte < 256; byte++) {
-			uint16_t old = kind[byte];
+			uint8_t old = kind[byte];
 
 			if (!letter_has(&language->letter[i], (unsigned char)byte) || !outside[old])
 				continue;
 			if (!fresh[old])
-				fresh[old] = (uint16_t)(++*count);
-			kind[byte] = (uint16_t)(fresh[old] - 1);
+				fresh[old] = ++*count;
+			kind[byte] = (uint8_t)(fresh[old] - 1);
 		}
 	}
 }
@@ -244,12 +244,13 @@ static void split(const struct language *language, uint16_t kind[static 256], ui
 static void find_examples(struct search *search)
 {
 	bool has[256] = { false };
-	uint16_t kind[256] = { 0 }, count = 1;
+	uint8_t kind[256] = { 0 };
+	uint16_t count = 1;
 
 	split(search->large, kind, &count);
 	split(search->small, kind, &count);
 	for (int i = 0; i < 256; i++) {
-		unsigned char byte = (unsigned char)(i + 'a');
+		unsigned char byte = (unsigned char)((i + 'a') % 256);
 
 		if (!has[kind[byte]])
 			search->example[search->examples++] = byte;

@@ -58,6 +58,15 @@ static void write_name(enum resource resource, struct bytes name, struct buffer 
 	write_literal(name, !abstract && resource_has_paths(resource), out);
 }
 
+void varying_write(const struct varying *varying, struct buffer *out)
+{
+	for (size_t i = 0; i < varying->count; i++)
+		if (varying->part[i].literal.size)
+			write_literal(varying->part[i].literal, false, out);
+		else
+			class_write(&varying->part[i], out);
+}
+
 static void write_token(const struct token *token, struct buffer *out)
 {
 	switch (token->kind) {
@@ -65,11 +74,7 @@ static void write_token(const struct token *token, struct buffer *out)
 		write_literal(token->literal, false, out);
 		break;
 	case TOKEN_VARYING:
-		for (size_t i = 0; i < token->varying->count; i++)
-			if (token->varying->part[i].literal.size)
-				write_literal(token->varying->part[i].literal, false, out);
-			else
-				class_write(&token->varying->part[i], out);
+		varying_write(token->varying, out);
 		break;
 	case TOKEN_ANY:
 		buffer_add(out, "*");

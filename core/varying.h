@@ -34,6 +34,8 @@ int class_read(struct bytes text, struct part *ret);
 /* With the braces. */
 void class_write(const struct part *part, struct buffer *out);
 
+/* As patterns write it. */
+void varying_write(const struct varying *varying, struct buffer *out);
 /* 0: the same parts. */
 int varying_compare(const struct varying *a, const struct varying *b);
 /* Never "." nor "..". */

@@ -1,0 +1,39 @@
+#ifndef ANALYZER_NAMES_TREE_H
+#define ANALYZER_NAMES_TREE_H
+
+#include "analyzer/evidence.h"
+#include "core/varying.h"
+
+/* Paths of the evidence by component, whatever was done to them. */
+
+#define RUN_NONE (-1)
+#define RUN_MANY (-2)
+
+struct member {
+	struct member *next;
+	struct atom *atom;
+};
+
+struct tree {
+	UT_hash_handle hh;  /* among its siblings, by text */
+	struct tree *child; /* follow child->hh.next */
+	struct member *member;
+	int64_t run;		/* the only one that has anything here, or RUN_NONE, RUN_MANY */
+	struct varying varying; /* what the text says, where it has classes */
+	char *text;		/* a component as patterns write it; "" or "$WS" for a root */
+};
+
+/* NULL: no memory. */
+struct tree *tree_new(void);
+/* 0 or -ENOMEM.  The atom stays the caller's. */
+int tree_add(struct tree *root, struct atom *atom);
+/* The child of that text, added where there is none.  NULL: no memory. */
+struct tree *tree_child(struct tree *tree, struct bytes text);
+/* Moves all that is at and below `from` to `to`, and frees `from`, which is no child any more.
+ * 0 or -ENOMEM, with nothing lost but what could not be moved. */
+int tree_merge(struct tree *to, struct tree *from);
+bool tree_is_open(const struct tree *tree); /* the text has classes */
+void tree_sort(struct tree *tree);	    /* its children by text */
+void tree_free(struct tree *tree);
+
+#endif
