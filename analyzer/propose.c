@@ -139,7 +139,7 @@ int propose_from(struct evidence *evidence, struct store *store,
 	scoped(latest) struct latest latest = { 0 };
 	int r = describe(&policy, evidence, options);
 
-	if (!r && strcmp(options->preset, "literal"))
+	if (!r && options->preset && strcmp(options->preset, "literal"))
 		r = generalise(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);

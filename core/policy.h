@@ -102,7 +102,7 @@ struct propose_options {
 	const char *const *task; /* NULL: every task */
 	size_t task_count;
 	int64_t since_ns, until_ns; /* until 0: no end */
-	const char *preset;	    /* "literal" */
+	const char *preset;	    /* "literal", as NULL, or "balanced" */
 	int64_t created_ns;
 };
 
