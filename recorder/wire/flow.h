@@ -30,6 +30,7 @@ struct use {
 	struct use *next;
 	uint8_t protocol;
 	struct endpoint local, remote;
+	bool elsewhere;			/* its packets are not captured */
 	int64_t time_ns;		/* since the epoch, by the system's clock */
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
@@ -51,6 +52,7 @@ struct view {
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
 	uint64_t sent;	      /* bytes of payload */
+	bool seen;	      /* a packet that this end sent */
 	size_t dns_at;	      /* how much of the stream was read as DNS */
 };
 

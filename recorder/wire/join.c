@@ -28,8 +28,10 @@ static bool is_client(struct view *view)
 
 static void end_flow(struct join *join, struct flow *flow)
 {
-	for (unsigned i = 0; i < flow->views; i++)
+	for (unsigned i = 0; i < flow->views; i++) {
+		unsent_look(join, &flow->view[i]);
 		name_uses(join, &flow->view[i]);
+	}
 	flow_remove(&join->flows, flow);
 }
 
@@ -83,6 +85,7 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 {
 	struct flow *flow = sender->flow;
 
+	sender->seen = true;
 	if (datagram->protocol == IPPROTO_TCP)
 		add_segment(join, sender, datagram, time_ns);
 	else
@@ -107,8 +110,10 @@ void join_packet(struct join *join, const struct captured *captured)
 	struct view *view;
 
 	if (wire_datagram(captured->link, captured->frame, captured->time_ns, &join->fragments,
-			  &datagram) != DATAGRAM_WHOLE ||
-	    (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP))
+			  &datagram) != DATAGRAM_WHOLE)
+		return;
+	unsent_look_at(join, &datagram);
+	if (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP)
 		return;
 	view = sender_of(join, &datagram);
 	if (view && is_another(view, &datagram)) {

@@ -42,7 +42,7 @@ static void report(const struct join *join, const struct owned *owned)
 static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
 {
 	for (unsigned i = 0; i < flow->views; i++) {
-		if (owned[i].ours)
+		if (owned[i].ours && !join_has_end(join, &flow->view[i].key, true, false))
 			report(join, &owned[i]);
 		flow->checked |= owned[i].inode != 0;
 		if (owned[i].ours)
