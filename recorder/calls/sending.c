@@ -33,6 +33,17 @@ static bool is_elsewhere(const struct call *call)
 	       ours.st_ino != its.st_ino;
 }
 
+/* What was submitted to a ring may have ended when its descriptor is another's. */
+static bool is_still(const struct call *call, int socket, const struct sockaddr_storage *remote)
+{
+	struct sockaddr_storage peer = { 0 };
+	socklen_t size = sizeof peer;
+
+	return !call->named ||
+	       (getpeername(socket, (struct sockaddr *)&peer, &size) == 0 &&
+		memcmp(&peer, remote, size < sizeof peer ? size : sizeof peer) == 0);
+}
+
 /* False where nobody watches, or what is sent is not looked at. */
 static bool find_ends(const struct call *call, int socket, struct bytes address,
 		      struct wire_ends *ret)
@@ -47,7 +58,7 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	if (ret->remote.ss_family != AF_INET && ret->remote.ss_family != AF_INET6)
 		return false;
 	ret->protocol = number_of(socket_protocol(call, socket));
-	if (socket >= 0)
+	if (socket >= 0 && is_still(call, socket, &ret->remote))
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
 	ret->elsewhere = is_elsewhere(call);
 	return ret->protocol != 0;

@@ -58,7 +58,8 @@ struct view {
 
 struct flow {
 	struct flow *next, *previous;
-	struct view view[2]; /* [0]: the end that was seen first; one where both are the same */
+	struct view view[2]; /* [0]: the end that was seen first; one where both are the same, or
+			      * the other is not known yet */
 	unsigned views;
 	struct quic quic;
 	struct naming naming;
