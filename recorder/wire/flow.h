@@ -52,7 +52,9 @@ struct view {
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
 	uint64_t sent;	      /* bytes of payload */
+	uint64_t unowned;     /* of those, when no socket was found that could have sent them */
 	bool seen;	      /* a packet that this end sent */
+	bool here;	      /* and it was sent by this host */
 	size_t dns_at;	      /* how much of the stream was read as DNS */
 };
 

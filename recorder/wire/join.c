@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define FLOWS_MAX 4096 /* kept; the oldest makes room for another */
+#define LOOPBACK  1    /* its index, in each network namespace */
 #define DNS_PORT  53
 #define MDNS_PORT 5353
 
@@ -86,6 +87,7 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 	struct flow *flow = sender->flow;
 
 	sender->seen = true;
+	sender->here |= datagram->frame.way == FRAME_SENT || datagram->frame.interface == LOOPBACK;
 	if (datagram->protocol == IPPROTO_TCP)
 		add_segment(join, sender, datagram, time_ns);
 	else
