@@ -80,7 +80,8 @@ static void check_name(struct bytes name)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.:/[]";
 
-	assert_true(name.size > 6 && name.size < TARGET_HOST_MAX + 16);
+	if (name.size < 7 || name.size > TARGET_HOST_MAX + 16)
+		fail_msg("a name of %zu bytes: %.*s", name.size, (int)name.size, name.data);
 	for (size_t i = 0; i < name.size; i++)
 		assert_non_null(memchr(plain, name.data[i], sizeof plain - 1));
 }
@@ -163,16 +164,15 @@ static void end(void)
 	assert_int_equal(world.taken_host, -1);
 }
 
-static void call(void)
+static struct use *new_use(int host, int client, int64_t image, enum outcome outcome)
 {
-	int host = rand() % HOSTS, client = rand() % CLIENTS;
 	struct observation observation = {
 		.count = 1,
 		.access = {
-			.image = 1 + rand() % IMAGES,
+			.image = image,
 			.resource = RESOURCE_HOST,
 			.action = rand() % 2 ? ACTION_CONNECT : ACTION_SEND,
-			.outcome = rand() % 4 ? OUTCOME_OK : OUTCOME_FAILED,
+			.outcome = outcome,
 			.via = VIA_TRACE,
 			.name = bytes_of(world.host[host]),
 		},
@@ -183,50 +183,64 @@ static void call(void)
 	use->protocol = protocol_of(host);
 	use->local = client_of(host, client);
 	use->remote = end_of(host);
+	world.said[host][image].given++;
+	return use;
+}
+
+static void call(void)
+{
+	int host = rand() % HOSTS, client = rand() % CLIENTS;
+	struct use *use = new_use(host, client, 1 + rand() % IMAGES,
+				  rand() % 4 ? OUTCOME_OK : OUTCOME_FAILED);
+
 	use->elsewhere = rand() % 16 == 0;
 	if (rand() % 4 == 0)
 		memset(use->local.address.byte, 0, sizeof use->local.address.byte);
 	if (rand() % 16 == 0)
 		use->local.port = 0;
-	world.said[host][observation.access.image].given++;
 	world.called[host][client] |= use->local.port != 0;
 	join_use(&join, use);
 }
 
-static void add_transport(struct buffer *out, int host, const struct endpoint *from,
-			  const struct endpoint *to, struct bytes payload)
+static void add_tcp(struct buffer *out, unsigned flags, uint32_t sequence)
 {
-	static const unsigned flags[] = { 0x02, 0x12, 0x10, 0x10, 0x10, 0x18, 0x11, 0x04 };
-
-	add_u16(out, from->port);
-	add_u16(out, to->port);
-	if (protocol_of(host) == IPPROTO_UDP) {
-		add_u16(out, (unsigned)payload.size + 8);
-		add_u16(out, 0);
-	} else {
-		unsigned flag = flags[rand() % 8];
-
-		add_u32(out, 100 - (flag & SEGMENT_SYN) / 2 + (rand() % 4 ? 0 : rand() % 3000U));
-		add_u32(out, 0);
-		add_u16(out, 0x5000 | flag);
-		add_hex(out, "ffff 0000 0000");
-	}
-	buffer_append(out, payload.data, payload.size);
+	add_u32(out, sequence);
+	add_u32(out, 0);
+	add_u16(out, 0x5000 | flags);
+	add_hex(out, "ffff 0000 0000");
 }
 
-/* An IP packet from one end to the other. */
-static void add_packet(struct buffer *out, int host, const struct endpoint *from,
-		       const struct endpoint *to, struct bytes payload)
+/* An IP packet from one end to the other, up to its ports. */
+static void add_ends(struct buffer *out, int host, const struct endpoint *from,
+		     const struct endpoint *to, size_t payload)
 {
 	size_t size = from->address.size, head = protocol_of(host) == IPPROTO_UDP ? 8 : 20;
 
 	if (size == 4)
-		add_ipv4(out, protocol_of(host), 0, 0, head + payload.size);
+		add_ipv4(out, protocol_of(host), 0, 0, head + payload);
 	else
-		add_ipv6(out, protocol_of(host), head + payload.size);
+		add_ipv6(out, protocol_of(host), head + payload);
 	memcpy(out->data + out->size - 2 * size, from->address.byte, size);
 	memcpy(out->data + out->size - size, to->address.byte, size);
-	add_transport(out, host, from, to, payload);
+	add_u16(out, from->port);
+	add_u16(out, to->port);
+}
+
+static void add_packet(struct buffer *out, int host, const struct endpoint *from,
+		       const struct endpoint *to, struct bytes payload)
+{
+	static const unsigned flags[] = { 0x02, 0x12, 0x10, 0x10, 0x10, 0x18, 0x11, 0x04 };
+	unsigned flag = flags[rand() % 8];
+
+	add_ends(out, host, from, to, payload.size);
+	if (protocol_of(host) == IPPROTO_TCP) {
+		add_tcp(out, flag,
+			100 - (flag & SEGMENT_SYN) / 2 + (rand() % 4 ? 0 : rand() % 3000U));
+	} else {
+		add_u16(out, (unsigned)payload.size + 8);
+		add_u16(out, 0);
+	}
+	buffer_append(out, payload.data, payload.size);
 }
 
 static void pick_payload(int host, struct buffer *out)
@@ -329,6 +343,30 @@ static void what_is_said_of_calls_is_true(void **state)
 	assert_true(world.unsent > steps / 100000);
 }
 
+/* A SOCKS proxy is asked for a name with a byte in it that no name has. */
+static void a_name_has_no_nul(void **state)
+{
+	static const int host = 0x31; /* TCP over IPv4, to the port of a proxy */
+	const struct endpoint from = client_of(host, 0), to = end_of(host);
+	scoped(buffer) struct buffer first = { 0 }, second = { 0 }, asked = { 0 };
+	unsigned before = world.renamed;
+
+	(void)state;
+	now_ns = 1;
+	begin();
+	add_hex(&asked, "05 01 00 05 01 00 03 0b 61 00 2e 6578616d706c65 62 01bb");
+	join_use(&join, new_use(host, 0, 1, OUTCOME_OK));
+	add_ends(&first, host, &from, &to, 0);
+	add_tcp(&first, SEGMENT_SYN, 99);
+	capture(LINK_RAW, buffer_bytes(&first));
+	add_ends(&second, host, &from, &to, asked.size);
+	add_tcp(&second, SEGMENT_ACK, 100);
+	buffer_append(&second, asked.data, asked.size);
+	capture(LINK_RAW, buffer_bytes(&second));
+	end();
+	assert_int_equal(world.renamed, before);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -353,7 +391,10 @@ static int tear_down(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(what_is_said_of_calls_is_true) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_has_no_nul),
+		cmocka_unit_test(what_is_said_of_calls_is_true),
+	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
