@@ -151,6 +151,36 @@ says "a name that is not there is absent" "dns/missing.invalid:53 udp/192.0.2.53
 "$PARE" record --quiet -- curl -s http://v4.asked.example.test/ >/dev/null
 "$PARE" dump last | jq -r 'select(.action == "resolve") | "\(.name) \(.outcome)"' | sort -u >have
 says "a name that is there is resolved" "dns/v4.asked.example.test:53 ok" have
+
+# A policy has what is looked up beside what is connected to, also where the name is an odd one.
+cat >odd.py <<-'END'
+	import socket, struct
+	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	s.settimeout(5)
+	for name in b"a b", b"*", b"x.y", b"back\\slash", b"slash/", b"\xff\0", b"[a-z]?":
+	    labels = b"".join(bytes([len(l)]) + l for l in (name, b"example", b"test"))
+	    s.sendto(struct.pack("!6H", 1, 256, 1, 0, 0, 0) + labels + b"\0\0\1\0\1", ("192.0.2.53", 53))
+	    s.recv(512)
+END
+lookups() { # AGENT NAME: what it does each time
+	"$PARE" record --quiet --agent "$1" -- sh -c "curl -s http://$2/ >/dev/null; /usr/bin/python3 odd.py"
+}
+lookups names v4.policy.example.test
+"$PARE" dump last | jq -r 'select(.action == "resolve") | "\(.name) \(.outcome)"' | sort >have
+says "a name that was looked up is in the evidence" "dns/v4.policy.example.test:53 ok" have
+status "what was looked up becomes a policy" 0 "$PARE" propose --agent names -o policy.xml
+xmllint --xpath "count(//*[local-name()='rule'][@action='resolve'])" policy.xml >got 2>&1
+grep -c " ok$" have >want
+same "with a rule for each name" want got
+says "that is literal" "<pattern>dns/v4.policy.example.test:53</pattern>" policy.xml
+says "as is that of its connection" "<pattern>tcp/v4.policy.example.test:80</pattern>" policy.xml
+lookups names v4.policy.example.test
+status "which admits the same again" 0 "$PARE" check policy.xml last
+lookups names v4.further.example.test
+status "and no other name" 3 "$PARE" check policy.xml last
+says "to be looked up" "host resolve dns/v4.further.example.test:53" out
+says "or to be connected to" "host connect tcp/v4.further.example.test:80" out
+status "and is exported" 0 "$PARE" export --to bwrap --losses policy.xml
 ok "the database is sound" "$PARE" fsck
 
 # What is written to a socket that was open before is seen on the wire alone.
