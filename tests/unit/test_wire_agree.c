@@ -296,24 +296,27 @@ static void compare_addresses(const struct name *ours, const struct line *line,
 	}
 }
 
-static void compare_name(const struct name *ours, char *field, int kind, const struct line *line,
-			 struct outcome *outcome)
+static void compare_text(const struct name *ours, char *field, unsigned long number)
 {
 	struct target theirs = { 0 };
 
+	/* The first; space behind it is not of it (RFC 9110, 5.5), and may be escaped. */
+	field[strcspn(field, ", \\")] = '\0';
+	if (target_read(&theirs, bytes_of(field)) < 0 || strcmp(theirs.host, ours->text))
+		fail_msg("packet %lu: \"%s\", \"%s\" for Wireshark", number, ours->text, field);
+}
+
+static void compare_name(const struct name *ours, char *field, int kind, const struct line *line,
+			 struct outcome *outcome)
+{
 	if (*ours->text && *field) {
-		/* The first; space behind it is not of it (RFC 9110, 5.5), and may be escaped. */
-		field[strcspn(field, ", \\")] = '\0';
-		if (target_read(&theirs, bytes_of(field)) < 0 || strcmp(theirs.host, ours->text))
-			fail_msg("packet %lu of kind %d: \"%s\" for us, \"%s\" for Wireshark",
-				 line->number, kind, ours->text, field);
+		compare_text(ours, field, line->number);
 		outcome->agreed++;
 	} else if (!line->malformed && *ours->text) {
 		outcome->ours++;
 	} else if (!line->malformed && *field && is_plain(bytes_of(field))) {
 		if (ours->why == NOTHING && kind == DNS)
-			fail_msg("packet %lu of kind %d: only Wireshark sees \"%s\"", line->number,
-				 kind, field);
+			fail_msg("packet %lu: \"%s\" for Wireshark alone", line->number, field);
 		outcome->why[ours->why]++;
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "recorder/wire/join.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 #define IMAGES	3
@@ -103,12 +104,15 @@ void sink_access(struct sink *sink, const struct observation *observation)
 	host = host_named(taken ? access->name : access->peer);
 	said = &world.said[host][access->image];
 	assert_true(world.taken_host == -1 || (!taken && world.taken_host == host));
-	if (!taken)
-		check_name(access->name);
-	*(taken ? &said->taken : &said->renamed) += taken ? 1 : observation->count;
-	assert_true(said->taken <= said->given && said->renamed <= said->given);
 	world.taken_host = taken ? host : -1;
-	world.renamed += !taken;
+	if (taken) {
+		said->taken -= observation->count;
+	} else {
+		check_name(access->name);
+		said->renamed += observation->count;
+		world.renamed++;
+	}
+	assert_true(said->taken <= said->given && said->renamed <= said->given);
 }
 
 void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail)
@@ -153,11 +157,10 @@ static void begin(void)
 
 static void end(void)
 {
-	unsigned unsent = world.unsent;
-	bool quiet = join.lost || join.hidden;
+	unsigned allowed = join.lost || join.hidden ? world.unsent : UINT_MAX;
 
 	join_end(&join);
-	assert_true(!quiet || world.unsent == unsent);
+	assert_true(world.unsent <= allowed);
 	assert_int_equal(join.flows.count, 0);
 	assert_null(join.flows.view);
 	assert_null(join.answers.address);
@@ -384,9 +387,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
-	seeds_release(&seeds);
-	return 0;
+	return (void)state, seeds_release(&seeds), 0;
 }
 
 int main(void)
