@@ -316,19 +316,13 @@ static void step(void)
 	}
 }
 
-static long number_from(const char *name, long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text ? strtol(text, NULL, 10) : otherwise;
-}
-
 static void what_is_said_of_calls_is_true(void **state)
 {
-	long steps = number_from("JOIN", 200000);
+	const char *wanted = getenv("JOIN"), *seed = getenv("SEED");
+	long steps = wanted ? strtol(wanted, NULL, 10) : 200000;
 
 	(void)state;
-	srand((unsigned)number_from("SEED", 11));
+	srand(seed ? (unsigned)strtoul(seed, NULL, 10) : 11);
 	now_ns = 1;
 	begin();
 	for (long i = 0; i < steps; i++) {
@@ -387,7 +381,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	return (void)state, seeds_release(&seeds), 0;
+	(void)state;
+	seeds_release(&seeds);
+	return 0;
 }
 
 int main(void)
