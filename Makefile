@@ -2,6 +2,7 @@
 # make demo       shadow-run a real agent, propose its policy, show the report
 # make test       every test and every gate
 # make SAN=1 test the same with AddressSanitizer and UBSan
+# make fuzz       odd packets: N=10000000 cases; not a test
 # make bench      measurements, not tests: see tests/bench
 # make deps       install what is missing (Debian); `make check-deps` only says so
 # make install    PREFIX=/usr/local DESTDIR=
@@ -117,6 +118,16 @@ test:
 check: $(BUILD)/pare $(UNIT) $(HELPER)
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/run.sh
 
+# Nightly: N cases of odd packets, always with sanitizers.
+FUZZERS := $(addprefix $(BUILD)/tests/unit/,test_wire_fuzz test_wire_join test_wire_agree)
+ifdef SAN
+fuzz: $(FUZZERS)
+	@BUILD=$(BUILD) tests/fuzz.sh
+else
+fuzz:
+	@$(MAKE) --no-print-directory SAN=1 fuzz
+endif
+
 bench: $(BUILD)/pare
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
@@ -130,6 +141,6 @@ format:
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check-deps deps demo test check bench install format clean
+.PHONY: all unit check-deps deps demo test check fuzz bench install format clean
 .DELETE_ON_ERROR:
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER))

@@ -97,6 +97,28 @@ network "another host: the network" yes 'connect tcp/192.0.2.1:443'
 network "a name that looks like loopback: the network" yes 'bind tcp/127.0.0.1:1' 'connect tcp/127.0.0.1.example.com:1'
 network "serving others: the network" yes 'bind tcp/0.0.0.0:80'
 network "any free port: no network" no 'bind udp/0.0.0.0:0'
+network "a name to look up: the network" yes 'resolve dns/api.example.com:53'
+network "what is asked of a resolver on loopback that is another's: the network" yes \
+	'resolve dns/api.example.com:53' 'connect udp/127.0.0.53:53'
+network "what is asked of its own: no network" no \
+	'resolve dns/api.example.com:53' 'bind udp/127.0.0.1:53' 'connect udp/127.0.0.1:53'
+network "what is asked at another port than its own: the network" yes \
+	'resolve dns/api.example.com:5353' 'bind udp/127.0.0.1:53' 'connect udp/127.0.0.1:53'
+
+# Names that are looked up, beside what is connected to.
+policy "$dir/names.xml" <<'END'
+<rule resource="host" action="resolve" id="name"><pattern>dns/api.example.com:53</pattern></rule>
+<rule resource="host" action="send" id="resolver"><pattern>udp/192.0.2.53:53</pattern></rule>
+<rule resource="host" action="connect" id="host"><pattern>tcp/api.example.com:443</pattern></rule>
+END
+"$PARE" export --to json "$dir/names.xml" | jq -r '.rules[] | "\(.action) \(.pattern)"' | sort >"$dir/got"
+printf '%s\n' 'connect tcp/api.example.com:443' 'resolve dns/api.example.com:53' 'send udp/192.0.2.53:53' >"$dir/want"
+same "JSON has them as they are" "$dir/want" "$dir/got"
+"$PARE" export --to bwrap --losses "$dir/names.xml" 2>"$dir/err" | awk '$2 != "-" { print $2, $1 }' | sort >"$dir/got"
+printf '%s\n' 'host widened' 'name widened' 'resolver widened' >"$dir/want"
+same "bubblewrap cannot tell names apart, and says so" "$dir/want" "$dir/got"
+"$PARE" export --to bwrap --losses "$dir/names.xml" 2>"$dir/err" | grep -F ' name ' >"$dir/got"
+says "in words of its own" "does not see what is asked" "$dir/got"
 
 if command -v shellcheck >/dev/null; then
 	for script in losses; do ok "shellcheck has nothing to say" shellcheck "$dir/$script.sh"; done

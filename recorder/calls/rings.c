@@ -194,6 +194,7 @@ static struct call *call_new(const struct call *caller, const struct operation *
 	call->tid = caller->tid;
 	call->process = caller->process;
 	call->sink = caller->sink;
+	call->wire = caller->wire;
 	call->names = caller->names;
 	call->entry = caller->entry;
 	call->ring = caller->ring;

@@ -4,7 +4,9 @@
 #include "recorder/wire/wire.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void socket_before_sending(const struct call *call, const struct endpoint *endpoint)
 {
@@ -18,6 +20,28 @@ static int number_of(const char *protocol)
 	if (!strcmp(protocol, "tcp"))
 		return IPPROTO_TCP;
 	return strcmp(protocol, "udp") ? 0 : IPPROTO_UDP;
+}
+
+/* The process may have another network namespace than the one that is captured. */
+static bool is_elsewhere(const struct call *call)
+{
+	struct stat ours, its;
+	char path[40];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/net", call->tid);
+	return stat("/proc/self/ns/net", &ours) < 0 || stat(path, &its) < 0 ||
+	       ours.st_ino != its.st_ino;
+}
+
+/* What was submitted to a ring may have ended when its descriptor is another's. */
+static bool is_still(const struct call *call, int socket, const struct sockaddr_storage *remote)
+{
+	struct sockaddr_storage peer = { 0 };
+	socklen_t size = sizeof peer;
+
+	return !call->named ||
+	       (getpeername(socket, (struct sockaddr *)&peer, &size) == 0 &&
+		memcmp(&peer, remote, size < sizeof peer ? size : sizeof peer) == 0);
 }
 
 /* False where nobody watches, or what is sent is not looked at. */
@@ -34,8 +58,9 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	if (ret->remote.ss_family != AF_INET && ret->remote.ss_family != AF_INET6)
 		return false;
 	ret->protocol = number_of(socket_protocol(call, socket));
-	if (socket >= 0)
+	if (socket >= 0 && is_still(call, socket, &ret->remote))
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
+	ret->elsewhere = is_elsewhere(call);
 	return ret->protocol != 0;
 }
 

@@ -48,6 +48,25 @@ static void link_newest(struct flows *flows, struct flow *flow)
 	flows->count++;
 }
 
+/* A socket may have no address of its own when it is asked, and has one in each packet. */
+static bool is_any(const struct address *address)
+{
+	static const uint8_t none[sizeof address->byte];
+
+	return memcmp(address->byte, none, sizeof none) == 0;
+}
+
+/* The end that is not known of a flow whose other end is `peer`; NULL: there is no such flow. */
+static struct view *add_other_end(struct flows *flows, const struct view_key *peer,
+				  const struct view_key *key)
+{
+	struct view *view = find(flows, peer);
+
+	if (!view || view->flow->views == 2 || !add_view(flows, view->flow, key))
+		return NULL;
+	return &view->flow->view[1];
+}
+
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local)
 {
@@ -57,15 +76,17 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 
 	make_key(&key, protocol, local_port, remote);
 	view = find(flows, &key);
+	make_key(&peer, protocol, remote->port, local);
+	if (!view)
+		view = add_other_end(flows, &peer, &key);
 	if (view)
 		return view;
 	flow = calloc(1, sizeof *flow);
 	if (!flow)
 		return NULL;
 	link_newest(flows, flow);
-	make_key(&peer, protocol, remote->port, local);
 	if (!add_view(flows, flow, &key) ||
-	    (!find(flows, &peer) && !add_view(flows, flow, &peer))) {
+	    (!is_any(&local->address) && !find(flows, &peer) && !add_view(flows, flow, &peer))) {
 		flow_remove(flows, flow);
 		return NULL;
 	}

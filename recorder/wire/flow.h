@@ -30,6 +30,7 @@ struct use {
 	struct use *next;
 	uint8_t protocol;
 	struct endpoint local, remote;
+	bool elsewhere;			/* its packets are not captured */
 	int64_t time_ns;		/* since the epoch, by the system's clock */
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
@@ -51,12 +52,16 @@ struct view {
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
 	uint64_t sent;	      /* bytes of payload */
+	uint64_t unowned;     /* of those, when no socket was found that could have sent them */
+	bool seen;	      /* a packet that this end sent */
+	bool here;	      /* and it was sent by this host */
 	size_t dns_at;	      /* how much of the stream was read as DNS */
 };
 
 struct flow {
 	struct flow *next, *previous;
-	struct view view[2]; /* [0]: the end that was seen first; one where both are the same */
+	struct view view[2]; /* [0]: the end that was seen first; one where both are the same, or
+			      * the other is not known yet */
 	unsigned views;
 	struct quic quic;
 	struct naming naming;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define FLOWS_MAX 4096 /* kept; the oldest makes room for another */
+#define LOOPBACK  1    /* its index, in each network namespace */
 #define DNS_PORT  53
 #define MDNS_PORT 5353
 
@@ -28,8 +29,10 @@ static bool is_client(struct view *view)
 
 static void end_flow(struct join *join, struct flow *flow)
 {
-	for (unsigned i = 0; i < flow->views; i++)
+	for (unsigned i = 0; i < flow->views; i++) {
+		unsent_look(join, &flow->view[i]);
 		name_uses(join, &flow->view[i]);
+	}
 	flow_remove(&join->flows, flow);
 }
 
@@ -83,6 +86,8 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 {
 	struct flow *flow = sender->flow;
 
+	sender->seen = true;
+	sender->here |= datagram->frame.way == FRAME_SENT || datagram->frame.interface == LOOPBACK;
 	if (datagram->protocol == IPPROTO_TCP)
 		add_segment(join, sender, datagram, time_ns);
 	else
@@ -107,8 +112,10 @@ void join_packet(struct join *join, const struct captured *captured)
 	struct view *view;
 
 	if (wire_datagram(captured->link, captured->frame, captured->time_ns, &join->fragments,
-			  &datagram) != DATAGRAM_WHOLE ||
-	    (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP))
+			  &datagram) != DATAGRAM_WHOLE)
+		return;
+	unsent_look_at(join, &datagram);
+	if (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP)
 		return;
 	view = sender_of(join, &datagram);
 	if (view && is_another(view, &datagram)) {

@@ -15,6 +15,8 @@ struct join {
 	struct fragments fragments;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
+	bool lost;	      /* packets were, or may have been: the capture's word */
+	bool hidden;	      /* some are within others, encrypted */
 };
 
 void join_begin(struct join *join, struct sink *sink);
@@ -34,5 +36,13 @@ void name_uses(struct join *join, struct view *client);
  * known waits for that. */
 void lookup_answered(struct join *join, struct view *client, struct bytes message, int64_t time_ns);
 void lookup_held(struct join *join, struct view *client);
+/* unsent.c: before the calls at an end are named for the last time, says whether what they sent was
+ * seen at all; and whether a packet makes that impossible to say. */
+void unsent_look(const struct join *join, const struct view *view);
+/* Whether there is an end with the same protocol and port of its own that a call is recorded of,
+ * and that sent a packet.  The kernel can be told to send to another host than the call says
+ * (nftables, eBPF): then the call has one end of the socket, and the packets another. */
+bool join_has_end(const struct join *join, const struct view_key *key, bool called, bool seen);
+void unsent_look_at(struct join *join, const struct datagram *datagram);
 
 #endif

@@ -12,7 +12,7 @@
 static bool is_host_name(struct bytes name)
 {
 	for (size_t i = 0; i < name.size; i++)
-		if (!isalnum((unsigned char)name.data[i]) && !strchr("-._", name.data[i]))
+		if (!isalnum((unsigned char)name.data[i]) && !memchr("-._", name.data[i], 3))
 			return false;
 	return name.size > 0 && name.size <= TARGET_HOST_MAX;
 }

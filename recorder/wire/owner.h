@@ -12,10 +12,12 @@ struct owned {
 	uint16_t port;
 	struct endpoint remote;
 	unsigned long inode; /* 0: there is none now */
+	bool listed;	     /* there is one, even if it is nobody's any longer */
 	bool ours;	     /* a process that we trace has it open */
+	bool made_up;	     /* there is none, and such a process could send without */
 };
 
-/* Fills `inode` and `ours` of each: proc_pid_net(5), and what the processes have open. */
+/* Fills the rest of each: proc_pid_net(5), and what the processes have open. */
 void owners_find(struct owned *owned, size_t count);
 
 #endif

@@ -25,6 +25,15 @@ static const struct quic_version known[] = {
 	  .key = "quicv2 key",
 	  .iv = "quicv2 iv",
 	  .protection = "quicv2 hp" },
+	/* draft-ietf-quic-v2, which ngtcp2 spoke before there was an RFC */
+	{ .number = 0x709a50c4,
+	  .initial = 1,
+	  .retry = 0,
+	  .salt = { 0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d,
+		    0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5, 0xd3 },
+	  .key = "quicv2 key",
+	  .iv = "quicv2 iv",
+	  .protection = "quicv2 hp" },
 };
 
 const struct quic_version *quic_version_of(uint32_t number)

@@ -38,15 +38,28 @@ static void report(const struct join *join, const struct owned *owned)
 	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, buffer_bytes(&peer));
 }
 
+/* It sends, and sends more, without there being a socket at any time. */
+static bool is_made_up(struct view *view, const struct owned *owned)
+{
+	uint64_t before = view->unowned;
+
+	view->unowned = owned->made_up && view->here ? view->sent : 0;
+	return before && view->unowned > before;
+}
+
 /* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */
 static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
 {
 	for (unsigned i = 0; i < flow->views; i++) {
-		if (owned[i].ours)
+		struct view *view = &flow->view[i];
+		bool ours = owned[i].ours || is_made_up(view, &owned[i]);
+
+		flow->checked |= ours || owned[i].inode != 0;
+		if (!ours)
+			continue;
+		if (!join_has_end(join, &view->key, true, false)) /* else it was redirected */
 			report(join, &owned[i]);
-		flow->checked |= owned[i].inode != 0;
-		if (owned[i].ours)
-			return;
+		return;
 	}
 }
 

@@ -48,6 +48,21 @@ static struct endpoint endpoint_of(const struct sockaddr_storage *address)
 	return endpoint;
 }
 
+/* To be sent to no address in particular is to be sent to this host: ip(7). */
+static struct endpoint remote_of(const struct sockaddr_storage *address)
+{
+	static const uint8_t four[4] = { 127, 0, 0, 1 }, none[16];
+	struct endpoint endpoint = endpoint_of(address);
+
+	if (memcmp(endpoint.address.byte, none, endpoint.address.size) != 0)
+		return endpoint;
+	if (endpoint.address.size == sizeof four)
+		memcpy(endpoint.address.byte, four, sizeof four);
+	else
+		endpoint.address.byte[15] = 1;
+	return endpoint;
+}
+
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends)
 {
@@ -57,7 +72,8 @@ void wire_use(struct wire *wire, const struct observation *observation,
 		return;
 	use->protocol = (uint8_t)ends->protocol;
 	use->local = endpoint_of(&ends->local);
-	use->remote = endpoint_of(&ends->remote);
+	use->remote = remote_of(&ends->remote);
+	use->elsewhere = ends->elsewhere;
 	pthread_mutex_lock(&wire->lock);
 	*wire->sent_end = use;
 	wire->sent_end = &use->next;
@@ -97,6 +113,19 @@ static void read_all(struct wire *wire)
 	while (capture_read(wire->capture, take_packet, wire) > 0)
 		;
 	take_uses(wire);
+	wire->join.lost = capture_lost(wire->capture) > 0;
+}
+
+/* Packets are handed over some time after they passed, a few at a time. */
+static void read_last(struct wire *wire, struct pollfd *ready)
+{
+	int64_t end_ns = clock_monotonic_ns() + LAST_MS * (SECOND_NS / 1000);
+	int64_t left_ns;
+
+	while ((left_ns = end_ns - clock_monotonic_ns()) > 0) {
+		poll(ready, 1, (int)(left_ns / (SECOND_NS / 1000)) + 1);
+		read_all(wire);
+	}
 }
 
 static void *watch(void *context)
@@ -113,8 +142,7 @@ static void *watch(void *context)
 		read_all(wire);
 		unexplained = join_look(&wire->join);
 	}
-	poll(ready, 1, LAST_MS);
-	read_all(wire);
+	read_last(wire, ready);
 	return NULL;
 }
 

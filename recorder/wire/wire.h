@@ -1,6 +1,7 @@
 #ifndef RECORDER_WIRE_WIRE_H
 #define RECORDER_WIRE_WIRE_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 struct error;
@@ -15,6 +16,7 @@ struct wire;
 struct wire_ends {
 	int protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	struct sockaddr_storage local, remote;
+	bool elsewhere; /* in a network namespace that is not looked at */
 };
 
 /* Nothing is captured before the network is used. */

@@ -76,6 +76,16 @@ static bool is_served(const struct policy *policy, const struct endpoint *to)
 	return false;
 }
 
+/* What is looked up at a resolver that the agent runs itself: "dns/name:53", over UDP or TCP. */
+static bool is_own_resolver(const struct policy *policy, struct endpoint resolver)
+{
+	resolver.protocol = bytes_of("udp");
+	if (is_served(policy, &resolver))
+		return true;
+	resolver.protocol = bytes_of("tcp");
+	return is_served(policy, &resolver);
+}
+
 /* Whether a loopback interface of its own does for the rule. */
 static bool is_inward(const struct policy *policy, const struct rule *rule)
 {
@@ -83,6 +93,8 @@ static bool is_inward(const struct policy *policy, const struct rule *rule)
 
 	if (!rule_endpoint(rule, &endpoint))
 		return false;
+	if (rule->action == ACTION_RESOLVE)
+		return is_own_resolver(policy, endpoint);
 	if (!is_listening(rule))
 		return host_is_loopback(endpoint.host) && is_served(policy, &endpoint);
 	/* Port 0 is any free one: a socket that nobody was told of. */
@@ -100,7 +112,10 @@ void plan_network(struct plan *plan, const struct policy *policy)
 
 void host_losses(const struct plan *plan, const struct rule *rule, struct losses *losses)
 {
-	if (plan->network)
+	if (plan->network && rule->action == ACTION_RESOLVE)
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "any name of any resolver: bubblewrap does not see what is asked");
+	else if (plan->network)
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "any host and any port: bubblewrap knows the whole network or none");
 }

@@ -89,45 +89,45 @@ static inline void add_file(struct buffer *out, const char *name)
 
 /* A classic capture file (https://www.tcpdump.org/manpages/pcap-savefile.5.txt) of this machine's
  * byte order, as fixtures/wire/make.sh leaves them. */
-struct capture {
+struct saved {
 	struct buffer file;
 	size_t at;
 	uint32_t link;
 	unsigned number; /* of the packet that came last, from 1 */
 };
 
-static inline void capture_open(struct capture *capture, const char *name)
+static inline void saved_open(struct saved *saved, const char *name)
 {
 	char path[256];
 	uint32_t magic;
 
 	snprintf(path, sizeof path, "fixtures/wire/%s.pcap", name);
-	*capture = (struct capture){ .at = 24 };
-	add_file(&capture->file, path);
-	assert_true(capture->file.size >= 24);
-	memcpy(&magic, capture->file.data, 4);
+	*saved = (struct saved){ .at = 24 };
+	add_file(&saved->file, path);
+	assert_true(saved->file.size >= 24);
+	memcpy(&magic, saved->file.data, 4);
 	assert_int_equal(magic, 0xa1b2c3d4);
-	memcpy(&capture->link, capture->file.data + 20, 4);
+	memcpy(&saved->link, saved->file.data + 20, 4);
 }
 
-static inline bool capture_next(struct capture *capture, struct bytes *ret)
+static inline bool saved_next(struct saved *saved, struct bytes *ret)
 {
 	uint32_t size;
 
-	if (capture->at == capture->file.size)
+	if (saved->at == saved->file.size)
 		return false;
-	memcpy(&size, capture->file.data + capture->at + 8, 4);
-	capture->at += 16;
-	assert_true(size <= capture->file.size - capture->at);
-	*ret = guarded(0, capture->file.data + capture->at, size);
-	capture->at += size;
-	capture->number++;
+	memcpy(&size, saved->file.data + saved->at + 8, 4);
+	saved->at += 16;
+	assert_true(size <= saved->file.size - saved->at);
+	*ret = guarded(0, saved->file.data + saved->at, size);
+	saved->at += size;
+	saved->number++;
 	return true;
 }
 
-static inline void capture_close(struct capture *capture)
+static inline void saved_close(struct saved *saved)
 {
-	buffer_release(&capture->file);
+	buffer_release(&saved->file);
 }
 
 static const char *const captures[] = { "dns", "mdns", "tls", "quic",	  "http",

@@ -16,10 +16,10 @@
 
 #include <arpa/inet.h>
 
-#define FLOWS_MAX 256
+#define HALVES_MAX 256
 
 /* One direction between two endpoints. */
-struct flow {
+struct half {
 	struct endpoint source, destination;
 	uint8_t protocol;
 	struct stream stream;
@@ -31,13 +31,13 @@ struct printer {
 	struct buffer *out;
 	unsigned number;
 	struct fragments fragments;
-	struct flow flow[FLOWS_MAX];
+	struct half flow[HALVES_MAX];
 	unsigned flows;
 };
 
-static inline struct flow *flow_of(struct printer *printer, const struct datagram *datagram)
+static inline struct half *half_of(struct printer *printer, const struct datagram *datagram)
 {
-	struct flow *flow;
+	struct half *flow;
 
 	for (unsigned i = 0; i < printer->flows; i++) {
 		flow = &printer->flow[i];
@@ -46,7 +46,7 @@ static inline struct flow *flow_of(struct printer *printer, const struct datagra
 		    flow->protocol == datagram->protocol)
 			return flow;
 	}
-	assert_true(printer->flows < FLOWS_MAX);
+	assert_true(printer->flows < HALVES_MAX);
 	flow = &printer->flow[printer->flows++];
 	flow->source = datagram->source;
 	flow->destination = datagram->destination;
@@ -162,7 +162,7 @@ static inline bool print_socks(struct printer *printer, struct bytes bytes, size
 	return true;
 }
 
-static inline bool print_tls(struct printer *printer, struct flow *flow, struct bytes bytes)
+static inline bool print_tls(struct printer *printer, struct half *flow, struct bytes bytes)
 {
 	struct hello hello;
 
@@ -180,7 +180,7 @@ static inline bool is_dns(const struct datagram *datagram)
 	return from == 53 || to == 53 || from == 5353 || to == 5353;
 }
 
-static inline void print_stream(struct printer *printer, struct flow *flow, bool dns)
+static inline void print_stream(struct printer *printer, struct half *flow, bool dns)
 {
 	bool found = true;
 
@@ -204,7 +204,7 @@ static inline void print_stream(struct printer *printer, struct flow *flow, bool
 
 static inline void print_datagram(struct printer *printer, const struct datagram *datagram)
 {
-	struct flow *flow = flow_of(printer, datagram);
+	struct half *flow = half_of(printer, datagram);
 	struct hello hello;
 
 	if (datagram->protocol == IPPROTO_TCP) {
@@ -234,7 +234,7 @@ static inline void print_datagram(struct printer *printer, const struct datagram
 static inline void print_flows(struct printer *printer)
 {
 	for (unsigned i = 0; i < printer->flows; i++) {
-		struct flow *flow = &printer->flow[i];
+		struct half *flow = &printer->flow[i];
 
 		if (flow->protocol == IPPROTO_TCP)
 			buffer_printf(printer->out, "%u -> %u: %llu bytes%s%s\n", flow->source.port,
@@ -250,27 +250,27 @@ static inline void print_flows(struct printer *printer)
 static inline void print_capture(const char *name, struct buffer *out)
 {
 	struct printer *printer = calloc(1, sizeof *printer);
-	struct capture capture;
+	struct saved saved;
 	struct datagram datagram;
 	struct bytes frame;
 
 	assert_non_null(printer);
 	printer->out = out;
-	capture_open(&capture, name);
-	while (capture_next(&capture, &frame)) {
-		enum datagram_is is = wire_datagram((enum link)capture.link, frame, 1,
+	saved_open(&saved, name);
+	while (saved_next(&saved, &frame)) {
+		enum datagram_is is = wire_datagram((enum link)saved.link, frame, 1,
 						    &printer->fragments, &datagram);
 
-		printer->number = capture.number;
+		printer->number = saved.number;
 		if (is == DATAGRAM_WHOLE)
 			print_datagram(printer, &datagram);
 		else
-			buffer_printf(out, "%u %s\n", capture.number,
+			buffer_printf(out, "%u %s\n", saved.number,
 				      is == DATAGRAM_HELD ? "held" : "not understood");
 	}
 	print_flows(printer);
 	fragments_release(&printer->fragments);
-	capture_close(&capture);
+	saved_close(&saved);
 	free(printer);
 }
 

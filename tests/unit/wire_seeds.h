@@ -54,7 +54,7 @@ static inline enum seed_kind kind_of(struct bytes bytes)
 static inline void add_datagram_seed(struct seeds *seeds, struct printer *flows,
 				     const struct datagram *datagram)
 {
-	struct flow *flow = flow_of(flows, datagram);
+	struct half *flow = half_of(flows, datagram);
 	struct hello hello;
 
 	if (datagram->protocol == IPPROTO_TCP)
@@ -69,7 +69,7 @@ static inline void add_datagram_seed(struct seeds *seeds, struct printer *flows,
 static inline void add_stream_seeds(struct seeds *seeds, struct printer *flows)
 {
 	for (unsigned i = 0; i < flows->flows; i++) {
-		struct flow *flow = &flows->flow[i];
+		struct half *flow = &flows->flow[i];
 		bool dns = flow->source.port == 53 || flow->destination.port == 53;
 		struct bytes bytes = stream_first(&flow->stream), message;
 		size_t at = 0;
@@ -87,21 +87,21 @@ static inline void collect_capture(struct seeds *seeds, const char *name)
 {
 	struct printer *flows = calloc(1, sizeof *flows);
 	struct datagram datagram;
-	struct capture capture;
+	struct saved saved;
 	struct bytes frame;
 
 	assert_non_null(flows);
-	capture_open(&capture, name);
-	while (capture_next(&capture, &frame)) {
-		if (capture.link == LINK_ETHERNET)
+	saved_open(&saved, name);
+	while (saved_next(&saved, &frame)) {
+		if (saved.link == LINK_ETHERNET)
 			add_seed(seeds, SEED_FRAME, frame);
-		if (wire_datagram((enum link)capture.link, frame, 1, &flows->fragments,
-				  &datagram) == DATAGRAM_WHOLE)
+		if (wire_datagram((enum link)saved.link, frame, 1, &flows->fragments, &datagram) ==
+		    DATAGRAM_WHOLE)
 			add_datagram_seed(seeds, flows, &datagram);
 	}
 	add_stream_seeds(seeds, flows);
 	fragments_release(&flows->fragments);
-	capture_close(&capture);
+	saved_close(&saved);
 	free(flows);
 }
 

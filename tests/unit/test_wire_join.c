@@ -1,0 +1,397 @@
+/* Packets and recorded calls in any order, the packets as odd as fuzzing makes them: what the join
+ * says of the calls stays true.  JOIN=N steps (SEED=N for others of them). */
+#include "wire_build.h"
+#include "wire_seeds.h"
+
+#include "recorder/wire/join.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+#define IMAGES	3
+#define CLIENTS 2    /* ports */
+#define HOSTS	64   /* that calls name */
+#define LIFE	1500 /* steps, mostly, until the join ends */
+
+/* What a call of an image said of a host, and what the join said of that. */
+struct said {
+	int64_t given, taken, renamed;
+};
+
+static struct {
+	char host[HOSTS][64];
+	struct said said[HOSTS][IMAGES + 1];
+	bool sent[HOSTS][CLIENTS]; /* a whole packet, from a port to a host */
+	bool called[HOSTS][CLIENTS];
+	int taken_host; /* the last observation took its name back; else -1 */
+	unsigned renamed, resolved, unsent;
+} world;
+
+static const uint16_t ports[] = { 53, 80, 443, 3128 };
+
+/* A host is four numbers of two bits: protocol and family, address, port. */
+static uint8_t protocol_of(int host)
+{
+	return host & 1 ? IPPROTO_TCP : IPPROTO_UDP;
+}
+
+static struct endpoint end_of(int host)
+{
+	struct endpoint end = { .address.size = host & 2 ? 16 : 4, .port = ports[host >> 4 & 3] };
+
+	if (host & 2)
+		memcpy(end.address.byte, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0", 15);
+	else
+		memcpy(end.address.byte, "\xc0\0\x02", 3);
+	end.address.byte[end.address.size - 1] = (uint8_t)(2 + (host >> 2 & 3));
+	return end;
+}
+
+static struct endpoint client_of(int host, int client)
+{
+	struct endpoint end = end_of(host);
+
+	end.address.byte[end.address.size - 1] = 1;
+	end.port = (uint16_t)(1024 + client);
+	return end;
+}
+
+static int host_named(struct bytes name)
+{
+	for (int host = 0; host < HOSTS; host++)
+		if (bytes_equal(name, bytes_of(world.host[host])))
+			return host;
+	fail_msg("a host that no call named: %.*s", (int)name.size, name.data);
+	return -1;
+}
+
+static void check_resolved(const struct observation *observation)
+{
+	const struct access *access = &observation->access;
+
+	assert_int_equal(observation->count, 1);
+	assert_int_equal(access->via, VIA_WIRE);
+	assert_true(bytes_start_with(access->name, bytes_of("dns/")));
+	assert_true(access->image >= 1 && access->image <= IMAGES);
+	assert_int_not_equal(access->outcome, 0);
+	world.resolved++;
+}
+
+static void check_name(struct bytes name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.:/[]";
+
+	if (name.size < 7 || name.size > TARGET_HOST_MAX + 16)
+		fail_msg("a name of %zu bytes: %.*s", name.size, (int)name.size, name.data);
+	for (size_t i = 0; i < name.size; i++)
+		assert_non_null(memchr(plain, name.data[i], sizeof plain - 1));
+}
+
+/* The join's own words to the store (recorder/sink.h). */
+void sink_access(struct sink *sink, const struct observation *observation)
+{
+	const struct access *access = &observation->access;
+	bool taken = observation->count < 0;
+	struct said *said;
+	int host;
+
+	(void)sink;
+	if (access->action == ACTION_RESOLVE) {
+		check_resolved(observation);
+		return;
+	}
+	assert_true(access->image >= 1 && access->image <= IMAGES);
+	host = host_named(taken ? access->name : access->peer);
+	said = &world.said[host][access->image];
+	assert_true(world.taken_host == -1 || (!taken && world.taken_host == host));
+	world.taken_host = taken ? host : -1;
+	if (taken) {
+		said->taken -= observation->count;
+	} else {
+		check_name(access->name);
+		said->renamed += observation->count;
+		world.renamed++;
+	}
+	assert_true(said->taken <= said->given && said->renamed <= said->given);
+}
+
+void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail)
+{
+	bool unseen = false;
+	int host;
+
+	(void)sink;
+	if (kind != GAP_UNSENT) {
+		assert_int_equal(kind, GAP_UNATTRIBUTED);
+		return;
+	}
+	assert_true(image >= 1 && image <= IMAGES);
+	host = host_named(detail);
+	/* One of TCP may have been another connection's, between the same ends. */
+	for (int client = 0; client < CLIENTS; client++)
+		unseen |= protocol_of(host) == IPPROTO_TCP ||
+			  (world.called[host][client] && !world.sent[host][client]);
+	assert_true(unseen);
+	world.unsent++;
+}
+
+int64_t sink_now_ns(const struct sink *sink)
+{
+	(void)sink;
+	return 1;
+}
+
+static struct join join;
+static struct seeds seeds;
+static int64_t now_ns;
+
+static void begin(void)
+{
+	memset(world.said, 0, sizeof world.said);
+	memset(world.sent, 0, sizeof world.sent);
+	memset(world.called, 0, sizeof world.called);
+	world.taken_host = -1;
+	join_begin(&join, NULL);
+	join.lost = rand() % 8 == 0;
+}
+
+static void end(void)
+{
+	unsigned allowed = join.lost || join.hidden ? world.unsent : UINT_MAX;
+
+	join_end(&join);
+	assert_true(world.unsent <= allowed);
+	assert_int_equal(join.flows.count, 0);
+	assert_null(join.flows.view);
+	assert_null(join.answers.address);
+	assert_int_equal(world.taken_host, -1);
+}
+
+static struct use *new_use(int host, int client, int64_t image, enum outcome outcome)
+{
+	struct observation observation = {
+		.count = 1,
+		.access = {
+			.image = image,
+			.resource = RESOURCE_HOST,
+			.action = rand() % 2 ? ACTION_CONNECT : ACTION_SEND,
+			.outcome = outcome,
+			.via = VIA_TRACE,
+			.name = bytes_of(world.host[host]),
+		},
+	};
+	struct use *use = use_new(&observation, now_ns);
+
+	assert_non_null(use);
+	use->protocol = protocol_of(host);
+	use->local = client_of(host, client);
+	use->remote = end_of(host);
+	world.said[host][image].given++;
+	return use;
+}
+
+static void call(void)
+{
+	int host = rand() % HOSTS, client = rand() % CLIENTS;
+	struct use *use = new_use(host, client, 1 + rand() % IMAGES,
+				  rand() % 4 ? OUTCOME_OK : OUTCOME_FAILED);
+
+	use->elsewhere = rand() % 16 == 0;
+	if (rand() % 4 == 0)
+		memset(use->local.address.byte, 0, sizeof use->local.address.byte);
+	if (rand() % 16 == 0)
+		use->local.port = 0;
+	world.called[host][client] |= use->local.port != 0;
+	join_use(&join, use);
+}
+
+static void add_tcp(struct buffer *out, unsigned flags, uint32_t sequence)
+{
+	add_u32(out, sequence);
+	add_u32(out, 0);
+	add_u16(out, 0x5000 | flags);
+	add_hex(out, "ffff 0000 0000");
+}
+
+/* An IP packet from one end to the other, up to its ports. */
+static void add_ends(struct buffer *out, int host, const struct endpoint *from,
+		     const struct endpoint *to, size_t payload)
+{
+	size_t size = from->address.size, head = protocol_of(host) == IPPROTO_UDP ? 8 : 20;
+
+	if (size == 4)
+		add_ipv4(out, protocol_of(host), 0, 0, head + payload);
+	else
+		add_ipv6(out, protocol_of(host), head + payload);
+	memcpy(out->data + out->size - 2 * size, from->address.byte, size);
+	memcpy(out->data + out->size - size, to->address.byte, size);
+	add_u16(out, from->port);
+	add_u16(out, to->port);
+}
+
+static void add_packet(struct buffer *out, int host, const struct endpoint *from,
+		       const struct endpoint *to, struct bytes payload)
+{
+	static const unsigned flags[] = { 0x02, 0x12, 0x10, 0x10, 0x10, 0x18, 0x11, 0x04 };
+	unsigned flag = flags[rand() % 8];
+
+	add_ends(out, host, from, to, payload.size);
+	if (protocol_of(host) == IPPROTO_TCP) {
+		add_tcp(out, flag,
+			100 - (flag & SEGMENT_SYN) / 2 + (rand() % 4 ? 0 : rand() % 3000U));
+	} else {
+		add_u16(out, (unsigned)payload.size + 8);
+		add_u16(out, 0);
+	}
+	buffer_append(out, payload.data, payload.size);
+}
+
+static void pick_payload(int host, struct buffer *out)
+{
+	static const enum seed_kind kinds[] = { SEED_DNS,   SEED_TLS,  SEED_HTTP,
+						SEED_SOCKS, SEED_QUIC, SEED_CRYPTO };
+	enum seed_kind kind = end_of(host).port == 53 ? SEED_DNS : kinds[rand() % 6];
+	const struct buffer *seed = pick_seed(&seeds, kind);
+
+	if (rand() % 8 == 0)
+		return;
+	if (rand() % 2)
+		seeds_change(&seeds, kind, out);
+	else
+		buffer_append(out, seed->data, seed->size);
+	if (out->size > 8000)
+		out->size = 8000;
+	if (kind == SEED_DNS && out->size > 2 && rand() % 2)
+		out->data[2] |= (char)0x80; /* a question becomes an answer */
+}
+
+static void capture(enum link link, struct bytes frame)
+{
+	const struct captured captured = { link, guarded(0, frame.data, frame.size),
+					   (uint32_t)frame.size, now_ns };
+
+	join_packet(&join, &captured);
+}
+
+static void packet(void)
+{
+	int host = rand() % HOSTS, client = rand() % CLIENTS;
+	struct endpoint one = client_of(host, client), other = end_of(host);
+	scoped(buffer) struct buffer payload = { 0 }, frame = { 0 };
+	bool back = rand() % 3 == 0;
+
+	pick_payload(host, &payload);
+	add_packet(&frame, host, back ? &other : &one, back ? &one : &other,
+		   buffer_bytes(&payload));
+	if (rand() % 8 == 0)
+		change_once(&seeds, SEED_FRAME, &frame);
+	else if (!back)
+		world.sent[host][client] = true;
+	capture(LINK_RAW, buffer_bytes(&frame));
+}
+
+/* One of another link layer, of no host that is known, or of none. */
+static void stray(void)
+{
+	scoped(buffer) struct buffer frame = { 0 };
+
+	seeds_change(&seeds, SEED_FRAME, &frame);
+	capture(rand() % 4 ? LINK_ETHERNET : LINK_SLL2, buffer_bytes(&frame));
+}
+
+static void step(void)
+{
+	int what = rand() % 16;
+
+	now_ns += rand() % 1000000;
+	if (rand() % LIFE == 0) {
+		end();
+		begin();
+	} else if (what < 3) {
+		call();
+	} else if (what == 3) {
+		stray();
+	} else {
+		packet();
+	}
+}
+
+static void what_is_said_of_calls_is_true(void **state)
+{
+	const char *wanted = getenv("JOIN"), *seed = getenv("SEED");
+	long steps = wanted ? strtol(wanted, NULL, 10) : 200000;
+
+	(void)state;
+	srand(seed ? (unsigned)strtoul(seed, NULL, 10) : 11);
+	now_ns = 1;
+	begin();
+	for (long i = 0; i < steps; i++) {
+		if (i % 1000 == 0) {
+			alarm(60); /* a join that hangs */
+			join_look(&join);
+		}
+		step();
+	}
+	alarm(0);
+	end();
+	/* Not by saying nothing. */
+	assert_true(world.renamed > steps / 100);
+	assert_true(world.resolved > steps / 1000);
+	assert_true(world.unsent > steps / 100000);
+}
+
+/* A SOCKS proxy is asked for a name with a byte in it that no name has. */
+static void a_name_has_no_nul(void **state)
+{
+	static const int host = 0x31; /* TCP over IPv4, to the port of a proxy */
+	const struct endpoint from = client_of(host, 0), to = end_of(host);
+	scoped(buffer) struct buffer first = { 0 }, second = { 0 }, asked = { 0 };
+	unsigned before = world.renamed;
+
+	(void)state;
+	now_ns = 1;
+	begin();
+	add_hex(&asked, "05 01 00 05 01 00 03 0b 61 00 2e 6578616d706c65 62 01bb");
+	join_use(&join, new_use(host, 0, 1, OUTCOME_OK));
+	add_ends(&first, host, &from, &to, 0);
+	add_tcp(&first, SEGMENT_SYN, 99);
+	capture(LINK_RAW, buffer_bytes(&first));
+	add_ends(&second, host, &from, &to, asked.size);
+	add_tcp(&second, SEGMENT_ACK, 100);
+	buffer_append(&second, asked.data, asked.size);
+	capture(LINK_RAW, buffer_bytes(&second));
+	end();
+	assert_int_equal(world.renamed, before);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	seeds_collect(&seeds);
+	for (int host = 0; host < HOSTS; host++) {
+		struct endpoint end = end_of(host);
+		struct buffer name = { 0 };
+
+		endpoint_write(protocol_of(host), &end, &name);
+		snprintf(world.host[host], sizeof *world.host, "%.*s", (int)name.size, name.data);
+		buffer_release(&name);
+	}
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	seeds_release(&seeds);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_has_no_nul),
+		cmocka_unit_test(what_is_said_of_calls_is_true),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
