@@ -6,6 +6,7 @@
 /* struct msghdr of a stopped tracee, in the layout of its pointers (4 or 8 bytes): recvmsg(2). */
 struct message {
 	uint64_t name, name_bytes;
+	uint64_t vector, vectors; /* struct iovec, and how many of them */
 	uint64_t control, control_bytes;
 };
 
@@ -14,5 +15,8 @@ struct message {
 
 /* Reads message number `index` of those at `address`.  0 or -EFAULT. */
 int message_read(const struct call *call, uint64_t address, uint64_t index, struct message *ret);
+/* What the kernel has written behind it, in a struct mmsghdr: bytes that were moved.  0 or -EFAULT.
+ */
+int message_moved(const struct call *call, uint64_t address, uint64_t index, uint32_t *ret);
 
 #endif

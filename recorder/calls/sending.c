@@ -1,7 +1,7 @@
 /* Calls that send, for whoever watches the network. */
 #include "recorder/calls/sockets.h"
 
-#include "recorder/wire/wire.h"
+#include "recorder/calls/hearing.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -43,9 +43,12 @@ void socket_report_sent(struct call *call, int socket, const struct endpoint *en
 			struct bytes address)
 {
 	struct wire_ends ends;
+	bool known = find_ends(call, socket, address, &ends);
 
-	if (find_ends(call, socket, address, &ends))
+	if (known)
 		call->ends = &ends;
 	socket_report(call, socket, endpoint);
 	call->ends = NULL;
+	if (known)
+		hearing_host(call, socket, &ends);
 }

@@ -1,5 +1,6 @@
 /* What the host of a recorded call is called, and who says so. */
 #include "recorder/wire/join.h"
+#include "recorder/wire/name.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -22,6 +23,12 @@ static bool is_address(const char *text)
 	struct in6_addr address;
 
 	return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
+}
+
+bool naming_is_possible(const struct naming *naming)
+{
+	return is_host_name(target_name(&naming->target)) ||
+	       (naming->is_relayed && is_address(naming->target.host));
 }
 
 static void set(struct naming *naming, enum name_source source, struct bytes name)
@@ -49,8 +56,8 @@ static bool is_believed(const struct join *join, const struct view *client,
 {
 	struct bytes claimed = target_name(&naming->target);
 
-	if (!is_host_name(claimed))
-		return naming->is_relayed && is_address(naming->target.host);
+	if (!naming_is_possible(naming))
+		return false;
 	return naming->is_relayed || !looked_up.data ||
 	       answers_agree(&join->answers, &client->key.remote.address, claimed);
 }
@@ -72,13 +79,20 @@ static void find_naming(const struct join *join, const struct view *client, cons
 		set(ret, NAME_DNS, name);
 }
 
+void naming_write(const struct naming *naming, unsigned port, struct buffer *out)
+{
+	bool brackets = strchr(naming->target.host, ':') != NULL;
+
+	buffer_printf(out, "%s%s%s:%u", brackets ? "[" : "", naming->target.host,
+		      brackets ? "]" : "", port);
+}
+
 /* "tcp/example.com:443", beside "tcp/192.0.2.1:443". */
 static void write_name(const struct view *client, const struct use *use,
 		       const struct naming *naming, struct buffer *out)
 {
 	struct bytes address = use->observation.access.name;
 	const char *slash = memchr(address.data, '/', address.size);
-	bool brackets = strchr(naming->target.host, ':') != NULL;
 	unsigned port = client->key.remote.port;
 
 	if (naming->is_relayed)
@@ -86,8 +100,7 @@ static void write_name(const struct view *client, const struct use *use,
 	if (!slash)
 		return;
 	buffer_append(out, address.data, (size_t)(slash + 1 - address.data));
-	buffer_printf(out, "%s%s%s:%u", brackets ? "[" : "", naming->target.host,
-		      brackets ? "]" : "", port);
+	naming_write(naming, port, out);
 }
 
 /* The address alone was counted before; a proxy that was connected to stays what it is. */
