@@ -1,5 +1,6 @@
 #include "recorder/wire/relay.h"
 
+#include "recorder/wire/encrypted.h"
 #include "recorder/wire/learn.h"
 #include "recorder/wire/name.h"
 
@@ -44,6 +45,12 @@ static void report(const struct relay *relay, struct sink *sink, int64_t image)
 {
 	const struct naming *naming = &relay->flow.naming;
 	scoped(buffer) struct buffer name = { 0 };
+	struct encrypted_host host = {
+		.image = image,
+		.protocol = IPPROTO_TCP,
+		.port = naming->target.port,
+		.host = target_name(&naming->target),
+	};
 	struct observation observation = {
 		.time_ns = sink_now_ns(sink),
 		.count = 1,
@@ -62,9 +69,10 @@ static void report(const struct relay *relay, struct sink *sink, int64_t image)
 	if (!naming->is_relayed || !naming_is_possible(naming))
 		return;
 	buffer_add(&name, "tcp/");
-	naming_write(naming, naming->target.port ? naming->target.port : 80, &name);
-	observation.access.name = buffer_bytes(&name);
+	naming_write(naming, naming->target.port, &name);
+	observation.access.name = host.name = buffer_bytes(&name);
 	sink_access(sink, &observation);
+	encrypted_report(sink, &relay->flow, &host);
 }
 
 bool relay_hear(struct relay *relay, struct bytes sent, struct sink *sink, int64_t image)
