@@ -11,6 +11,7 @@
 struct relay {
 	struct flow flow;
 	struct buffer peer; /* "unix:PATH" */
+	bool reported;
 };
 
 struct relay *relay_new(struct bytes path)
@@ -85,19 +86,21 @@ bool relay_hear(struct relay *relay, struct bytes sent, struct sink *sink, int64
 		.size = sent.size,
 	};
 
-	if (relay->flow.settled)
+	if (relay->reported)
 		return false;
 	stream_add(&client->stream, &segment);
 	learn_from_client(client, sent);
-	if (relay->flow.settled)
+	/* What is said through a tunnel does not change where it leads. */
+	relay->reported = relay->flow.settled || relay->flow.naming.is_relayed;
+	if (relay->reported)
 		report(relay, sink, image);
-	return !relay->flow.settled;
+	return !relay->reported;
 }
 
 void relay_unheard(const struct relay *relay, struct sink *sink, int64_t image)
 {
 	scoped(buffer) struct buffer detail = { 0 };
 
-	buffer_printf(&detail, "what was sent to %s", buffer_text(&relay->peer));
+	buffer_printf(&detail, "what was said to %s", buffer_text(&relay->peer));
 	sink_gap(sink, GAP_UNREADABLE, image, buffer_bytes(&detail));
 }

@@ -74,7 +74,7 @@ void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends
 
 	buffer_add(&detail, "what was said to ");
 	endpoint_write(own.protocol, &own.remote, &detail);
-	sink_gap(wire->join.sink, GAP_NO_CAPTURE, image, buffer_bytes(&detail));
+	sink_gap(wire->join.sink, GAP_UNREADABLE, image, buffer_bytes(&detail));
 }
 
 void wire_use(struct wire *wire, const struct observation *observation,
