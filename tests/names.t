@@ -53,7 +53,7 @@ heard() {
 	without=1
 	PARE_DB=$dir/user/pare.db
 	timeout 30 setpriv --reuid 65534 --regid 65534 --clear-groups env HOME="$dir/user" \
-		./pare record --quiet $mode -- "$@" >out 2>err </dev/null
+		$before ./pare record --quiet $mode -- "$@" >out 2>err </dev/null
 }
 # What was seen of hosts: "ACTION NAME PEER OUTCOME"
 hosts() {
@@ -143,6 +143,20 @@ clean "nothing was said, and nothing is missed"
 heard /usr/bin/python3 ways.py busy
 gaps >have
 says "a program that does much before it says anything is let go" "unreadable what was said to tcp/192.0.2.1:80" have
+
+# A container may forbid to look at sockets of others.
+cp "$BUILD/fixtures/forbid" forbid
+chmod 755 forbid
+before="./forbid descriptors --"
+heard sh -c 'curl -s http://v4.one.example.test/ & curl -sk https://v4.two.example.test/ & wait'
+{ hosts | grep tcp/; gaps; } >have
+printf 'connect tcp/v4.%s.example.test:%s tcp/192.0.2.1:%s ok\n' one 80 80 two 443 443 >want
+same "where containers forbid to look at sockets" want have
+heard /usr/bin/python3 ways.py relay "CONNECT tunnel.example.test:8443 HTTP/1.1" "$dir/relay.sock"
+hosts >have
+echo "connect tcp/tunnel.example.test:8443 unix:$dir/relay.sock ok" >want
+same "relays, there, too" want have
+before=
 
 # What is asked of a relay behind a unix socket, whether or not packets are captured.
 for how in captured heard; do

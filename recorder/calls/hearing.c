@@ -1,12 +1,14 @@
 /* Which sockets are listened to, and who holds them. */
 #include "recorder/calls/hearing_private.h"
 
+#include "recorder/calls/resolve.h"
 #include "recorder/calls/sockets.h"
 #include "recorder/sink.h"
 #include "recorder/wire/relay.h"
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -82,17 +84,25 @@ static struct heard *find_or_add(struct hearing *hearing, uint64_t inode)
 	return NULL;
 }
 
-static uint64_t inode_of(int socket)
+uint64_t hearing_inode(const struct call *call, int socket, int descriptor)
 {
+	scoped(buffer) struct buffer link = { 0 };
+	unsigned long inode = 0;
+	char path[64];
 	struct stat st;
 
-	return socket >= 0 && fstat(socket, &st) == 0 ? st.st_ino : 0;
+	if (socket >= 0)
+		return fstat(socket, &st) == 0 ? st.st_ino : 0;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", call->tid, descriptor);
+	if (resolve_read_link(path, &link) == 0)
+		sscanf(buffer_text(&link), "socket:[%lu]", &inode);
+	return inode;
 }
 
 /* NULL where it cannot be listened to. */
 static struct heard *begin(struct call *call, int socket, int descriptor)
 {
-	uint64_t inode = inode_of(socket);
+	uint64_t inode = hearing_inode(call, socket, descriptor);
 	struct heard *heard = inode ? find_or_add(call->hearing, inode) : NULL;
 
 	if (!heard || held_add(call->process, descriptor, inode))
@@ -126,12 +136,15 @@ void hearing_host(struct call *call, int socket, const struct wire_ends *ends)
 
 void hearing_relay(struct call *call, int socket, struct bytes path)
 {
-	int type = 0;
+	int type = SOCK_STREAM; /* where nobody can say, what is sent will */
 	socklen_t size = sizeof type;
 	struct heard *heard;
 
-	if (!call->hearing || call->result < 0 || !path.size ||
-	    getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type != SOCK_STREAM)
+	if (!call->hearing || call->result < 0 || !path.size)
+		return;
+	if (socket >= 0)
+		getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size);
+	if (type != SOCK_STREAM)
 		return;
 	heard = begin(call, socket, call_descriptor(call, call->row->a));
 	if (heard && !heard->relay)
@@ -142,7 +155,7 @@ void hearing_relay(struct call *call, int socket, struct bytes path)
 
 void hearing_received(struct call *call, int socket, int descriptor)
 {
-	uint64_t inode = call->hearing ? inode_of(socket) : 0;
+	uint64_t inode = call->hearing ? hearing_inode(call, socket, descriptor) : 0;
 
 	if (inode && heard_find(call->hearing, inode))
 		held_add(call->process, descriptor, inode);

@@ -16,12 +16,16 @@ struct hearing;
 int hearing_open(struct hearing **ret); /* 0 or -errno */
 void hearing_close(struct hearing *hearing);
 
-/* A connection was made, or a datagram sent, by `call`.  `socket`: the recorder's own duplicate. */
+/* A connection was made, or a datagram sent, by `call`.  `socket`: the recorder's own duplicate, or
+ * -1 where containers forbid that. */
 void hearing_host(struct call *call, int socket, const struct wire_ends *ends);
 /* The same for a unix socket at `path`. */
 void hearing_relay(struct call *call, int socket, struct bytes path);
 /* Another process's socket has come to the process of `call`, as `descriptor`. */
 void hearing_received(struct call *call, int socket, int descriptor);
+
+/* What a socket is known by; 0: it cannot be told. */
+uint64_t hearing_inode(const struct call *call, int socket, int descriptor);
 
 /* At the entry, and at the end, of any call of a process that holds such a socket.  `call` has no
  * row; its number is `number`. */

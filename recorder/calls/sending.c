@@ -20,6 +20,17 @@ static int number_of(const char *protocol)
 	return strcmp(protocol, "udp") ? 0 : IPPROTO_UDP;
 }
 
+/* Where the port cannot be asked for, and no packets are captured that have it, any other number
+ * will do that tells sockets apart. */
+static void make_port(const struct call *call, struct sockaddr_storage *local)
+{
+	uint64_t inode = hearing_inode(call, -1, call_descriptor(call, call->row->a));
+	struct sockaddr_in *in = (struct sockaddr_in *)local;
+
+	in->sin_family = AF_INET;
+	in->sin_port = inode ? htons((uint16_t)(inode % UINT16_MAX + 1)) : 0;
+}
+
 /* False where nobody watches, or what is sent is not looked at. */
 static bool find_ends(const struct call *call, int socket, struct bytes address,
 		      struct wire_ends *ret)
@@ -36,6 +47,8 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0)
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
+	else if (wire_listens(call->wire))
+		make_port(call, &ret->local);
 	return ret->protocol != 0;
 }
 
