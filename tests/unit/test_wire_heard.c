@@ -179,6 +179,20 @@ static void a_resolver_over_tcp(void **state)
 	expect("+1 resolve dns/a.test:53 at tcp/192.0.2.53:53\n");
 }
 
+static void quic(void **state)
+{
+	const struct ends ends = ends_of(IPPROTO_UDP, 1005, "192.0.2.1", 443);
+	scoped(buffer) struct buffer hex = { 0 }, datagram = { 0 };
+
+	(void)state;
+	add_file(&hex, "fixtures/wire/rfc9001.hex");
+	add_hex(&datagram, hex.data);
+	connect_to(&ends);
+	assert_false(join_hear(&join, &ends, true, buffer_bytes(&datagram), 2));
+	expect("-1 connect udp/192.0.2.1:443 at udp/192.0.2.1:443\n"
+	       "+1 connect udp/example.com:443 at udp/192.0.2.1:443\n");
+}
+
 /* ---- what is hidden ---- */
 
 static void ask_resolver(const char *remote, uint8_t protocol, uint16_t port, const char *said)
@@ -357,6 +371,7 @@ int main(void)
 		cmocka_unit_test_setup(a_port_again, begin),
 		cmocka_unit_test_setup(a_resolver, begin),
 		cmocka_unit_test_setup(a_resolver_over_tcp, begin),
+		cmocka_unit_test_setup(quic, begin),
 		cmocka_unit_test(encrypted_dns),
 		cmocka_unit_test(hellos),
 		cmocka_unit_test(protocols),

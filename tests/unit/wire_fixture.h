@@ -32,20 +32,6 @@ static inline struct bytes guarded(int slot, const void *data, size_t size)
 	return (struct bytes){ area[slot] + GUARDED_MAX - size, size };
 }
 
-/* A whole file, from the root of the tree. */
-static inline void add_file(struct buffer *out, const char *name)
-{
-	FILE *file = fopen(name, "r");
-	char piece[4096];
-	size_t size;
-
-	if (!file)
-		fail_msg("cannot open %s: run this from the root of the tree", name);
-	while ((size = fread(piece, 1, sizeof piece, file)) > 0)
-		buffer_append(out, piece, size);
-	fclose(file);
-}
-
 /* A classic capture file (https://www.tcpdump.org/manpages/pcap-savefile.5.txt) of this machine's
  * byte order, as fixtures/wire/make.sh leaves them. */
 struct capture {

@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_WIRE_HEX_H
 #define TESTS_UNIT_WIRE_HEX_H
 
-/* Bytes from hex, for all tests of the wire. */
+/* Bytes from hex and from files, for all tests of the wire. */
 
 #include "core/bytes.h"
 
@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,6 +47,20 @@ static inline void add_u32(struct buffer *out, uint32_t value)
 {
 	add_u16(out, value >> 16);
 	add_u16(out, value & 0xffff);
+}
+
+/* A whole file, from the root of the tree. */
+static inline void add_file(struct buffer *out, const char *name)
+{
+	FILE *file = fopen(name, "r");
+	char piece[4096];
+	size_t size;
+
+	if (!file)
+		fail_msg("cannot open %s: run this from the root of the tree", name);
+	while ((size = fread(piece, 1, sizeof piece, file)) > 0)
+		buffer_append(out, piece, size);
+	fclose(file);
 }
 
 #endif
