@@ -83,6 +83,14 @@ client() {
 	fi
 }
 
+many='import asyncio, sys
+async def one(name):
+    reader, writer = await asyncio.open_connection(name, 80)
+    writer.write(f"GET / HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+    await reader.read()
+    writer.close()
+async def all(): await asyncio.gather(*map(one, sys.argv[1:]))
+asyncio.run(all())'
 python='import ssl, sys, urllib.request as r; r.urlopen(sys.argv[1], context=ssl._create_unverified_context())'
 fetch='fetch(process.argv[1]).then(r => r.text())'
 for family in 4 6; do
@@ -99,6 +107,8 @@ for family in 4 6; do
 	client "tcp/$host:443" openssl s_client -connect "$host:443" -noservername
 	client "tcp/$host:80" git ls-remote "http://$host/x.git"
 done
+# Many at once, whose names other threads look up.
+client tcp/v4.many9.example.test:80 /usr/bin/python3 -c "$many" $(seq -f v4.many%g.example.test 40)
 client tcp/alias.v4.example.test:80 curl -s -4 http://alias.v4.example.test/
 client tcp/192.0.2.1:80 curl -s http://192.0.2.1/
 client tcp/claimed.example.test:80 curl -s -H "Host: claimed.example.test" http://192.0.2.1/

@@ -90,7 +90,8 @@ static void append_vector(const struct call *call, uint64_t address, uint64_t co
 {
 	unsigned word = call_pointer_bytes(call);
 
-	for (uint64_t i = 0; i < count && size && out->size < READ_MAX; i++) {
+	/* The number may have been changed meanwhile. */
+	for (uint64_t i = 0; i < count && i < MESSAGES_MAX && size && out->size < READ_MAX; i++) {
 		uint64_t data, bytes;
 
 		if (memory_pointer(call->tid, address + 2 * i * word, word, &data) < 0 ||

@@ -10,7 +10,7 @@ struct message {
 	uint64_t control, control_bytes;
 };
 
-/* UIO_MAXIOV: sendmmsg(2) takes no more. */
+/* UIO_MAXIOV: sendmmsg(2) takes no more, and no message has more vectors. */
 #define MESSAGES_MAX 1024
 
 /* Reads message number `index` of those at `address`.  0 or -EFAULT. */

@@ -31,6 +31,7 @@ my %wanted = map { $_ => 1 } split ' ', $ENV{WORKLOADS} // join ' ', map { $_->[
 my @mode = (
 	[ native => [] ],
 	[ pare => [ $pare, "record", "--quiet", "--agent", "bench", "--" ] ],
+	[ 'no-capture' => [ qw(setpriv --bounding-set -net_raw --inh-caps -net_raw), $pare, "record", "--quiet", "--agent", "bench", "--" ] ],
 	[ strict => [ $pare, "record", "--strict", "--quiet", "--agent", "bench", "--" ] ],
 	[ strace => [ "strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=%file,%process,%network", "-o", "$folder/strace.out" ] ],
 );
@@ -111,7 +112,7 @@ sub cell {
 prepare();
 serve();
 my @result;
-printf "%-9s %9s  %-13s %-13s %-13s %10s %8s\n", "workload", "native s", map({ $_->[0] } grep { $_->[0] ne "native" } @mode), "accesses", "no stop";
+printf "%-9s %9s  %s %10s %8s\n", "workload", "native s", join("", map { sprintf "%-14s", $_->[0] } grep { $_->[0] ne "native" } @mode), "accesses", "no stop";
 for my $workload (grep { $wanted{ $_->[0] } } @workload) {
 	my ($name, $before, $script) = @$workload;
 	my (%ratio, @native);
