@@ -142,8 +142,11 @@ heard /usr/bin/python3 ways.py waiting
 says "a wait is not ended by an interruption of ours" "waited: 1" out
 heard /usr/bin/python3 ways.py timed
 says "nor is one that has an end" "waited: 1" out
-gaps >have
-says "what such a thread says is a gap" "unreadable what was said to tcp/192.0.2.1:80" have
+for way in timed ended replaced; do
+	heard /usr/bin/python3 ways.py $way
+	gaps >have
+	says "what such a thread says is a gap: $way" "unreadable what was said to tcp/192.0.2.1:80" have
+done
 heard /usr/bin/python3 ways.py splice
 gaps >have
 says "splice: what could not be seen is a gap" "unreadable what was said to tcp/192.0.2.1:80" have

@@ -59,10 +59,10 @@ void heard_report_missed(const struct call *call, const struct heard *heard)
 
 void hearing_executed(struct hearing *hearing, struct process *process)
 {
-	EACH_HELD(process, i)
-	if (!heard_find(hearing, process->held->one[i].inode) ||
-	    !held_is_still(process->tgid, &process->held->one[i]))
-		held_let_go(process, i);
+	for (size_t i = held_count(process); i-- > 0;)
+		if (!heard_find(hearing, process->held->one[i].inode) ||
+		    !held_is_still(process->tgid, &process->held->one[i]))
+			held_let_go(process, i);
 }
 
 static struct heard *find_or_add(struct hearing *hearing, uint64_t inode)

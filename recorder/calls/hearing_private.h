@@ -18,7 +18,7 @@ enum talk_form {
 	TALK_REQUEST, /* fcntl(2), which may copy */
 	TALK_CLOSE,
 	TALK_CLOSES, /* a range */
-	TALK_END,    /* of the process */
+	TALK_END,    /* of the process, or of its program */
 };
 
 enum talk_way { TALK_SENT, TALK_RECEIVED };
@@ -68,11 +68,9 @@ const struct held_one *held_find(const struct process *process, int descriptor);
 bool held_is_still(pid_t tid, const struct held_one *one); /* it is that socket still */
 /* In place of what had the descriptor.  False: too many, or no memory. */
 bool held_add(struct process *process, int descriptor, uint64_t inode);
+/* The last one takes its place: go through them from the last to the first. */
 void held_let_go(struct process *process, size_t index);
 void held_let_go_range(struct process *process, unsigned first, unsigned last);
-/* From the last to the first, because letting one go moves the last to its place. */
-#define EACH_HELD(process, i) for (size_t i = held_count(process); i-- > 0;)
-
 /* hearing_calls.c */
 void talk_fill(struct hearing *hearing);
 /* What a call is; TALK_NONE: nothing to listen to.  The arguments of socketcall(2) are put in the

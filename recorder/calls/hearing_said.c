@@ -134,9 +134,9 @@ void hearing_enter(struct hearing *hearing, struct call *call, uint64_t number)
 		if (one)
 			look_back(hearing, call, one);
 	}
-	if (talk.form == TALK_END)
-		EACH_HELD(call->process, i)
-	look_back(hearing, call, &call->process->held->one[i]);
+	if (talk.form == TALK_CLOSES || talk.form == TALK_END)
+		for (size_t i = held_count(call->process); i-- > 0;)
+			look_back(hearing, call, &call->process->held->one[i]);
 }
 
 static void copy(struct process *process, int from, int to)
@@ -184,16 +184,15 @@ static void let_dropped_go(struct hearing *hearing, struct process *process)
 	if (process->held->dropped == hearing->dropped)
 		return;
 	process->held->dropped = hearing->dropped;
-	EACH_HELD(process, i)
-	if (!heard_find(hearing, process->held->one[i].inode))
-		held_let_go(process, i);
+	for (size_t i = held_count(process); i-- > 0;)
+		if (!heard_find(hearing, process->held->one[i].inode))
+			held_let_go(process, i);
 }
 
 /* It has made many calls, and said nothing: to go on would cost more than it may bring. */
 static void give_up(struct hearing *hearing, struct call *call)
 {
-	EACH_HELD(call->process, i)
-	{
+	for (size_t i = held_count(call->process); i-- > 0;) {
 		struct heard *heard = heard_find(hearing, call->process->held->one[i].inode);
 
 		if (heard)

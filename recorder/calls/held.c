@@ -52,8 +52,7 @@ size_t held_count(const struct process *process)
 
 void held_let_go_range(struct process *process, unsigned first, unsigned last)
 {
-	EACH_HELD(process, i)
-	{
+	for (size_t i = held_count(process); i-- > 0;) {
 		unsigned descriptor = (unsigned)process->held->one[i].descriptor;
 
 		if (descriptor >= first && descriptor <= last)
@@ -63,16 +62,16 @@ void held_let_go_range(struct process *process, unsigned first, unsigned last)
 
 const struct held_one *held_find(const struct process *process, int descriptor)
 {
-	EACH_HELD(process, i)
-	if (process->held->one[i].descriptor == descriptor)
-		return &process->held->one[i];
+	for (size_t i = held_count(process); i-- > 0;)
+		if (process->held->one[i].descriptor == descriptor)
+			return &process->held->one[i];
 	return NULL;
 }
 
 bool held_add(struct process *process, int descriptor, uint64_t inode)
 {
-	size_t count = held_count(process);
 	struct held *held;
+	size_t count;
 
 	held_let_go_range(process, (unsigned)descriptor, (unsigned)descriptor);
 	count = held_count(process);
