@@ -11,6 +11,8 @@
 #include <sys/types.h>
 
 struct environment;
+struct hearing;
+struct held;
 struct names;
 struct rings;
 struct sink;
@@ -30,6 +32,7 @@ struct process {
 	bool slowed;			 /* it has been told to stop at each of them again */
 	struct process *same_view;	 /* the next that shares its root; NULL: nobody does */
 	struct environment *environment; /* what that was given; NULL: not known */
+	struct held *held;		 /* sockets that are listened to; NULL: none */
 	unsigned threads;		 /* tracees that belong to it */
 };
 
@@ -82,20 +85,21 @@ struct call {
 	uint64_t argument[6];
 	int64_t result; /* on leaving: the value, or -errno */
 	struct object object[2];
-	struct buffer extra;   /* what the shape keeps between entry and end */
-	uint64_t flags;	       /* the same */
-	bool executed;	       /* an exec that succeeded: reported from the exec event */
-	bool io_uring_allowed; /* --io-uring=allow */
-	struct rings *rings;   /* of io_uring, that were set up; NULL: none are kept */
-	int ring;	       /* descriptor of the ring that the call was submitted to */
-	bool named;	       /* its names are those of its entry, and not looked up again */
-	bool distant;	       /* its result is no descriptor, or no longer the one that it was */
-	bool paths_changed;    /* by what was submitted to a ring */
-	bool unreadable;       /* enter failed */
-	bool abandoned;	       /* its process ended in it */
-	bool skipped;	       /* not made: `result` is what the program was told */
-	bool connects;	       /* a send that makes the connection, too: MSG_FASTOPEN, tcp(7) */
-	bool settled;	       /* enter saw that nothing will come of it: leave is not called */
+	struct buffer extra;	 /* what the shape keeps between entry and end */
+	uint64_t flags;		 /* the same */
+	bool executed;		 /* an exec that succeeded: reported from the exec event */
+	bool io_uring_allowed;	 /* --io-uring=allow */
+	struct hearing *hearing; /* sockets that are listened to; NULL: none are */
+	struct rings *rings;	 /* of io_uring, that were set up; NULL: none are kept */
+	int ring;		 /* descriptor of the ring that the call was submitted to */
+	bool named;		 /* its names are those of its entry, and not looked up again */
+	bool distant;		 /* its result is no descriptor, or no longer the one that it was */
+	bool paths_changed;	 /* by what was submitted to a ring */
+	bool unreadable;	 /* enter failed */
+	bool abandoned;		 /* its process ended in it */
+	bool skipped;		 /* not made: `result` is what the program was told */
+	bool connects;		 /* a send that makes the connection, too: MSG_FASTOPEN, tcp(7) */
+	bool settled;		 /* enter saw that nothing will come of it: leave is not called */
 };
 
 /* Reads what will be gone at the end: paths, and whether a target exists.  0 or -errno; a failure
@@ -169,6 +173,8 @@ struct call_table {
 /* Fills the table from syscalls.def, harmless.def and newer.def. */
 void call_table_fill(struct call_table *ret);
 const struct call_row *call_row_named(const char *name); /* must be in syscalls.def */
+/* The number of a call, or -1 where the entry has none. */
+int call_number(enum entry entry, const char *name);
 /* The row of a call, or NULL where it is harmless or unknown; x32 without its 0x40000000. */
 const struct call_row *call_table_row(const struct call_table *table, enum entry entry,
 				      uint64_t number);

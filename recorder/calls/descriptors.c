@@ -1,5 +1,6 @@
 #include "recorder/calls/descriptors.h"
 
+#include "recorder/calls/hearing.h"
 #include "recorder/calls/served.h"
 #include "recorder/calls/sockets.h"
 
@@ -116,6 +117,7 @@ static void report_socket(struct call *call, int descriptor, const struct object
 	if (socket < 0)
 		return;
 	socket_report_open(call, socket, buffer_bytes(&object->requested));
+	hearing_received(call, socket, descriptor);
 	close(socket);
 }
 

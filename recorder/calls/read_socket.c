@@ -1,4 +1,5 @@
 /* connect(2), bind(2), listen(2), accept(2), sendto(2), socket(2), and i386's socketcall(2). */
+#include "recorder/calls/hearing.h"
 #include "recorder/calls/memory.h"
 #include "recorder/calls/sockets.h"
 
@@ -41,6 +42,8 @@ void leave_address(struct call *call)
 		socket_report_sent(call, socket, &endpoint, buffer_bytes(&call->extra));
 	else
 		socket_report(call, socket, &endpoint);
+	if (has_peer)
+		hearing_relay(call, socket, buffer_bytes(&endpoint.name));
 	if (socket >= 0)
 		close(socket);
 }

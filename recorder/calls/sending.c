@@ -1,7 +1,7 @@
 /* Calls that send, for whoever watches the network. */
 #include "recorder/calls/sockets.h"
 
-#include "recorder/wire/wire.h"
+#include "recorder/calls/hearing.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -44,6 +44,17 @@ static bool is_still(const struct call *call, int socket, const struct sockaddr_
 		memcmp(&peer, remote, size < sizeof peer ? size : sizeof peer) == 0);
 }
 
+/* Where the port cannot be asked for, and no packets are captured that have it, any other number
+ * will do that tells sockets apart. */
+static void make_port(const struct call *call, struct sockaddr_storage *local)
+{
+	uint64_t inode = hearing_inode(call, -1, call_descriptor(call, call->row->a));
+	struct sockaddr_in *in = (struct sockaddr_in *)local;
+
+	in->sin_family = AF_INET;
+	in->sin_port = inode ? htons((uint16_t)(inode % UINT16_MAX + 1)) : 0;
+}
+
 /* False where nobody watches, or what is sent is not looked at. */
 static bool find_ends(const struct call *call, int socket, struct bytes address,
 		      struct wire_ends *ret)
@@ -60,6 +71,8 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0 && is_still(call, socket, &ret->remote))
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
+	else if (wire_listens(call->wire))
+		make_port(call, &ret->local);
 	ret->elsewhere = is_elsewhere(call);
 	return ret->protocol != 0;
 }
@@ -68,9 +81,12 @@ void socket_report_sent(struct call *call, int socket, const struct endpoint *en
 			struct bytes address)
 {
 	struct wire_ends ends;
+	bool known = find_ends(call, socket, address, &ends);
 
-	if (find_ends(call, socket, address, &ends))
+	if (known)
 		call->ends = &ends;
 	socket_report(call, socket, endpoint);
 	call->ends = NULL;
+	if (known)
+		hearing_host(call, socket, &ends);
 }

@@ -81,8 +81,7 @@ static const uint32_t architecture[ENTRY_COUNT] = {
 	[ENTRY_I386] = SCMP_ARCH_X86,
 };
 
-/* The number of a call, or -1 where the entry has none. */
-static int number_of(enum entry entry, const char *name)
+int call_number(enum entry entry, const char *name)
 {
 	int number = seccomp_syscall_resolve_name_arch(architecture[entry], name);
 
@@ -97,7 +96,7 @@ static int number_of(enum entry entry, const char *name)
 static void enter_number(struct call_table *table, enum entry entry, const char *name,
 			 const struct call_row *row)
 {
-	int number = number_of(entry, name);
+	int number = call_number(entry, name);
 
 	if (number < 0)
 		return;

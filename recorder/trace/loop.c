@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/calls/hearing.h"
 #include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
 #include "recorder/sink.h"
@@ -27,7 +28,9 @@ const unsigned long trace_seize_options =
 /* The one place where a tracee goes on.  ESRCH means it was killed meanwhile: its end follows. */
 static void resume(struct tracee *tracee, int signal)
 {
-	ptrace(tracee->in_call ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0, signal);
+	tracee->every_call = tracee->process && tracee->process->held;
+	ptrace(tracee->in_call || tracee->every_call ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
+	       signal);
 }
 
 /* A group stop: it stays stopped until SIGCONT, as without us. */
@@ -131,6 +134,7 @@ static void exec_event(struct tracer *tracer, struct tracee *tracee)
 	tracee_remove_others(tracer, tracee);
 	rings_leave(tracer->rings, tracee->process); /* the kernel has cancelled it */
 	image_begin(tracer, tracee);
+	hearing_executed(tracer->hearing, tracee->process);
 	tracer->result.started = true;
 	tracee->in_call = false; /* nothing is wanted of the exec's end */
 }
@@ -165,6 +169,10 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 		if (signal != SYSCALL_STOP)
 			return accelerate_signal(tracer, tracee, signal) ? 0 : signal;
 		step_end(tracer, tracee);
+		listen_at_call(tracer, tracee);
+		return 0;
+	case PTRACE_EVENT_STOP:
+		listen_at_interruption(tracee);
 		return 0;
 	default:
 		return 0;
@@ -352,7 +360,9 @@ int trace_run(pid_t child, const struct trace_options *options, struct trace_res
 	tracer->options = options;
 	tracer->first = child;
 	tracer->started_ns = clock_monotonic_ns();
-	tracee = rings_open(&tracer->rings) == 0 ? tracee_add(tracer, child) : NULL;
+	tracee = rings_open(&tracer->rings) == 0 && hearing_open(&tracer->hearing) == 0
+			 ? tracee_add(tracer, child)
+			 : NULL;
 	if (tracee)
 		r = tracee_adopt(tracee, NULL, false);
 	r = r < 0 ? error_set(err, -r, "follow the agent") : run(tracer, err);

@@ -18,6 +18,16 @@ static enum entry entry_of(uint32_t architecture, uint64_t number)
 	return number & X32_BIT ? ENTRY_X32 : ENTRY_X86_64;
 }
 
+void step_note(struct tracee *tracee, uint32_t architecture, uint64_t number,
+	       const uint64_t argument[static 6])
+{
+	tracee->heard.entry = entry_of(architecture, number);
+	tracee->heard.number = number;
+	if (tracee->heard.entry == ENTRY_X32)
+		tracee->heard.number &= ~(uint64_t)X32_BIT;
+	memcpy(tracee->heard.argument, argument, sizeof tracee->heard.argument);
+}
+
 static void report_unknown(struct call *call, uint64_t number)
 {
 	static const char *const entry_name[] = { "x86-64", "x32", "i386" };
@@ -100,11 +110,10 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	accelerate_before(tracer);
 	settle(tracee, &info);
 	call_reset(call);
-	call->entry = entry_of(info.arch, info.seccomp.nr);
-	number = info.seccomp.nr;
-	if (call->entry == ENTRY_X32)
-		number &= ~(uint64_t)X32_BIT;
-	memcpy(call->argument, info.seccomp.args, sizeof call->argument);
+	step_note(tracee, info.arch, info.seccomp.nr, (const uint64_t *)info.seccomp.args);
+	call->entry = tracee->heard.entry;
+	number = tracee->heard.number;
+	memcpy(call->argument, tracee->heard.argument, sizeof call->argument);
 	call->row = call_table_row(tracer->options->table, call->entry, number);
 	if (!call->row) {
 		report_unknown(call, number);

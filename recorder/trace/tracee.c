@@ -1,5 +1,6 @@
 #include "recorder/trace/tracer.h"
 
+#include "recorder/calls/hearing.h"
 #include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
 #include "recorder/secrets/environment.h"
@@ -39,6 +40,7 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->call.names = tracer->options->fast ? fast_names(tracer->options->fast) : NULL;
 	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
 	tracee->call.rings = tracer->rings;
+	tracee->call.hearing = tracer->hearing;
 	tracee->next = *bucket;
 	*bucket = tracee;
 	tracer->tracees++;
@@ -51,6 +53,7 @@ static void process_leave(struct process *process)
 		return;
 	process_leave_view(process);
 	environment_leave(process->environment);
+	held_release(process->held);
 	free(process->program);
 	free(process);
 }
@@ -106,9 +109,11 @@ static struct process *process_new(pid_t tgid, const struct process *parent)
 	process->same_view = NULL;
 	process->program = strdup(parent && parent->program ? parent->program : "");
 	process->environment = parent ? environment_share(parent->environment) : NULL;
+	process->held = parent ? held_copy(parent->held) : NULL;
 	if (process->program)
 		return process;
 	environment_leave(process->environment);
+	held_release(process->held);
 	free(process);
 	return NULL;
 }
@@ -177,5 +182,6 @@ void tracer_release(struct tracer *tracer)
 {
 	tracee_each(tracer, remove_one);
 	rings_close(tracer->rings);
+	hearing_close(tracer->hearing);
 	environments_release(&tracer->environments);
 }

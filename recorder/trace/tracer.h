@@ -18,6 +18,11 @@ struct tracee {
 	bool in_call;		 /* between a stop at entry and the one at the end */
 	bool interrupted;	 /* the call in `call` may be made again */
 	uint64_t instruction_pointer, stack_pointer; /* of that call */
+	bool every_call; /* it was last let go on to stop at each call: listen.c */
+	struct {
+		enum entry entry;
+		uint64_t number, argument[6];
+	} heard;		/* the last call that stopped at its entry */
 	int first_stop;		/* wait status of the stop it waits in to be named */
 	unsigned waiting_ticks; /* how long it has waited */
 	unsigned looks;		/* of the watchdog that found it stopped since its last stop */
@@ -51,6 +56,7 @@ struct tracer {
 	unsigned served;     /* enum served, as far as the reader of the log must know it */
 	int64_t started_ns;  /* monotonic */
 	struct rings *rings; /* of io_uring */
+	struct hearing *hearing;
 	bool ending;
 	struct trace_result result;
 };
@@ -87,6 +93,16 @@ bool watchdog_finds(const struct tracer *tracer, struct tracee *tracee, int *ret
 void step_begin(struct tracer *tracer, struct tracee *tracee);
 /* A stop that PTRACE_SYSCALL asked for: what it is, the kernel says. */
 void step_end(struct tracer *tracer, struct tracee *tracee);
+/* Notes in tracee->heard which call it is in. */
+void step_note(struct tracee *tracee, uint32_t architecture, uint64_t number,
+	       const uint64_t argument[static 6]);
+
+/* listen.c: while a process has sockets whose first bytes are wanted (calls/hearing.h) each call
+ * of its threads stops. */
+/* At a stop that PTRACE_SYSCALL asked for. */
+void listen_at_call(struct tracer *tracer, struct tracee *tracee);
+/* At the stop that an interruption of ours led to: the call that it broke off is made again. */
+void listen_at_interruption(const struct tracee *tracee);
 
 /* view.c: in the event of a new process: what it has of its parent's root and mounts.  Returns the
  * flags of clone(2). */

@@ -59,3 +59,16 @@ int alpn_read(struct cursor *list, struct alpn *ret)
 	*ret = alpn;
 	return 0;
 }
+
+bool alpn_has(const struct alpn *alpn, const char *protocol)
+{
+	size_t size = strlen(protocol);
+	const char *at = alpn->text, *end;
+
+	for (; at; at = end ? end + 1 : NULL) {
+		end = strchr(at, ',');
+		if ((end ? (size_t)(end - at) : strlen(at)) == size && !memcmp(at, protocol, size))
+			return true;
+	}
+	return false;
+}

@@ -16,6 +16,8 @@ struct alpn {
 /* Reads a list of names, each behind one byte of length, to the cursor's end.  Returns 0, or
  * -EBADMSG for an empty list or name. */
 int alpn_read(struct cursor *list, struct alpn *ret);
+/* Whether a protocol is one of them; one that was cut off is not. */
+bool alpn_has(const struct alpn *alpn, const char *protocol);
 /* Whether a two-byte value is one of the sixteen that RFC 8701 reserves. */
 bool is_grease(uint16_t value);
 

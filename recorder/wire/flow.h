@@ -25,6 +25,14 @@ struct naming {
 	struct target target;
 };
 
+/* How a client that asks a resolver in encryption says so. */
+enum asks {
+	ASKS_NOTHING,
+	ASKS_TLS,  /* ALPN "dot", RFC 7858 */
+	ASKS_QUIC, /* ALPN "doq", RFC 9250 */
+	ASKS_HTTP, /* a request of RFC 8484 that could be read */
+};
+
 /* A recorded call that made the flow or used it, at one of its ends. */
 struct use {
 	struct use *next;
@@ -65,6 +73,8 @@ struct flow {
 	unsigned views;
 	struct quic quic;
 	struct naming naming;
+	enum hello_ech ech;
+	enum asks asks;
 	bool settled; /* what is said on it says no more about names */
 	bool checked; /* whose it is, as no recorded call explains it */
 };

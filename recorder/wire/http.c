@@ -1,9 +1,10 @@
 #include "recorder/wire/http.h"
 
+#include "recorder/wire/doh.h"
+#include "recorder/wire/http2.h"
+
 #include <string.h>
 #include <strings.h>
-
-#include "recorder/wire/http2.h"
 
 /* RFC 9110, 5.6.2 */
 static bool is_token(unsigned char c)
@@ -53,16 +54,17 @@ static enum reading next_line(struct bytes stream, size_t *at, struct bytes *ret
 }
 
 /* The authority of what follows a scheme's "//", without userinfo: RFC 3986, 3.2. */
-static int read_uri(struct bytes uri, struct target *ret)
+static int read_uri(struct bytes uri, struct http *http)
 {
 	size_t size = 0;
 	const char *user;
 
 	while (size < uri.size && !memchr("/?#", uri.data[size], 3))
 		size++;
+	http->dns = doh_is_path(behind(uri, size));
 	uri.size = size;
 	user = size ? memrchr(uri.data, '@', size) : NULL;
-	return target_read(ret, user ? behind(uri, (size_t)(user - uri.data) + 1) : uri);
+	return target_read(&http->target, user ? behind(uri, (size_t)(user - uri.data) + 1) : uri);
 }
 
 /* What is asked for, between the method and the version. */
@@ -77,6 +79,7 @@ static bool read_form(struct bytes method, struct bytes text, struct http *http)
 		http->form = HTTP_AUTHORITY;
 		return target_read(&http->target, text) == 0;
 	}
+	http->dns = doh_is_path(text);
 	if (text.data[0] == '/')
 		return true;
 	if (text.size == 1 && text.data[0] == '*') {
@@ -88,8 +91,7 @@ static bool read_form(struct bytes method, struct bytes text, struct http *http)
 	name = (struct bytes){ text.data, (size_t)(scheme - text.data) };
 	http->form = HTTP_ABSOLUTE;
 	http->secure = equals(name, "https") || equals(name, "wss");
-	return token_size(name) == name.size &&
-	       read_uri(behind(text, name.size + 3), &http->target) == 0;
+	return token_size(name) == name.size && read_uri(behind(text, name.size + 3), http) == 0;
 }
 
 /* Cuts " HTTP/1.x" off the end of a line; 0 when that is not there. */
@@ -140,9 +142,10 @@ static bool read_field(struct bytes line, struct http *http, unsigned *hosts)
 
 	if (size == 0 || size == line.size || line.data[size] != ':')
 		return false;
+	value = trimmed(behind(line, size + 1));
+	http->dns |= doh_is_field((struct bytes){ line.data, size }, value);
 	if (!equals((struct bytes){ line.data, size }, "host"))
 		return true;
-	value = trimmed(behind(line, size + 1));
 	if (++*hosts > 1)
 		return false;
 	if (http->target.size || value.size == 0)
@@ -219,6 +222,7 @@ enum reading http_read(struct bytes stream, struct http *ret)
 				      .form = two.request[0].connect ? HTTP_AUTHORITY
 								     : HTTP_ABSOLUTE,
 				      .secure = two.request[0].secure,
+				      .dns = two.request[0].dns,
 				      .target = two.request[0].target,
 				      .size = stream.size };
 	return reading;

@@ -19,6 +19,7 @@ struct http {
 	unsigned version; /* 10, 11, or 20 */
 	enum http_form form;
 	bool secure;	      /* an absolute URI with https or wss */
+	bool dns;	      /* it asks a resolver: doh.h */
 	struct target target; /* size 0 where no name is given, as in HTTP/1.0 */
 	size_t size;	      /* bytes of the request's head: what a CONNECT carries follows */
 };

@@ -1,5 +1,7 @@
 #include "recorder/wire/http2.h"
 
+#include "recorder/wire/doh.h"
+
 #include <nghttp2/nghttp2.h>
 #include <string.h>
 
@@ -46,6 +48,8 @@ static void take_field(struct reader *reader, const nghttp2_nv *field)
 {
 	struct http2_request *request = &reader->request;
 
+	request->dns |= doh_is_field((struct bytes){ (const char *)field->name, field->namelen },
+				     (struct bytes){ (const char *)field->value, field->valuelen });
 	if (is_name(field, ":authority")) {
 		reader->named = true;
 		take_target(reader, field);

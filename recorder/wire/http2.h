@@ -9,6 +9,7 @@ struct http2_request {
 	struct target target; /* :authority, else Host; size 0 for none */
 	bool connect;	      /* :method CONNECT without :protocol (RFC 8441) */
 	bool secure;	      /* :scheme https */
+	bool dns;	      /* it asks a resolver: doh.h */
 };
 
 struct http2 {

@@ -21,6 +21,11 @@ static bool is_dns(const struct endpoint *end)
 	return end->port == DNS_PORT || end->port == MDNS_PORT;
 }
 
+bool view_is_dns(const struct view *client)
+{
+	return is_dns(&client->key.remote);
+}
+
 /* The end that asks: a recorded call made it one, or it spoke first. */
 static bool is_client(struct view *view)
 {
@@ -106,24 +111,28 @@ static bool is_another(const struct view *view, const struct datagram *datagram)
 	       datagram->protocol == IPPROTO_TCP && view->stream.finished;
 }
 
+void join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns)
+{
+	struct view *view = sender_of(join, datagram);
+
+	if (view && is_another(view, datagram)) {
+		end_flow(join, view->flow);
+		view = sender_of(join, datagram);
+	}
+	if (view)
+		add(join, view, datagram, time_ns);
+}
+
 void join_packet(struct join *join, const struct captured *captured)
 {
 	struct datagram datagram;
-	struct view *view;
 
 	if (wire_datagram(captured->link, captured->frame, captured->time_ns, &join->fragments,
 			  &datagram) != DATAGRAM_WHOLE)
 		return;
 	unsent_look_at(join, &datagram);
-	if (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP)
-		return;
-	view = sender_of(join, &datagram);
-	if (view && is_another(view, &datagram)) {
-		end_flow(join, view->flow);
-		view = sender_of(join, &datagram);
-	}
-	if (view)
-		add(join, view, &datagram, captured->time_ns);
+	if (datagram.protocol == IPPROTO_TCP || datagram.protocol == IPPROTO_UDP)
+		join_datagram(join, &datagram, captured->time_ns);
 }
 
 void join_use(struct join *join, struct use *use)

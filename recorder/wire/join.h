@@ -19,8 +19,25 @@ struct join {
 	bool hidden;	      /* some are within others, encrypted */
 };
 
+/* A socket's ends. */
+struct ends {
+	uint8_t protocol; /* IPPROTO_TCP, IPPROTO_UDP */
+	struct endpoint local, remote;
+};
+
 void join_begin(struct join *join, struct sink *sink);
 void join_packet(struct join *join, const struct captured *captured);
+/* The same for what a packet carried: UDP, or TCP. */
+void join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns);
+/* heard.c: where no packets are captured, what the system calls show stands for them.  A connection
+ * begins; tell it before the call that made it. */
+void join_connected(struct join *join, const struct ends *ends, int64_t time_ns);
+/* Bytes that a client has sent to, or received from, the remote end.  False when more of them would
+ * say no more. */
+bool join_hear(struct join *join, const struct ends *ends, bool sent, struct bytes bytes,
+	       int64_t time_ns);
+/* Whether it is a resolver that the client speaks with. */
+bool view_is_dns(const struct view *client);
 /* A call of the agent whose access, with the address as its name, is in the sink already; the use
  * is the join's from now on. */
 void join_use(struct join *join, struct use *use);

@@ -3,6 +3,7 @@
 #include "recorder/wire/http.h"
 #include "recorder/wire/socks.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 static struct bytes behind(struct bytes stream, size_t size)
@@ -22,26 +23,43 @@ static void found(struct flow *flow, enum name_source source, const struct targe
  * its ends. */
 static void take_hello(struct flow *flow, const struct hello *hello)
 {
+	flow->ech = hello->ech;
+	if (alpn_has(&hello->alpn, "dot"))
+		flow->asks = ASKS_TLS;
+	else if (alpn_has(&hello->alpn, "doq"))
+		flow->asks = ASKS_QUIC;
 	if (!flow->naming.is_relayed)
 		found(flow, NAME_SNI, &hello->server);
 }
 
 static void take_http(struct flow *flow, const struct http *http)
 {
-	bool is_relayed = http->form == HTTP_ABSOLUTE || http->form == HTTP_AUTHORITY;
+	/* In HTTP/2 every request has the form of one to a proxy. */
+	bool is_relayed =
+		http->form == HTTP_AUTHORITY || (http->form == HTTP_ABSOLUTE && http->version < 20);
 
+	if (http->dns)
+		flow->asks = ASKS_HTTP;
 	if (flow->naming.is_relayed)
 		return;
 	flow->naming.is_relayed = is_relayed;
 	found(flow, is_relayed ? NAME_CONNECT : NAME_HOST, &http->target);
+	if (is_relayed && !flow->naming.target.port)
+		flow->naming.target.port = http->secure ? 443 : 80;
 }
 
 static void take_socks(struct flow *flow, const struct socks *socks)
 {
+	char address[INET6_ADDRSTRLEN];
+	struct target target = socks->target;
+
 	if (flow->naming.is_relayed)
 		return;
 	flow->naming.is_relayed = true;
-	found(flow, NAME_SOCKS, &socks->target);
+	if (!target.size && inet_ntop(socks->address.size == 4 ? AF_INET : AF_INET6,
+				      socks->address.byte, address, sizeof address))
+		(void)target_host(&target, bytes_of(address));
+	found(flow, NAME_SOCKS, &target);
 }
 
 /* One layer of what a stream begins with.  READING_DONE with *tunnel set: it goes on behind that

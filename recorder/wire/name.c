@@ -1,4 +1,7 @@
 /* What the host of a recorded call is called, and who says so. */
+#include "recorder/wire/name.h"
+
+#include "recorder/wire/encrypted.h"
 #include "recorder/wire/join.h"
 
 #include <arpa/inet.h>
@@ -22,6 +25,12 @@ static bool is_address(const char *text)
 	struct in6_addr address;
 
 	return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1;
+}
+
+bool naming_is_possible(const struct naming *naming)
+{
+	return is_host_name(target_name(&naming->target)) ||
+	       (naming->is_relayed && is_address(naming->target.host));
 }
 
 static void set(struct naming *naming, enum name_source source, struct bytes name)
@@ -49,8 +58,8 @@ static bool is_believed(const struct join *join, const struct view *client,
 {
 	struct bytes claimed = target_name(&naming->target);
 
-	if (!is_host_name(claimed))
-		return naming->is_relayed && is_address(naming->target.host);
+	if (!naming_is_possible(naming))
+		return false;
 	return naming->is_relayed || !looked_up.data ||
 	       answers_agree(&join->answers, &client->key.remote.address, claimed);
 }
@@ -72,22 +81,57 @@ static void find_naming(const struct join *join, const struct view *client, cons
 		set(ret, NAME_DNS, name);
 }
 
+void naming_write(const struct naming *naming, unsigned port, struct buffer *out)
+{
+	bool brackets = strchr(naming->target.host, ':') != NULL;
+
+	buffer_printf(out, "%s%s%s:%u", brackets ? "[" : "", naming->target.host,
+		      brackets ? "]" : "", port);
+}
+
+static unsigned port_of(const struct view *client, const struct naming *naming)
+{
+	return naming->is_relayed ? naming->target.port : client->key.remote.port;
+}
+
 /* "tcp/example.com:443", beside "tcp/192.0.2.1:443". */
 static void write_name(const struct view *client, const struct use *use,
 		       const struct naming *naming, struct buffer *out)
 {
 	struct bytes address = use->observation.access.name;
 	const char *slash = memchr(address.data, '/', address.size);
-	bool brackets = strchr(naming->target.host, ':') != NULL;
-	unsigned port = client->key.remote.port;
 
-	if (naming->is_relayed)
-		port = naming->target.port ? naming->target.port : 80;
 	if (!slash)
 		return;
 	buffer_append(out, address.data, (size_t)(slash + 1 - address.data));
-	buffer_printf(out, "%s%s%s:%u", brackets ? "[" : "", naming->target.host,
-		      brackets ? "]" : "", port);
+	naming_write(naming, port_of(client, naming), out);
+}
+
+/* A gap, where it is something that we cannot see. */
+static void report_encrypted(const struct join *join, const struct view *client,
+			     const struct use *use, const struct naming *naming)
+{
+	scoped(buffer) struct buffer name = { 0 };
+	char address[INET6_ADDRSTRLEN] = "";
+	struct encrypted_host host = {
+		.image = use->observation.access.image,
+		.protocol = client->key.protocol,
+		.port = port_of(client, naming),
+		.host = target_name(&naming->target),
+		.name = use->observation.access.name,
+	};
+
+	if (use->observation.access.outcome != OUTCOME_OK)
+		return;
+	if (naming->source) {
+		write_name(client, use, naming, &name);
+		host.name = buffer_bytes(&name);
+	} else {
+		inet_ntop(client->key.remote.address.size == 4 ? AF_INET : AF_INET6,
+			  client->key.remote.address.byte, address, sizeof address);
+		host.host = bytes_of(address);
+	}
+	encrypted_report(join->sink, client->flow, &host);
 }
 
 /* The address alone was counted before; a proxy that was connected to stays what it is. */
@@ -118,6 +162,7 @@ void name_uses(struct join *join, struct view *client)
 		find_naming(join, client, use, &naming);
 		if (naming.source)
 			rename_use(join, client, use, &naming);
+		report_encrypted(join, client, use, &naming);
 		view_drop_use(client);
 	}
 }

@@ -25,7 +25,8 @@ struct wire {
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
 	bool begun;
-	int wake; /* eventfd(2): the thread is to end */
+	bool listens; /* no packets are captured: the tracer tells what passes, and joins */
+	int wake;     /* eventfd(2): the thread is to end */
 };
 
 static struct endpoint endpoint_of(const struct sockaddr_storage *address)
@@ -63,17 +64,52 @@ static struct endpoint remote_of(const struct sockaddr_storage *address)
 	return endpoint;
 }
 
+static struct ends ends_of(const struct wire_ends *ends)
+{
+	return (struct ends){ (uint8_t)ends->protocol, endpoint_of(&ends->local),
+			      remote_of(&ends->remote) };
+}
+
+bool wire_listens(const struct wire *wire)
+{
+	return wire && wire->listens;
+}
+
+bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes)
+{
+	const struct ends own = ends_of(ends);
+
+	return join_hear(&wire->join, &own, sent, bytes, clock_now_ns());
+}
+
+void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends)
+{
+	const struct ends own = ends_of(ends);
+	scoped(buffer) struct buffer detail = { 0 };
+
+	buffer_add(&detail, "what was said to ");
+	endpoint_write(own.protocol, &own.remote, &detail);
+	sink_gap(wire->join.sink, GAP_UNREADABLE, image, buffer_bytes(&detail));
+}
+
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends)
 {
-	struct use *use = wire->capture ? use_new(observation, clock_now_ns()) : NULL;
+	const struct ends own = ends_of(ends);
+	struct use *use =
+		wire->capture || wire->listens ? use_new(observation, clock_now_ns()) : NULL;
 
 	if (!use)
 		return;
-	use->protocol = (uint8_t)ends->protocol;
-	use->local = endpoint_of(&ends->local);
-	use->remote = remote_of(&ends->remote);
+	use->protocol = own.protocol;
+	use->local = own.local;
+	use->remote = own.remote;
 	use->elsewhere = ends->elsewhere;
+	if (wire->listens) {
+		join_connected(&wire->join, &own, use->time_ns);
+		join_use(&wire->join, use);
+		return;
+	}
 	pthread_mutex_lock(&wire->lock);
 	*wire->sent_end = use;
 	wire->sent_end = &use->next;
@@ -177,7 +213,8 @@ void wire_begin(struct wire *wire)
 		capture_close(wire->capture);
 		wire->capture = NULL;
 	}
-	if (!wire->capture)
+	wire->listens = !wire->capture;
+	if (wire->listens)
 		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
 			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
 }

@@ -1,7 +1,10 @@
 #ifndef RECORDER_WIRE_WIRE_H
 #define RECORDER_WIRE_WIRE_H
 
+#include "core/bytes.h"
+
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 struct error;
@@ -22,12 +25,19 @@ struct wire_ends {
 /* Nothing is captured before the network is used. */
 int wire_open(struct wire **ret, struct sink *sink, struct error *err);
 /* From the tracer, before a call that may send: from now on packets are captured, if they may be
- * (CAP_NET_RAW); if not, a gap says so. */
+ * (CAP_NET_RAW); if not, a gap says so, and the tracer is to tell what passes. */
 void wire_begin(struct wire *wire);
 /* From the tracer: an access to a host that was put into the sink just now, with its address as
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends);
+/* Whether the tracer is to tell what passes over sockets of hosts; NULL is fine. */
+bool wire_listens(const struct wire *wire);
+/* From the tracer: the agent has sent, or received, these bytes, the next of a connection or a
+ * whole datagram.  False when more would say no more. */
+bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes);
+/* From the tracer: what was said by `image` over that socket was not seen; a gap. */
+void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends);
 /* Takes what is still on its way, and ends.  NULL is fine. */
 void wire_close(struct wire *wire);
 

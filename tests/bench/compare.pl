@@ -31,6 +31,7 @@ my %wanted = map { $_ => 1 } split ' ', $ENV{WORKLOADS} // join ' ', map { $_->[
 my @mode = (
 	[ native => [] ],
 	[ pare => [ $pare, "record", "--quiet", "--agent", "bench", "--" ] ],
+	[ 'no-capture' => [ qw(setpriv --bounding-set -net_raw --inh-caps -net_raw), $pare, "record", "--quiet", "--agent", "bench", "--" ] ],
 	[ strict => [ $pare, "record", "--strict", "--quiet", "--agent", "bench", "--" ] ],
 	[ strace => [ "strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=%file,%process,%network", "-o", "$folder/strace.out" ] ],
 );

@@ -1,22 +1,15 @@
 #ifndef TESTS_UNIT_WIRE_FIXTURE_H
 #define TESTS_UNIT_WIRE_FIXTURE_H
 
-/* What the tests of the wire's decoders share: bytes from hex, bytes that cannot be read beyond
- * their end unnoticed, and captures. */
+/* What the tests of the wire's decoders share: captures, and bytes that cannot be read beyond their
+ * end unnoticed. */
 
-#include "core/bytes.h"
+#include "wire_hex.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-#include <cmocka.h>
 
 #define GUARDED_MAX 262144
 
@@ -37,54 +30,6 @@ static inline struct bytes guarded(int slot, const void *data, size_t size)
 	if (size)
 		memcpy(area[slot] + GUARDED_MAX - size, data, size);
 	return (struct bytes){ area[slot] + GUARDED_MAX - size, size };
-}
-
-/* Appends the bytes that hex digits stand for; spaces, and lines that begin with #, are passed
- * over. */
-static inline void add_hex(struct buffer *out, const char *hex)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned value = 0, count = 0;
-
-	for (; *hex; hex++) {
-		const char *at = strchr(digits, *hex);
-
-		if (*hex == '#')
-			hex += strcspn(hex, "\n");
-		if (!at)
-			continue;
-		value = value << 4 | (unsigned)(at - digits);
-		if (++count % 2 == 0)
-			buffer_add_char(out, (char)value);
-	}
-	assert_int_equal(count % 2, 0);
-	assert_int_equal(buffer_status(out), 0);
-}
-
-static inline void add_u16(struct buffer *out, unsigned value)
-{
-	buffer_add_char(out, (char)(value >> 8));
-	buffer_add_char(out, (char)value);
-}
-
-static inline void add_u32(struct buffer *out, uint32_t value)
-{
-	add_u16(out, value >> 16);
-	add_u16(out, value & 0xffff);
-}
-
-/* A whole file, from the root of the tree. */
-static inline void add_file(struct buffer *out, const char *name)
-{
-	FILE *file = fopen(name, "r");
-	char piece[4096];
-	size_t size;
-
-	if (!file)
-		fail_msg("cannot open %s: run this from the root of the tree", name);
-	while ((size = fread(piece, 1, sizeof piece, file)) > 0)
-		buffer_append(out, piece, size);
-	fclose(file);
 }
 
 /* A classic capture file (https://www.tcpdump.org/manpages/pcap-savefile.5.txt) of this machine's
