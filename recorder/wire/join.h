@@ -16,7 +16,7 @@ struct join {
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
 	bool lost;	      /* packets were, or may have been: the capture's word */
-	bool hidden;	      /* some are within others, encrypted */
+	bool hidden;	      /* some may be within others, encrypted, or are not captured */
 };
 
 /* A socket's ends. */

@@ -213,7 +213,7 @@ void wire_begin(struct wire *wire)
 		capture_close(wire->capture);
 		wire->capture = NULL;
 	}
-	wire->listens = !wire->capture;
+	wire->listens = wire->join.hidden = !wire->capture;
 	if (wire->listens)
 		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
 			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
