@@ -36,6 +36,8 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0)
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
+	ret->pid = call->process->tgid;
+	ret->program = call->process->program;
 	return ret->protocol != 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,17 @@ static void link_newest(struct flows *flows, struct flow *flow)
 	flows->count++;
 }
 
+void party_set(struct party *ret, pid_t pid, const char *program)
+{
+	const char *slash = program ? strrchr(program, '/') : NULL;
+
+	ret->pid = pid;
+	snprintf(ret->program, sizeof ret->program, "%s",
+		 slash	   ? slash + 1
+		 : program ? program
+			   : "unknown");
+}
+
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local)
 {
@@ -85,6 +97,7 @@ static void release_view(struct flows *flows, struct view *view)
 	HASH_DEL(flows->view, view);
 	stream_release(&view->stream);
 	buffer_release(&view->held);
+	buffer_release(&view->name);
 	while (view->use)
 		view_drop_use(view);
 }
@@ -103,7 +116,25 @@ void flow_remove(struct flows *flows, struct flow *flow)
 	else
 		flows->oldest = flow->next;
 	flows->count--;
+	flow->ended = true;
+	if (!flow->held)
+		free(flow);
+}
+
+void flow_let_go(struct flow *flow)
+{
+	if (--flow->held || !flow->ended)
+		return;
+	buffer_release(&flow->comment);
 	free(flow);
+}
+
+bool flow_is_recorded(const struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		if (flow->view[i].image)
+			return true;
+	return false;
 }
 
 struct view *view_of_peer(struct view *view)
@@ -146,6 +177,7 @@ void view_take_use(struct view *view, struct use *use)
 	use->next = view->use;
 	view->use = use;
 	view->image = use->observation.access.image;
+	view->party = use->party;
 }
 
 void endpoint_write(uint8_t protocol, const struct endpoint *endpoint, struct buffer *out)

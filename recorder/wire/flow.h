@@ -25,12 +25,26 @@ struct naming {
 	struct target target;
 };
 
+/* A process, for people. */
+struct party {
+	pid_t pid;	  /* 0: none */
+	char program[64]; /* the last component of its path, cut */
+};
+
+/* Whose a flow is that no recorded call explains. */
+enum whose {
+	WHOSE_UNKNOWN,
+	WHOSE_UNATTRIBUTED, /* a program of the agent's has its socket open */
+	WHOSE_OTHERS,
+};
+
 /* A recorded call that made the flow or used it, at one of its ends. */
 struct use {
 	struct use *next;
 	uint8_t protocol;
 	struct endpoint local, remote;
-	int64_t time_ns;		/* since the epoch, by the system's clock */
+	int64_t time_ns; /* since the epoch, by the system's clock */
+	struct party party;
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
 };
@@ -48,6 +62,8 @@ struct view {
 	struct flow *flow;
 	struct use *use;      /* that has no name yet */
 	int64_t image;	      /* of the last, 0: no recorded call was made at this end */
+	struct buffer name;   /* the last that a use was given; empty: none yet */
+	struct party party;   /* of the last use, or of who has the socket open */
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
 	uint64_t sent;	      /* bytes of payload */
@@ -62,6 +78,10 @@ struct flow {
 	struct naming naming;
 	bool settled; /* what is said on it says no more about names */
 	bool checked; /* whose it is, as no recorded call explains it */
+	enum whose whose;
+	bool ended;
+	unsigned held;	       /* packets that wait for what is known of it (keep.c) */
+	struct buffer comment; /* of those that still wait when it has ended */
 };
 
 struct flows {
@@ -70,10 +90,16 @@ struct flows {
 	size_t count;
 };
 
+/* `program` may be a path; NULL is fine. */
+void party_set(struct party *ret, pid_t pid, const char *program);
 /* The view of the end that has `local_port`; adds a flow where there is none.  NULL: no memory. */
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local);
+/* While `held` its memory stays, until flow_let_go(). */
 void flow_remove(struct flows *flows, struct flow *flow);
+void flow_let_go(struct flow *flow);
+/* Whether a recorded call was made at an end of it. */
+bool flow_is_recorded(const struct flow *flow);
 /* The other end, which is `view` itself where a socket talks to itself. */
 struct view *view_of_peer(struct view *view);
 /* A use with a copy of what was observed; its ends are the caller's to fill.  NULL: no memory. */

@@ -1,6 +1,7 @@
 #include "recorder/wire/join.h"
 
 #include "recorder/wire/dns.h"
+#include "recorder/wire/keep.h"
 #include "recorder/wire/learn.h"
 
 #include <netinet/in.h>
@@ -30,6 +31,7 @@ static void end_flow(struct join *join, struct flow *flow)
 {
 	for (unsigned i = 0; i < flow->views; i++)
 		name_uses(join, &flow->view[i]);
+	keep_flow_ends(join, flow);
 	flow_remove(&join->flows, flow);
 }
 
@@ -101,22 +103,40 @@ static bool is_another(const struct view *view, const struct datagram *datagram)
 	       datagram->protocol == IPPROTO_TCP && view->stream.finished;
 }
 
+/* Whether it is of a flow. */
+static bool read_packet(struct join *join, const struct captured *captured,
+			struct datagram *datagram)
+{
+	enum datagram_is is = wire_datagram(captured->link, captured->frame, captured->time_ns,
+					    &join->fragments, datagram);
+
+	if (is == DATAGRAM_WHOLE &&
+	    (datagram->protocol == IPPROTO_TCP || datagram->protocol == IPPROTO_UDP))
+		return true;
+	if (join->keep && is == DATAGRAM_HELD)
+		keep_fragment(join->keep, captured);
+	else if (join->keep)
+		keep_packet(join->keep, NULL, captured);
+	return false;
+}
+
 void join_packet(struct join *join, const struct captured *captured)
 {
 	struct datagram datagram;
 	struct view *view;
 
-	if (wire_datagram(captured->link, captured->frame, captured->time_ns, &join->fragments,
-			  &datagram) != DATAGRAM_WHOLE ||
-	    (datagram.protocol != IPPROTO_TCP && datagram.protocol != IPPROTO_UDP))
+	if (!read_packet(join, captured, &datagram))
 		return;
 	view = sender_of(join, &datagram);
 	if (view && is_another(view, &datagram)) {
 		end_flow(join, view->flow);
 		view = sender_of(join, &datagram);
 	}
-	if (view)
-		add(join, view, &datagram, captured->time_ns);
+	if (!view)
+		return;
+	add(join, view, &datagram, captured->time_ns);
+	if (join->keep)
+		keep_packet(join->keep, view->flow, captured);
 }
 
 void join_use(struct join *join, struct use *use)

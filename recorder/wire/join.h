@@ -10,6 +10,7 @@
  * the calls.  One thread's. */
 struct join {
 	struct sink *sink;
+	struct keep *keep; /* NULL: packets are not kept */
 	struct flows flows;
 	struct answers answers;
 	struct fragments fragments;
@@ -28,7 +29,9 @@ bool join_look(struct join *join);
 /* Names what is left, says what stays unknown, and frees everything. */
 void join_end(struct join *join);
 
-/* name.c: names the calls at the client's end of a flow, as far as anything is known. */
+/* name.c: appends whom the client's end of a flow talks to, as far as is known. */
+void name_write(const struct join *join, const struct view *client, struct buffer *out);
+/* Names the calls at the client's end of a flow, as far as anything is known. */
 void name_uses(struct join *join, struct view *client);
 /* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was
  * known waits for that. */

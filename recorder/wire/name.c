@@ -1,6 +1,8 @@
 /* What the host of a recorded call is called, and who says so. */
 #include "recorder/wire/join.h"
 
+#include "recorder/wire/keep.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
@@ -91,7 +93,7 @@ static void write_name(const struct view *client, const struct use *use,
 }
 
 /* The address alone was counted before; a proxy that was connected to stays what it is. */
-static void rename_use(struct join *join, const struct view *client, const struct use *use,
+static void rename_use(struct join *join, struct view *client, const struct use *use,
 		       const struct naming *naming)
 {
 	scoped(buffer) struct buffer name = { 0 };
@@ -100,9 +102,13 @@ static void rename_use(struct join *join, const struct view *client, const struc
 	write_name(client, use, naming, &name);
 	if (!name.size)
 		return;
+	buffer_clear(&client->name);
+	buffer_append(&client->name, name.data, name.size);
 	before.count = -before.count;
-	if (!naming->is_relayed)
+	if (!naming->is_relayed) {
 		sink_access(join->sink, &before);
+		keep_name(join->keep, &client->key.remote.address, target_name(&naming->target));
+	}
 	renamed.access.name = buffer_bytes(&name);
 	renamed.access.peer = use->observation.access.name;
 	sink_access(join->sink, &renamed);
@@ -120,4 +126,18 @@ void name_uses(struct join *join, struct view *client)
 			rename_use(join, client, use, &naming);
 		view_drop_use(client);
 	}
+}
+
+void name_write(const struct join *join, const struct view *client, struct buffer *out)
+{
+	struct naming naming = { 0 };
+	size_t before = out->size;
+
+	buffer_append(out, client->name.data, client->name.size);
+	if (!client->name.size && client->use)
+		find_naming(join, client, client->use, &naming);
+	if (naming.source)
+		write_name(client, client->use, &naming, out);
+	if (out->size == before)
+		endpoint_write(client->key.protocol, &client->key.remote, out);
 }

@@ -52,14 +52,17 @@ static bool is_traced(const char *pid)
 	       status.tracer == getpid();
 }
 
-static void compare(const char *target, struct owned *owned, size_t count)
+static void compare(const char *target, pid_t holder, struct owned *owned, size_t count)
 {
 	unsigned long inode;
 
 	if (sscanf(target, "socket:[%lu]", &inode) != 1)
 		return;
 	for (size_t i = 0; i < count; i++)
-		owned[i].ours |= owned[i].inode == inode;
+		if (owned[i].inode == inode) {
+			owned[i].ours = true;
+			owned[i].holder = holder;
+		}
 }
 
 static void look_into(const char *pid, struct owned *owned, size_t count)
@@ -74,7 +77,7 @@ static void look_into(const char *pid, struct owned *owned, size_t count)
 		ssize_t size = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
 
 		target[size > 0 ? size : 0] = '\0';
-		compare(target, owned, count);
+		compare(target, (pid_t)strtol(pid, NULL, 10), owned, count);
 	}
 	if (folder)
 		closedir(folder);

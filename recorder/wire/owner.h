@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* A socket of this network namespace. */
 struct owned {
@@ -13,6 +14,7 @@ struct owned {
 	struct endpoint remote;
 	unsigned long inode; /* 0: there is none now */
 	bool ours;	     /* a process that we trace has it open */
+	pid_t holder;	     /* that process: one of them */
 };
 
 /* Fills `inode` and `ours` of each: proc_pid_net(5), and what the processes have open. */

@@ -4,6 +4,10 @@
 #include "core/clock.h"
 #include "recorder/wire/owner.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #define BATCH	  64	    /* flows that are looked at together */
 #define PERIOD_NS SECOND_NS /* between two looks: each goes through all processes */
 
@@ -38,16 +42,33 @@ static void report(const struct join *join, const struct owned *owned)
 	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, buffer_bytes(&peer));
 }
 
+static void read_party(struct party *ret, pid_t pid)
+{
+	char path[32], program[PATH_MAX];
+	ssize_t size;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", pid);
+	size = readlink(path, program, sizeof program - 1);
+	program[size > 0 ? size : 0] = '\0';
+	party_set(ret, pid, size > 0 ? program : NULL);
+}
+
 /* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */
 static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
 {
 	for (unsigned i = 0; i < flow->views; i++) {
-		if (owned[i].ours)
+		if (owned[i].ours) {
 			report(join, &owned[i]);
+			read_party(&flow->view[i].party, owned[i].holder);
+		}
 		flow->checked |= owned[i].inode != 0;
-		if (owned[i].ours)
+		if (owned[i].ours) {
+			flow->whose = WHOSE_UNATTRIBUTED;
 			return;
+		}
 	}
+	if (flow->checked)
+		flow->whose = WHOSE_OTHERS;
 }
 
 bool join_look(struct join *join)

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "recorder/thread.h"
 #include "recorder/wire/join.h"
+#include "recorder/wire/keep.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #define LOOK_MS 200 /* until flows that nothing explains are looked at again */
+#define WAIT_MS 100 /* until packets that wait to be kept are */
 #define LAST_MS 30  /* what was sent at the very end is captured within */
 
 struct wire {
@@ -25,7 +27,8 @@ struct wire {
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
 	bool begun;
-	int wake; /* eventfd(2): the thread is to end */
+	bool unexplained, waits; /* the thread's: there are flows, packets to look at again */
+	int wake;		 /* eventfd(2): the thread is to end */
 };
 
 static struct endpoint endpoint_of(const struct sockaddr_storage *address)
@@ -55,6 +58,7 @@ void wire_use(struct wire *wire, const struct observation *observation,
 
 	if (!use)
 		return;
+	party_set(&use->party, ends->pid, ends->program);
 	use->protocol = (uint8_t)ends->protocol;
 	use->local = endpoint_of(&ends->local);
 	use->remote = endpoint_of(&ends->remote);
@@ -92,11 +96,18 @@ static void take_packet(void *context, const struct captured *captured)
 	join_packet(&wire->join, captured);
 }
 
+static void look(struct wire *wire)
+{
+	wire->unexplained = join_look(&wire->join);
+	wire->waits = keep_release(&wire->join, false);
+}
+
 static void read_all(struct wire *wire)
 {
 	while (capture_read(wire->capture, take_packet, wire) > 0)
-		;
+		look(wire); /* there may be more for as long as the agent likes */
 	take_uses(wire);
+	look(wire);
 }
 
 static void *watch(void *context)
@@ -106,19 +117,17 @@ static void *watch(void *context)
 		{ .fd = capture_descriptor(wire->capture), .events = POLLIN },
 		{ .fd = wire->wake, .events = POLLIN },
 	};
-	bool unexplained = false;
 
 	while (!ready[1].revents) {
-		poll(ready, 2, unexplained ? LOOK_MS : -1);
+		poll(ready, 2, wire->waits ? WAIT_MS : wire->unexplained ? LOOK_MS : -1);
 		read_all(wire);
-		unexplained = join_look(&wire->join);
 	}
 	poll(ready, 1, LAST_MS);
 	read_all(wire);
 	return NULL;
 }
 
-int wire_open(struct wire **ret, struct sink *sink, struct error *err)
+int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err)
 {
 	struct wire *wire = calloc(1, sizeof *wire);
 
@@ -132,7 +141,10 @@ int wire_open(struct wire **ret, struct sink *sink, struct error *err)
 	wire->sent_end = &wire->sent;
 	pthread_mutex_init(&wire->lock, NULL);
 	join_begin(&wire->join, sink);
+	wire->join.keep = keep;
 	*ret = wire;
+	if (keep) /* a flow is known by its beginning */
+		wire_begin(wire);
 	return 0;
 }
 
@@ -144,7 +156,10 @@ void wire_begin(struct wire *wire)
 	if (wire->begun)
 		return;
 	wire->begun = true;
-	r = capture_open(&wire->capture, &error);
+	r = capture_open(&wire->capture, wire->join.keep ? CAPTURE_WHOLE : CAPTURE_NAMES, &error);
+	if (r == 0 && wire->join.keep)
+		capture_set_interface(wire->capture, keep_interface(wire->join.keep, wire->capture,
+								    "of the host"));
 	if (r == 0 && thread_start(&wire->thread, "pare-wire", watch, wire) < 0) {
 		capture_close(wire->capture);
 		wire->capture = NULL;
@@ -152,6 +167,17 @@ void wire_begin(struct wire *wire)
 	if (!wire->capture)
 		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
 			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
+}
+
+static void end_keep(struct wire *wire)
+{
+	struct keep *keep = wire->join.keep;
+
+	if (!keep)
+		return;
+	if (wire->capture)
+		keep_interface_ended(keep, 0, wire->capture);
+	keep_end(&wire->join);
 }
 
 void wire_close(struct wire *wire)
@@ -162,6 +188,7 @@ void wire_close(struct wire *wire)
 		eventfd_write(wire->wake, 1);
 		pthread_join(wire->thread, NULL);
 	}
+	end_keep(wire);
 	join_end(&wire->join);
 	capture_close(wire->capture);
 	close(wire->wake);

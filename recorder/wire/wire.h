@@ -2,8 +2,10 @@
 #define RECORDER_WIRE_WIRE_H
 
 #include <sys/socket.h>
+#include <sys/types.h>
 
 struct error;
+struct keep;
 struct observation;
 struct sink;
 
@@ -15,10 +17,12 @@ struct wire;
 struct wire_ends {
 	int protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	struct sockaddr_storage local, remote;
+	pid_t pid; /* whose call it was, and what that runs: a path, or NULL */
+	const char *program;
 };
 
-/* Nothing is captured before the network is used. */
-int wire_open(struct wire **ret, struct sink *sink, struct error *err);
+/* Nothing is captured before the network is used.  `keep` NULL: packets are not kept. */
+int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err);
 /* From the tracer, before a call that may send: from now on packets are captured, if they may be
  * (CAP_NET_RAW); if not, a gap says so. */
 void wire_begin(struct wire *wire);
