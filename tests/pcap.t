@@ -86,6 +86,7 @@ cat >two.sh <<'END'
 	/usr/bin/python3 udp.py 192.0.2.9 5 3000 >udp.port &
 	(exec curl -s -o /dev/null -w "%{local_port}\n" -H Expect: --data-binary @big http://v4.big.example.test/ >big.port) &
 	wait
+	sleep 0.3 # the servers' last words
 END
 sed -i 's/^\t//' two.sh
 head -c 3000000 /dev/zero >big

@@ -10,7 +10,7 @@ void socket_before_sending(const struct call *call, const struct endpoint *endpo
 {
 	if (call->wire && endpoint->resource == RESOURCE_HOST && endpoint->name.size &&
 	    call->row->action != ACTION_BIND)
-		wire_begin(call->wire);
+		wire_begin(call->wire, call->tid);
 }
 
 static int number_of(const char *protocol)
@@ -36,6 +36,7 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0)
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
+	ret->tid = call->tid;
 	ret->pid = call->process->tgid;
 	ret->program = call->process->program;
 	return ret->protocol != 0;

@@ -14,7 +14,6 @@
 
 struct capture {
 	pcap_t *pcap;
-	uint32_t interface;
 	enum link link;
 	capture_visit *visit;
 	void *context;
@@ -85,7 +84,6 @@ static void take(u_char *context, const struct pcap_pkthdr *header, const u_char
 {
 	struct capture *capture = (struct capture *)context;
 	const struct captured captured = {
-		.interface = capture->interface,
 		.link = capture->link,
 		.frame = { (const char *)bytes, header->caplen },
 		.size = header->len,
@@ -108,11 +106,6 @@ int capture_read(struct capture *capture, capture_visit *visit, void *context)
 enum link capture_link(const struct capture *capture)
 {
 	return capture->link;
-}
-
-void capture_set_interface(struct capture *capture, uint32_t interface)
-{
-	capture->interface = interface;
 }
 
 void capture_count(const struct capture *capture, struct capture_counts *ret)

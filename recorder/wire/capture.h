@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct error;
+struct fragments;
 
 /* Packets of every interface of this network namespace, as they pass. */
 struct capture;
@@ -16,7 +17,8 @@ struct capture;
 enum captured_size { CAPTURE_NAMES = 16384, CAPTURE_WHOLE = 262144 };
 
 struct captured {
-	uint32_t interface; /* as capture_set_interface() has said, else 0 */
+	uint32_t interface, space;   /* whose the visitor knows: 0 */
+	struct fragments *fragments; /* and this: NULL */
 	enum link link;
 	struct bytes frame; /* what was kept of it */
 	uint32_t size;	    /* bytes on the wire */
@@ -28,7 +30,6 @@ typedef void capture_visit(void *context, const struct captured *captured);
 /* -EPERM (no message needed) without CAP_NET_RAW; else a message. */
 int capture_open(struct capture **ret, enum captured_size size, struct error *err);
 enum link capture_link(const struct capture *capture);
-void capture_set_interface(struct capture *capture, uint32_t interface);
 /* Becomes readable when there are packets. */
 int capture_descriptor(const struct capture *capture);
 /* Visits what is there, without waiting.  The number of packets, or -EIO. */

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void make_key(struct view_key *key, uint8_t protocol, uint16_t local_port,
+static void make_key(struct view_key *key, uint32_t space, uint8_t protocol, uint16_t local_port,
 		     const struct endpoint *remote)
 {
 	memset(key, 0, sizeof *key); /* padding is compared, too */
+	key->space = space;
 	key->protocol = protocol;
 	key->local_port = local_port;
 	key->remote.address.size = remote->address.size;
@@ -67,7 +68,7 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 	struct view *view;
 	struct flow *flow;
 
-	make_key(&key, protocol, local_port, remote);
+	make_key(&key, flows->space, protocol, local_port, remote);
 	view = find(flows, &key);
 	if (view)
 		return view;
@@ -75,7 +76,7 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 	if (!flow)
 		return NULL;
 	link_newest(flows, flow);
-	make_key(&peer, protocol, remote->port, local);
+	make_key(&peer, flows->space, protocol, remote->port, local);
 	if (!add_view(flows, flow, &key) ||
 	    (!find(flows, &peer) && !add_view(flows, flow, &peer))) {
 		flow_remove(flows, flow);

@@ -42,6 +42,7 @@ enum whose {
 struct use {
 	struct use *next;
 	uint8_t protocol;
+	uint32_t space; /* of the network namespace: spaces.h */
 	struct endpoint local, remote;
 	int64_t time_ns; /* since the epoch, by the system's clock */
 	struct party party;
@@ -51,6 +52,7 @@ struct use {
 
 /* A flow as one of its ends sees it: whatever its own address, the port is enough. */
 struct view_key {
+	uint32_t space;
 	uint8_t protocol;
 	uint16_t local_port;
 	struct endpoint remote;
@@ -88,6 +90,7 @@ struct flows {
 	struct view *view;
 	struct flow *newest, *oldest;
 	size_t count;
+	uint32_t space; /* of the packet or call that is looked at: where views are looked for */
 };
 
 /* `program` may be a path; NULL is fine. */

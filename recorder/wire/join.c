@@ -108,7 +108,9 @@ static bool read_packet(struct join *join, const struct captured *captured,
 			struct datagram *datagram)
 {
 	enum datagram_is is = wire_datagram(captured->link, captured->frame, captured->time_ns,
-					    &join->fragments, datagram);
+					    captured->fragments, datagram);
+
+	join->flows.space = captured->space;
 
 	if (is == DATAGRAM_WHOLE &&
 	    (datagram->protocol == IPPROTO_TCP || datagram->protocol == IPPROTO_UDP))
@@ -141,8 +143,10 @@ void join_packet(struct join *join, const struct captured *captured)
 
 void join_use(struct join *join, struct use *use)
 {
-	struct view *view = find_view(join, use->protocol, &use->local, &use->remote);
+	struct view *view;
 
+	join->flows.space = use->space;
+	view = find_view(join, use->protocol, &use->local, &use->remote);
 	if (!view) {
 		free(use);
 		return;
@@ -159,5 +163,4 @@ void join_end(struct join *join)
 	while (join->flows.oldest)
 		end_flow(join, join->flows.oldest);
 	answers_release(&join->answers);
-	fragments_release(&join->fragments);
 }

@@ -10,10 +10,10 @@
  * the calls.  One thread's. */
 struct join {
 	struct sink *sink;
+	struct spaces *spaces;
 	struct keep *keep; /* NULL: packets are not kept */
 	struct flows flows;
 	struct answers answers;
-	struct fragments fragments;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
 };

@@ -38,10 +38,12 @@ static struct bytes looked_up(const struct join *join, const struct view *client
 			      const struct use *use)
 {
 	const struct address *address = &client->key.remote.address;
-	struct bytes name =
-		answers_find(&join->answers, address, use->observation.access.image, use->time_ns);
+	struct bytes name = answers_find(&join->answers, client->key.space, address,
+					 use->observation.access.image, use->time_ns);
 
-	return name.data ? name : answers_find(&join->answers, address, 0, use->time_ns);
+	return name.data
+		       ? name
+		       : answers_find(&join->answers, client->key.space, address, 0, use->time_ns);
 }
 
 /* A client that may be hostile can claim any name for any address: where resolvers have said what
@@ -54,7 +56,8 @@ static bool is_believed(const struct join *join, const struct view *client,
 	if (!is_host_name(claimed))
 		return naming->is_relayed && is_address(naming->target.host);
 	return naming->is_relayed || !looked_up.data ||
-	       answers_agree(&join->answers, &client->key.remote.address, claimed);
+	       answers_agree(&join->answers, client->key.space, &client->key.remote.address,
+			     claimed);
 }
 
 static void find_naming(const struct join *join, const struct view *client, const struct use *use,

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "recorder/wire/owner.h"
+#include "recorder/wire/spaces.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -25,12 +26,14 @@ static bool is_explained(const struct flow *flow)
 }
 
 /* Both ends, as either may be the agent's. */
-static size_t add_ends(struct flow *flow, struct owned *to)
+static size_t add_ends(const struct join *join, struct flow *flow, struct owned *to)
 {
 	for (unsigned i = 0; i < flow->views; i++)
 		to[i] = (struct owned){ .protocol = flow->view[i].key.protocol,
 					.port = flow->view[i].key.local_port,
-					.remote = flow->view[i].key.remote };
+					.remote = flow->view[i].key.remote,
+					.member = spaces_member(join->spaces,
+								flow->view[i].key.space) };
 	return flow->views;
 }
 
@@ -83,7 +86,7 @@ bool join_look(struct join *join)
 	for (struct flow *each = join->flows.newest; each && flows < BATCH; each = each->previous)
 		if (!is_explained(each)) {
 			flow[flows++] = each;
-			ends += add_ends(each, owned + ends);
+			ends += add_ends(join, each, owned + ends);
 		}
 	join->unexplained = flows > 0;
 	join->next_look_ns = now_ns + PERIOD_NS;

@@ -5,30 +5,36 @@
 #include "recorder/thread.h"
 #include "recorder/wire/join.h"
 #include "recorder/wire/keep.h"
+#include "recorder/wire/spaces.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define LOOK_MS 200 /* until flows that nothing explains are looked at again */
-#define WAIT_MS 100 /* until packets that wait to be kept are */
-#define LAST_MS 30  /* what was sent at the very end is captured within */
+#define LOOK_MS	 200 /* until flows that nothing explains are looked at again */
+#define WAIT_MS	 100 /* until packets that wait to be kept are */
+#define LEAVE_MS 500 /* between two looks who has left a network namespace */
+#define LAST_MS	 30  /* what was sent at the very end is captured within */
 
 struct wire {
-	struct capture *capture;
+	struct spaces spaces;
 	struct join join;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
-	bool begun;
+	bool begun;		 /* the thread runs */
+	_Atomic bool ends;	 /* it is to end */
 	bool unexplained, waits; /* the thread's: there are flows, packets to look at again */
-	int wake;		 /* eventfd(2): the thread is to end */
+	int64_t next_leave_ns;	 /* the thread's, monotonic: when to look who has left */
+	int wake;		 /* eventfd(2) for the thread: it ends, or there is a new space */
 };
 
 static struct endpoint endpoint_of(const struct sockaddr_storage *address)
@@ -54,10 +60,15 @@ static struct endpoint endpoint_of(const struct sockaddr_storage *address)
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends)
 {
-	struct use *use = wire->capture ? use_new(observation, clock_now_ns()) : NULL;
+	struct use *use;
+	uint32_t number;
 
+	if (!spaces_number(&wire->spaces, spaces_netns(&wire->spaces, ends->tid), &number))
+		return;
+	use = use_new(observation, clock_now_ns());
 	if (!use)
 		return;
+	use->space = number;
 	party_set(&use->party, ends->pid, ends->program);
 	use->protocol = (uint8_t)ends->protocol;
 	use->local = endpoint_of(&ends->local);
@@ -87,42 +98,124 @@ static void take_uses(struct wire *wire)
 	}
 }
 
+/* A space that is being read. */
+struct reading_of {
+	struct wire *wire;
+	struct space *space;
+};
+
 /* A call is known before what was sent after it. */
 static void take_packet(void *context, const struct captured *captured)
 {
-	struct wire *wire = context;
+	const struct reading_of *reading = context;
+	struct captured labelled = *captured;
 
-	take_uses(wire);
-	join_packet(&wire->join, captured);
+	labelled.interface = reading->space->interface;
+	labelled.space = reading->space->number;
+	labelled.fragments = &reading->space->fragments;
+	take_uses(reading->wire);
+	join_packet(&reading->wire->join, &labelled);
+}
+
+static void keep_space(struct wire *wire, struct space *space)
+{
+	char description[64] = "of pare's own network namespace";
+
+	if (!wire->join.keep || space->is_kept)
+		return;
+	space->is_kept = true;
+	if (space->number)
+		snprintf(description, sizeof description,
+			 "of the agent's network namespace %" PRIu64, space->netns);
+	space->interface = keep_interface(wire->join.keep, space->capture, description);
+}
+
+static bool read_space(struct wire *wire, struct space *space)
+{
+	keep_space(wire, space);
+	return capture_read(space->capture, take_packet, &(struct reading_of){ wire, space }) > 0;
 }
 
 static void look(struct wire *wire)
 {
+	take_uses(wire);
 	wire->unexplained = join_look(&wire->join);
 	wire->waits = keep_release(&wire->join, false);
 }
 
 static void read_all(struct wire *wire)
 {
-	while (capture_read(wire->capture, take_packet, wire) > 0)
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(&wire->spaces, space);
+	bool more;
+
+	do {
+		more = false;
+		for (size_t i = 0; i < count; i++)
+			more |= read_space(wire, space[i]);
 		look(wire); /* there may be more for as long as the agent likes */
-	take_uses(wire);
-	look(wire);
+	} while (more);
+}
+
+static void end_space(struct wire *wire, struct space *space)
+{
+	if (space->is_kept)
+		keep_interface_ended(wire->join.keep, space->interface, space->capture);
+	space_free(space);
+}
+
+/* A capture holds the namespace, with its interfaces, which nobody in it may want any more. */
+static void leave_spaces(struct wire *wire)
+{
+	int64_t now_ns = clock_monotonic_ns();
+	struct space *left;
+
+	if (now_ns < wire->next_leave_ns || !spaces_have_others(&wire->spaces))
+		return;
+	wire->next_leave_ns = now_ns + LEAVE_MS * (SECOND_NS / 1000);
+	spaces_look(&wire->spaces);
+	while ((left = spaces_take_left(&wire->spaces, now_ns))) {
+		while (left->capture && read_space(wire, left))
+			;
+		end_space(wire, left);
+	}
+}
+
+static int patience_of(struct wire *wire)
+{
+	if (wire->waits)
+		return WAIT_MS;
+	if (wire->unexplained)
+		return LOOK_MS;
+	return spaces_have_others(&wire->spaces) ? LEAVE_MS : -1;
+}
+
+/* `wake` -1: for nothing but packets. */
+static void wait_for_packets(struct wire *wire, int wake, int patience_ms)
+{
+	struct pollfd ready[SPACES_MAX + 1] = { { .fd = wake, .events = POLLIN } };
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(&wire->spaces, space);
+	eventfd_t woken;
+
+	for (size_t i = 0; i < count; i++)
+		ready[i + 1] = (struct pollfd){ .fd = capture_descriptor(space[i]->capture),
+						.events = POLLIN };
+	poll(ready, count + 1, patience_ms);
+	if (ready[0].revents)
+		eventfd_read(wake, &woken);
 }
 
 static void *watch(void *context)
 {
 	struct wire *wire = context;
-	struct pollfd ready[] = {
-		{ .fd = capture_descriptor(wire->capture), .events = POLLIN },
-		{ .fd = wire->wake, .events = POLLIN },
-	};
 
-	while (!ready[1].revents) {
-		poll(ready, 2, wire->waits ? WAIT_MS : wire->unexplained ? LOOK_MS : -1);
+	while (!wire->ends) {
+		wait_for_packets(wire, wire->wake, patience_of(wire));
 		read_all(wire);
+		leave_spaces(wire);
 	}
-	poll(ready, 1, LAST_MS);
+	wait_for_packets(wire, -1, LAST_MS);
 	read_all(wire);
 	return NULL;
 }
@@ -133,64 +226,89 @@ int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct er
 
 	if (!wire)
 		return error_set(err, ENOMEM, "watch the network");
-	wire->wake = eventfd(0, EFD_CLOEXEC);
+	wire->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (wire->wake < 0) {
 		free(wire);
 		return error_set(err, errno, "watch the network");
 	}
 	wire->sent_end = &wire->sent;
 	pthread_mutex_init(&wire->lock, NULL);
+	spaces_begin(&wire->spaces);
 	join_begin(&wire->join, sink);
+	wire->join.spaces = &wire->spaces;
 	wire->join.keep = keep;
 	*ret = wire;
 	if (keep) /* a flow is known by its beginning */
-		wire_begin(wire);
+		wire_begin(wire, 0);
 	return 0;
 }
 
-void wire_begin(struct wire *wire)
+/* The thread reads it from now on. */
+static void start_reading(struct wire *wire, struct error *err)
 {
-	struct error error = { 0 };
 	int r;
 
-	if (wire->begun)
+	if (wire->begun) {
+		eventfd_write(wire->wake, 1);
 		return;
-	wire->begun = true;
-	r = capture_open(&wire->capture, wire->join.keep ? CAPTURE_WHOLE : CAPTURE_NAMES, &error);
-	if (r == 0 && wire->join.keep)
-		capture_set_interface(wire->capture, keep_interface(wire->join.keep, wire->capture,
-								    "of the host"));
-	if (r == 0 && thread_start(&wire->thread, "pare-wire", watch, wire) < 0) {
-		capture_close(wire->capture);
-		wire->capture = NULL;
 	}
-	if (!wire->capture)
-		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
-			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
+	r = thread_start(&wire->thread, "pare-wire", watch, wire);
+	wire->begun = r == 0;
+	if (r < 0)
+		error_set(err, -r, "watch the network");
 }
 
-static void end_keep(struct wire *wire)
+static void add_space(struct wire *wire, uint64_t netns, pid_t tid, struct error *err)
 {
-	struct keep *keep = wire->join.keep;
+	enum captured_size size = wire->join.keep ? CAPTURE_WHOLE : CAPTURE_NAMES;
+	struct space *space = space_open(&wire->spaces, netns, tid, size, err);
 
-	if (!keep)
+	if (!space) {
+		error_set(err, ENOMEM, "watch the network");
 		return;
-	if (wire->capture)
-		keep_interface_ended(keep, 0, wire->capture);
-	keep_end(&wire->join);
+	}
+	if (!spaces_add(&wire->spaces, space)) {
+		error_say(err, ENOSPC, "more than %d network namespaces at once", SPACES_MAX);
+		space_free(space);
+	} else if (space->capture) {
+		start_reading(wire, err);
+	}
+}
+
+void wire_begin(struct wire *wire, pid_t tid)
+{
+	uint64_t netns = spaces_netns(&wire->spaces, tid);
+	struct error error = { 0 };
+
+	if (spaces_use(&wire->spaces, netns))
+		return;
+	add_space(wire, netns, tid, &error);
+	if (error.code)
+		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0, bytes_of(error.text));
+}
+
+static void end_spaces(struct wire *wire)
+{
+	struct space *space;
+
+	while ((space = spaces_take_any(&wire->spaces)))
+		end_space(wire, space);
+	spaces_end(&wire->spaces);
 }
 
 void wire_close(struct wire *wire)
 {
 	if (!wire)
 		return;
-	if (wire->capture) {
+	if (wire->begun) {
+		wire->ends = true;
 		eventfd_write(wire->wake, 1);
 		pthread_join(wire->thread, NULL);
 	}
-	end_keep(wire);
+	end_spaces(wire);
+	if (wire->join.keep)
+		keep_end(&wire->join);
 	join_end(&wire->join);
-	capture_close(wire->capture);
 	close(wire->wake);
 	pthread_mutex_destroy(&wire->lock);
 	free(wire);

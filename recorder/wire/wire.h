@@ -17,15 +17,16 @@ struct wire;
 struct wire_ends {
 	int protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	struct sockaddr_storage local, remote;
-	pid_t pid; /* whose call it was, and what that runs: a path, or NULL */
+	pid_t tid, pid; /* whose call it was, and what that runs: a path, or NULL */
 	const char *program;
 };
 
 /* Nothing is captured before the network is used.  `keep` NULL: packets are not kept. */
 int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err);
-/* From the tracer, before a call that may send: from now on packets are captured, if they may be
- * (CAP_NET_RAW); if not, a gap says so. */
-void wire_begin(struct wire *wire);
+/* From the tracer, before a call of thread `tid` that may send: from now on packets are captured in
+ * its network namespace, if they may be (CAP_NET_RAW; CAP_SYS_ADMIN where that is not pare's own);
+ * if not, a gap says so. */
+void wire_begin(struct wire *wire, pid_t tid);
 /* From the tracer: an access to a host that was put into the sink just now, with its address as
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
