@@ -50,7 +50,7 @@ gaps() {
 	"$PARE" show last --json | jq -r '.not_seen[]? | "\(.kind) \(.first_detail)"'
 }
 comments() { # FILE: what is said of how many packets, in each interface of the file
-	tshark -n -r "$1" -T fields -E separator=' ' -e frame.interface_id -e frame.comment 2>/dev/null | sed 's/pid [0-9]*/pid N/' | sort | uniq -c | sed 's/^ *//'
+	tshark -n -r "$1" -T fields -E separator=' ' -e frame.interface_id -e frame.comment 2>/dev/null | sed 's/pid [0-9]*/pid N/g' | sort | uniq -c | sed 's/^ *//'
 }
 python=$(basename "$(readlink -f /usr/bin/python3)")
 
@@ -75,7 +75,7 @@ tshark -n -r three.pcapng -Y 'tcp.flags.syn == 1' -T fields -e frame.interface_i
 printf '2 0\n2 1\n2 2\n' >want
 same "each connection has its own packets" want have
 comments three.pcapng | cut -d ' ' -f 3- | sort >have
-for name in one own two; do echo "$python (pid N) tcp/$name.example.test:80"; done >want
+for name in one own two; do echo "$python (pid N) tcp/$name.example.test:80; $python (pid N) tcp/192.0.2.1:5555"; done >want
 same "and its own process" want have
 comments three.pcapng | cut -d ' ' -f 2 | sort >have
 printf '0\n1\n2\n' >want
@@ -131,6 +131,38 @@ if ip link add pare0 type veth peer name pare1 2>/dev/null; then
 	says "and its names are there" "tcp/left.example.test:80 tcp/192.0.2.1:80" have
 else
 	skip "a namespace that is left is not held" "this kernel has no veth"
+fi
+
+# Somebody else talks in a namespace of the agent's.
+"$PARE" record --pcap guest.pcapng -- unshare -n sh -c 'echo $$ >inner; sh inside.sh host.example.test; touch talked; sleep 3' 2>said &
+recorded=$!
+while [ ! -e talked ]; do sleep 0.05; done
+nsenter -t "$(cat inner)" -n /usr/bin/python3 -c '
+import socket, time
+s = socket.create_server(("192.0.2.1", 81)); c = socket.create_connection(("192.0.2.1", 81))
+for i in range(15): c.send(b"of a guest"); time.sleep(0.1)'
+wait $recorded
+ok "it is not kept" test "$(grep -c "of a guest" guest.pcapng)" = 0
+comments guest.pcapng | cut -d ' ' -f 3- >have
+echo "$python (pid N) tcp/host.example.test:80; $python (pid N) tcp/192.0.2.1:5555" >want
+same "what the agent said is" want have
+ok "it is counted" grep -E "left out [1-9][0-9]* packets of other processes, 0 of which" said
+gaps >found
+clean "and is no gap"
+
+# Without privilege there is no way in.
+cp "$PARE" pare
+chmod 755 . pare
+mkdir nobody
+chown 65534 nobody
+if setpriv --reuid 65534 --clear-groups unshare -r -n true 2>/dev/null; then
+	PARE_DB=$dir/nobody/pare.db
+	setpriv --reuid 65534 --clear-groups ./pare record --quiet -- unshare -r -n sh inside.sh a.example.test
+	gaps >have
+	says "a namespace that may not be entered is a gap" "no-capture CAP_SYS_ADMIN, to enter a network namespace" have
+	PARE_DB=$dir/pare.db
+else
+	skip "a namespace that may not be entered is a gap" "no namespaces without privilege here"
 fi
 
 # More than are looked at, one after the other: each is left in time.

@@ -180,13 +180,41 @@ python3 - 192.0.2.1 <<-'END'
 END
 curl -s http://v4.brief.example.test/ >/dev/null
 wait $recorded
-comments mine.pcapng frame | sed 's/pid [0-9]*/pid N/' >have
+comments mine.pcapng frame | sed 's/pid [0-9]*/pid N/g' >have
 printf 'curl (pid N) tcp/v4.mine.example.test:80\ncurl (pid N) udp/192.0.2.53:53\n' >want
 same "what is another process's is not kept" want have
 strings -a mine.pcapng | grep -E "of another|brief" >found
 clean "not a byte of it"
 status "they are counted" 0 grep -E "left out [1-9][0-9]* packets of other processes, [1-9][0-9]* of which" said
 ok "every byte is in a block" blocks mine.pcapng
+
+# What the agent serves is its own, too; both processes where it is the client as well.
+cat >server.py <<'END'
+	import socket, subprocess, sys
+	server = socket.create_server(("192.0.2.9", 8080))
+	open("serving", "w").close()
+	if len(sys.argv) > 1:
+	    client = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+	c, _ = server.accept()
+	while b"\r\n\r\n" not in c.recv(1000): pass
+	c.sendall(b"HTTP/1.0 200 OK\r\n\r\nok")
+	c.close()
+END
+sed -i 's/^\t//' server.py
+"$PARE" record --quiet --pcap serves.pcapng -- /usr/bin/python3 server.py &
+recorded=$!
+while [ ! -e serving ]; do sleep 0.05; done
+curl -s --local-port 7777 http://192.0.2.9:8080/ >/dev/null
+wait $recorded
+comments serves.pcapng tcp | sed 's/pid [0-9]*/pid N/g' >have
+echo "$python (pid N) tcp/192.0.2.9:7777" >want
+same "a connection that is accepted has its process" want have
+"$PARE" show last --json | jq -r '.not_seen[]? | "\(.kind) \(.first_detail)"' >found
+clean "and is no gap"
+"$PARE" record --quiet --pcap both.pcapng -- /usr/bin/python3 server.py curl -s --local-port 7778 -H "Host: x.example.test" http://192.0.2.9:8080/
+comments both.pcapng tcp | sed 's/pid [0-9]*/pid N/g' >have
+echo "curl (pid N) tcp/x.example.test:8080; $python (pid N) tcp/192.0.2.9:7778" >want
+same "a connection between two of the agent's has both" want have
 
 # What is written to a socket from before the recording no call explains.
 cat >before.py <<-'END'
@@ -219,10 +247,10 @@ ok "what came before is in it" test "$(cat have)" -gt 50
 
 # The disk is full.
 mkdir small
-mount -t tmpfs -o size=64k,mode=700 tmpfs small
+mount -t tmpfs -o size=16k,mode=700 tmpfs small
 # The agent's end is the run's, whatever becomes of the file.
 status "a full disk does not stop the agent" 7 "$PARE" record --quiet --pcap small/full.pcapng -- \
-	sh -c 'curl -s -o /dev/null -H Expect: --data-binary @big http://v4.f.example.test/; for i in 1 2 3 4 5; do curl -s http://v4.f.example.test/; done; exit 7'
+	sh -c 'curl -s -o /dev/null -H Expect: --data-binary @big http://v4.f.example.test/; for i in 1 2 3 4 5 6 7 8; do curl -s http://v4.f.example.test/; done; exit 7'
 says "it is said" "pare: write packets to small/full.pcapng: No space left on device: " err
 "$PARE" show last --json | jq -r '.not_seen[]? | "\(.kind) \(.first_detail)"' >have
 says "it is a gap" "packets-lost No space left on device" have

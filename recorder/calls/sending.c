@@ -9,7 +9,7 @@
 void socket_before_sending(const struct call *call, const struct endpoint *endpoint)
 {
 	if (call->wire && endpoint->resource == RESOURCE_HOST && endpoint->name.size &&
-	    call->row->action != ACTION_BIND)
+	    (call->row->action != ACTION_BIND || wire_keeps(call->wire)))
 		wire_begin(call->wire, call->tid);
 }
 
@@ -18,6 +18,13 @@ static int number_of(const char *protocol)
 	if (!strcmp(protocol, "tcp"))
 		return IPPROTO_TCP;
 	return strcmp(protocol, "udp") ? 0 : IPPROTO_UDP;
+}
+
+static void set_caller(const struct call *call, struct wire_ends *ends)
+{
+	ends->tid = call->tid;
+	ends->pid = call->process->tgid;
+	ends->program = call->process->program;
 }
 
 /* False where nobody watches, or what is sent is not looked at. */
@@ -36,9 +43,7 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0)
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
-	ret->tid = call->tid;
-	ret->pid = call->process->tgid;
-	ret->program = call->process->program;
+	set_caller(call, ret);
 	return ret->protocol != 0;
 }
 
@@ -51,4 +56,18 @@ void socket_report_sent(struct call *call, int socket, const struct endpoint *en
 		call->ends = &ends;
 	socket_report(call, socket, endpoint);
 	call->ends = NULL;
+}
+
+void socket_tell_accepted(const struct call *call, int socket)
+{
+	struct wire_ends ends = { .protocol = IPPROTO_TCP };
+	socklen_t local = sizeof ends.local, remote = sizeof ends.remote;
+
+	if (!call->wire || getsockname(socket, (struct sockaddr *)&ends.local, &local) < 0 ||
+	    getpeername(socket, (struct sockaddr *)&ends.remote, &remote) < 0 ||
+	    (ends.remote.ss_family != AF_INET && ends.remote.ss_family != AF_INET6) ||
+	    number_of(socket_protocol(call, socket)) != IPPROTO_TCP)
+		return;
+	set_caller(call, &ends);
+	wire_accepted(call->wire, &ends);
 }

@@ -14,17 +14,28 @@ static void add_end(const struct join *join, const struct view *view, struct buf
 	buffer_add(out, text_safe(buffer_bytes(&name), 0, &shown));
 }
 
+/* Who connected is said before who accepted. */
+static void add_recorded(const struct join *join, const struct flow *flow, bool accepted,
+			 struct buffer *out)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		if (view_is_recorded(&flow->view[i]) && !flow->view[i].image == accepted)
+			add_end(join, &flow->view[i], out);
+}
+
 void comment_write(const struct join *join, const struct flow *flow, struct buffer *out)
 {
-	bool is_recorded = flow_is_recorded(flow);
-
 	if (flow->ended) {
 		buffer_append(out, flow->comment.data, flow->comment.size);
 		return;
 	}
+	if (flow_is_recorded(flow)) {
+		add_recorded(join, flow, false, out);
+		add_recorded(join, flow, true, out);
+		return;
+	}
 	for (unsigned i = 0; i < flow->views; i++)
-		if (is_recorded ? flow->view[i].image != 0 : flow->view[i].party.pid != 0)
+		if (flow->view[i].party.pid)
 			add_end(join, &flow->view[i], out);
-	if (!is_recorded)
-		buffer_add(out, ": the socket is open there, but no recorded call explains it");
+	buffer_add(out, ": the socket is open there, but no recorded call explains it");
 }

@@ -130,10 +130,15 @@ void flow_let_go(struct flow *flow)
 	free(flow);
 }
 
+bool view_is_recorded(const struct view *view)
+{
+	return view->image || view->accepted;
+}
+
 bool flow_is_recorded(const struct flow *flow)
 {
 	for (unsigned i = 0; i < flow->views; i++)
-		if (flow->view[i].image)
+		if (view_is_recorded(&flow->view[i]))
 			return true;
 	return false;
 }

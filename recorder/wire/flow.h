@@ -42,6 +42,7 @@ enum whose {
 struct use {
 	struct use *next;
 	uint8_t protocol;
+	bool accepted;	/* the other end has connected: it says no name, and nothing was observed */
 	uint32_t space; /* of the network namespace: spaces.h */
 	struct endpoint local, remote;
 	int64_t time_ns; /* since the epoch, by the system's clock */
@@ -65,6 +66,7 @@ struct view {
 	struct use *use;      /* that has no name yet */
 	int64_t image;	      /* of the last, 0: no recorded call was made at this end */
 	struct buffer name;   /* the last that a use was given; empty: none yet */
+	bool accepted;	      /* a recorded call accepted it at this end */
 	struct party party;   /* of the last use, or of who has the socket open */
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
@@ -101,7 +103,8 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 /* While `held` its memory stays, until flow_let_go(). */
 void flow_remove(struct flows *flows, struct flow *flow);
 void flow_let_go(struct flow *flow);
-/* Whether a recorded call was made at an end of it. */
+/* Whether a recorded call was made at that end; at an end of it. */
+bool view_is_recorded(const struct view *view);
 bool flow_is_recorded(const struct flow *flow);
 /* The other end, which is `view` itself where a socket talks to itself. */
 struct view *view_of_peer(struct view *view);

@@ -151,6 +151,12 @@ void join_use(struct join *join, struct use *use)
 		free(use);
 		return;
 	}
+	if (use->accepted) {
+		view->accepted = true;
+		view->party = use->party;
+		free(use);
+		return;
+	}
 	view_take_use(view, use);
 	lookup_held(join, view);
 	/* Without a port of its own it did not come to a flow. */

@@ -18,7 +18,7 @@ static bool is_explained(const struct flow *flow)
 	uint64_t said = 0;
 
 	for (unsigned i = 0; i < flow->views; i++) {
-		if (flow->view[i].image)
+		if (view_is_recorded(&flow->view[i]))
 			return true;
 		said += flow->view[i].sent;
 	}

@@ -57,8 +57,8 @@ static struct endpoint endpoint_of(const struct sockaddr_storage *address)
 	return endpoint;
 }
 
-void wire_use(struct wire *wire, const struct observation *observation,
-	      const struct wire_ends *ends)
+static void send_use(struct wire *wire, const struct observation *observation,
+		     const struct wire_ends *ends, bool accepted)
 {
 	struct use *use;
 	uint32_t number;
@@ -69,6 +69,7 @@ void wire_use(struct wire *wire, const struct observation *observation,
 	if (!use)
 		return;
 	use->space = number;
+	use->accepted = accepted;
 	party_set(&use->party, ends->pid, ends->program);
 	use->protocol = (uint8_t)ends->protocol;
 	use->local = endpoint_of(&ends->local);
@@ -78,6 +79,22 @@ void wire_use(struct wire *wire, const struct observation *observation,
 	wire->sent_end = &use->next;
 	wire->some_sent = true;
 	pthread_mutex_unlock(&wire->lock);
+}
+
+void wire_use(struct wire *wire, const struct observation *observation,
+	      const struct wire_ends *ends)
+{
+	send_use(wire, observation, ends, false);
+}
+
+void wire_accepted(struct wire *wire, const struct wire_ends *ends)
+{
+	send_use(wire, &(struct observation){ 0 }, ends, true);
+}
+
+bool wire_keeps(const struct wire *wire)
+{
+	return wire && wire->join.keep;
 }
 
 static void take_uses(struct wire *wire)

@@ -1,6 +1,7 @@
 #ifndef RECORDER_WIRE_WIRE_H
 #define RECORDER_WIRE_WIRE_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -31,6 +32,10 @@ void wire_begin(struct wire *wire, pid_t tid);
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends);
+/* From the tracer: a connection was accepted; nobody's name comes of it. */
+void wire_accepted(struct wire *wire, const struct wire_ends *ends);
+/* Whether packets are kept; NULL is fine. */
+bool wire_keeps(const struct wire *wire);
 /* Takes what is still on its way, and ends.  NULL is fine. */
 void wire_close(struct wire *wire);
 
