@@ -9,7 +9,7 @@
 
 #define EVERY_INTERFACE "any"
 #define RING_BYTES	(4 << 20) /* of which the kernel fills one part and we read another */
-#define WHOLE_BYTES	(32 << 20)
+#define WHOLE_BYTES	(16 << 20)
 #define WAIT_MS		10 /* that a packet may wait for others */
 
 struct capture {

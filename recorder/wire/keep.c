@@ -125,13 +125,14 @@ uint32_t keep_interface(struct keep *keep, const struct capture *capture, const 
 
 void keep_interface_ended(struct keep *keep, uint32_t interface, const struct capture *capture)
 {
-	struct pcapng_statistics *statistics = &keep->interface[interface];
+	struct pcapng_statistics *statistics;
 	struct capture_counts counts;
 
 	capture_count(capture, &counts);
 	keep->counts.lost += counts.lost;
 	if (interface >= KEEP_INTERFACES)
 		return;
+	statistics = &keep->interface[interface];
 	statistics->received = counts.received;
 	statistics->system_dropped = counts.lost;
 	statistics->interface_dropped = counts.interface_lost;
