@@ -108,7 +108,7 @@ done
 same "as many packets and bytes as tcpdump has" seen.pcap.counts two.pcapng.counts
 for file in seen.pcap two.pcapng; do
 	fields "$file" frame frame.time_epoch >"$file.times"
-	fields "$file" frame frame.len frame.cap_len ip.id tcp.seq_raw udp.srcport >"$file.fields"
+	fields "$file" frame frame.len frame.cap_len ip.id tcp.seq_raw udp.srcport | sort >"$file.fields"
 done
 same "they are the same" seen.pcap.fields two.pcapng.fields
 # Each capture reads the clock itself.

@@ -11,6 +11,7 @@
 #define WAITING_BYTES (16 << 20)
 #define OWNER_NS      (2 * SECOND_NS) /* join_look() looks each second */
 #define NAME_NS	      SECOND_NS
+#define CALLS_NS      (SECOND_NS / 5) /* until the call at the other end has been seen, too */
 #define WRITE_BYTES   (256 << 10)
 #define SEARCHED      1024 /* packets that are looked through for the other fragments of one */
 
@@ -116,7 +117,7 @@ static enum fate fate_of(const struct waiting *packet, int64_t waited_ns)
 	if (flow->ended)
 		waited_ns = INT64_MAX;
 	if (flow_is_recorded(flow))
-		return flow->settled || waited_ns > NAME_NS ? FATE_KEPT : FATE_WAITS;
+		return waited_ns > (flow->settled ? CALLS_NS : NAME_NS) ? FATE_KEPT : FATE_WAITS;
 	if (flow->whose == WHOSE_UNKNOWN)
 		return waited_ns > OWNER_NS ? FATE_UNKNOWN : FATE_WAITS;
 	return flow->whose == WHOSE_OTHERS ? FATE_OTHERS : FATE_KEPT;

@@ -191,7 +191,7 @@ static void leave_spaces(struct wire *wire)
 		return;
 	wire->next_leave_ns = now_ns + LEAVE_MS * (SECOND_NS / 1000);
 	spaces_look(&wire->spaces);
-	while ((left = spaces_take_left(&wire->spaces, now_ns))) {
+	while ((left = spaces_take_left(&wire->spaces, now_ns - LEAVE_MS * (SECOND_NS / 1000)))) {
 		while (left->capture && read_space(wire, left))
 			;
 		end_space(wire, left);
@@ -223,6 +223,17 @@ static void wait_for_packets(struct wire *wire, int wake, int patience_ms)
 		eventfd_read(wake, &woken);
 }
 
+/* The kernel hands packets over a while after the first of them has come. */
+static void read_last(struct wire *wire)
+{
+	int64_t end_ns = clock_monotonic_ns() + LAST_MS * (SECOND_NS / 1000), left_ns;
+
+	while ((left_ns = end_ns - clock_monotonic_ns()) > 0) {
+		wait_for_packets(wire, -1, (int)(left_ns / (SECOND_NS / 1000)) + 1);
+		read_all(wire);
+	}
+}
+
 static void *watch(void *context)
 {
 	struct wire *wire = context;
@@ -232,8 +243,7 @@ static void *watch(void *context)
 		read_all(wire);
 		leave_spaces(wire);
 	}
-	wait_for_packets(wire, -1, LAST_MS);
-	read_all(wire);
+	read_last(wire);
 	return NULL;
 }
 
