@@ -2,13 +2,17 @@
 
 #include "core/command.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "recorder/calls/calls.h"
 #include "recorder/obstacle.h"
 #include "recorder/selftest/probe.h"
 #include "recorder/selftest/self_test.h"
 #include "recorder/trace/trace.h"
+#include "recorder/wire/keep.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +56,35 @@ static int summarize_run(const struct record_options *options, const struct hous
 	return r;
 }
 
+static void say_left_out(const struct keep_counts *counts)
+{
+	fprintf(stderr,
+		"  left out %" PRIu64 " packets of other processes, %" PRIu64
+		" of which nobody can tell whose they are\n",
+		counts->others, counts->unknown);
+}
+
+/* What came of --pcap. */
+static void summarize_packets(const struct record_options *options)
+{
+	scoped(buffer) struct buffer shown = { 0 };
+	const struct keep_counts *counts = keep_counts(options->keep);
+	const char *path = text_safe(bytes_of(options->pcap), 0, &shown);
+
+	if (counts->unwritten)
+		fprintf(stderr, "pare: write packets to %s: %s: %" PRIu64 " are missing there\n",
+			path, strerror(counts->reason), counts->unwritten);
+	if (counts->lost)
+		fprintf(stderr, "pare: capture packets: the kernel dropped %" PRIu64 "\n",
+			counts->lost);
+	if (options->quiet)
+		return;
+	fprintf(stderr, "Kept %" PRIu64 " packets of %" PRIu64 " bytes in %s\n", counts->kept,
+		counts->kept_bytes, path);
+	if (counts->others + counts->unknown)
+		say_left_out(counts);
+}
+
 /* Nothing is recorded where something would be missed.  Whether it would is asked once for each
  * kernel; another tracer is there now or not. */
 static int check_system(const struct record_options *options, const struct call_table *table,
@@ -73,6 +106,20 @@ static int check_system(const struct record_options *options, const struct call_
 	return r;
 }
 
+static int begin_run(const struct record_options *options, struct store *store, struct run *run,
+		     struct error *err)
+{
+	int r = store_begin(store, err);
+
+	if (r == 0)
+		r = store_add_run(store, run, err);
+	if (r == 0)
+		r = store_commit(store, err);
+	if (r == 0 && options->keep)
+		keep_set_run(options->keep, run);
+	return r;
+}
+
 static int record_in(const struct record_options *options, const struct house *house,
 		     struct store *store, struct launch *launch, struct error *err)
 {
@@ -86,11 +133,7 @@ static int record_in(const struct record_options *options, const struct house *h
 		r = run_identify(&identity, options, &launch->key, err);
 	if (r < 0)
 		return fail(err);
-	r = store_begin(store, err);
-	if (r == 0)
-		r = store_add_run(store, &identity.run, err);
-	if (r == 0)
-		r = store_commit(store, err);
+	r = begin_run(options, store, &identity.run, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
 	status = r < 0 ? fail(err) : explain_failure(launch, err);
@@ -98,6 +141,8 @@ static int record_in(const struct record_options *options, const struct house *h
 		status = result.status;
 		if (summarize_run(options, house, store, &identity.run, err) < 0)
 			command_fail(err);
+		if (options->keep)
+			summarize_packets(options);
 	}
 	run_identity_release(&identity);
 	return status;
@@ -140,10 +185,15 @@ int command_record(int argc, char **argv, const struct house *house)
 		command_fail(&err);
 		return r == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 	}
+	if (options.pcap && keep_open(&options.keep, options.pcap, &err) < 0) {
+		free(launch.path);
+		return fail(&err);
+	}
 	launch.argv = options.argv;
 	launch.limits = options.limits;
 	record_take_signals(&launch);
 	status = record_with(&options, house, &launch, &err);
+	keep_close(options.keep);
 	free(launch.path);
 	return status;
 }

@@ -15,6 +15,7 @@ enum {
 	OPTION_WORKSPACE,
 	OPTION_STRICT,
 	OPTION_IO_URING,
+	OPTION_PCAP,
 	OPTION_TIMEOUT,
 	OPTION_PROCESSES,
 	OPTION_MEMORY,
@@ -35,6 +36,8 @@ static const struct argp_option option[] = {
 	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
 	{ "io-uring", OPTION_IO_URING, "deny|allow", 0,
 	  "deny (default): programs fall back to system calls; allow: its queues are read", 3 },
+	{ "pcap", OPTION_PCAP, "FILE", 0,
+	  "keep the agent's packets in FILE (pcapng), with the process in each one's comment", 3 },
 	{ "timeout", OPTION_TIMEOUT, "T", 0, "end the whole tree after T (90s, 15m, 2h)", 4 },
 	{ "max-processes", OPTION_PROCESSES, "N", 0,
 	  "limit the user's processes (setrlimit(2), RLIMIT_NPROC)", 4 },
@@ -108,6 +111,9 @@ static error_t parse_name(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_PHASE:
 		options->phase = text;
+		return 0;
+	case OPTION_PCAP:
+		options->pcap = text;
 		return 0;
 	case OPTION_WORKSPACE:
 		options->workspace = text;

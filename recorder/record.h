@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct error;
+struct keep;
 
 /* What `pare record` was asked for. */
 struct record_options {
@@ -17,6 +18,8 @@ struct record_options {
 	bool quiet, strict, io_uring_allowed, no_self_test;
 	int64_t timeout_ns, at_ns; /* 0: none */
 	struct launch_limits limits;
+	const char *pcap;  /* the file that packets are kept in, or NULL */
+	struct keep *keep; /* the same, open */
 	char **argv;
 };
 
@@ -41,8 +44,8 @@ void record_parse(struct record_options *ret, int argc, char **argv);
 void record_take_signals(struct launch *ret);
 
 /* Records the run that is in the store already, and seals it.  Of the options strict,
- * io_uring_allowed, timeout_ns, at_ns and phase count.  0 or -errno; then launch_failure() may tell
- * more. */
+ * io_uring_allowed, timeout_ns, at_ns, phase and keep count.  0 or -errno; then launch_failure()
+ * may tell more. */
 struct trace_result;
 int record_run(const struct record_options *options, struct launch *launch, struct store *store,
 	       struct run *run, struct trace_result *ret, struct error *err);

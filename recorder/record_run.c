@@ -120,7 +120,7 @@ static int follow(const struct record_options *options, struct launch *launch,
 		r = fast_start(fast, writer_sink(writer), err);
 	}
 	if (r == 0)
-		r = wire_open(&wire, writer_sink(writer), err);
+		r = wire_open(&wire, writer_sink(writer), options->keep, err);
 	if (r == 0)
 		r = trace(options, launch, writer, fast, wire, ret, err);
 	wire_close(wire);

@@ -7,7 +7,7 @@ build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev
 demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
        jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client openssl iproute2 wget tshark
-       musl-tools nftables ngtcp2-client ngtcp2-server"
+       tcpdump musl-tools nftables ngtcp2-client ngtcp2-server"
 
 case ${2:-build} in
 build) want=$build ;;

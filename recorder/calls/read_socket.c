@@ -67,6 +67,7 @@ void leave_accept(struct call *call)
 		return;
 	}
 	socket_report_accept(call, socket, (struct bytes){ 0 });
+	socket_tell_accepted(call, socket);
 	close(socket);
 }
 

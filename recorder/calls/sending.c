@@ -4,15 +4,13 @@
 #include "recorder/calls/hearing.h"
 
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 void socket_before_sending(const struct call *call, const struct endpoint *endpoint)
 {
 	if (call->wire && endpoint->resource == RESOURCE_HOST && endpoint->name.size &&
-	    call->row->action != ACTION_BIND)
-		wire_begin(call->wire);
+	    (call->row->action != ACTION_BIND || wire_keeps(call->wire)))
+		wire_begin(call->wire, call->tid);
 }
 
 static int number_of(const char *protocol)
@@ -20,17 +18,6 @@ static int number_of(const char *protocol)
 	if (!strcmp(protocol, "tcp"))
 		return IPPROTO_TCP;
 	return strcmp(protocol, "udp") ? 0 : IPPROTO_UDP;
-}
-
-/* The process may have another network namespace than the one that is captured. */
-static bool is_elsewhere(const struct call *call)
-{
-	struct stat ours, its;
-	char path[40];
-
-	snprintf(path, sizeof path, "/proc/%d/ns/net", call->tid);
-	return stat("/proc/self/ns/net", &ours) < 0 || stat(path, &its) < 0 ||
-	       ours.st_ino != its.st_ino;
 }
 
 /* What was submitted to a ring may have ended when its descriptor is another's. */
@@ -55,6 +42,13 @@ static void make_port(const struct call *call, struct sockaddr_storage *local)
 	in->sin_port = inode ? htons((uint16_t)(inode % UINT16_MAX + 1)) : 0;
 }
 
+static void set_caller(const struct call *call, struct wire_ends *ends)
+{
+	ends->tid = call->tid;
+	ends->pid = call->process->tgid;
+	ends->program = call->process->program;
+}
+
 /* False where nobody watches, or what is sent is not looked at. */
 static bool find_ends(const struct call *call, int socket, struct bytes address,
 		      struct wire_ends *ret)
@@ -73,7 +67,7 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
 	else if (wire_listens(call->wire))
 		make_port(call, &ret->local);
-	ret->elsewhere = is_elsewhere(call);
+	set_caller(call, ret);
 	return ret->protocol != 0;
 }
 
@@ -89,4 +83,18 @@ void socket_report_sent(struct call *call, int socket, const struct endpoint *en
 	call->ends = NULL;
 	if (known)
 		hearing_host(call, socket, &ends);
+}
+
+void socket_tell_accepted(const struct call *call, int socket)
+{
+	struct wire_ends ends = { .protocol = IPPROTO_TCP };
+	socklen_t local = sizeof ends.local, remote = sizeof ends.remote;
+
+	if (!call->wire || getsockname(socket, (struct sockaddr *)&ends.local, &local) < 0 ||
+	    getpeername(socket, (struct sockaddr *)&ends.remote, &remote) < 0 ||
+	    (ends.remote.ss_family != AF_INET && ends.remote.ss_family != AF_INET6) ||
+	    number_of(socket_protocol(call, socket)) != IPPROTO_TCP)
+		return;
+	set_caller(call, &ends);
+	wire_accepted(call->wire, &ends);
 }

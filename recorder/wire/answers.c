@@ -14,9 +14,14 @@ struct answered {
 	char name[];
 };
 
+struct answered_key {
+	uint32_t space;
+	struct address address;
+};
+
 struct answered_address {
 	UT_hash_handle hh;
-	struct address address;
+	struct answered_key key;
 	struct answered *newest;
 };
 
@@ -25,35 +30,48 @@ static struct bytes name_of(const struct answered *answered)
 	return (struct bytes){ answered->name, answered->size };
 }
 
-static struct answered_address *find(const struct answers *answers, const struct address *address)
+static struct answered_key key_of(uint32_t space, const struct address *address)
 {
+	struct answered_key key;
+
+	memset(&key, 0, sizeof key); /* padding is compared, too */
+	key.space = space;
+	memcpy(&key.address, address, sizeof *address);
+	return key;
+}
+
+static struct answered_address *find(const struct answers *answers, uint32_t space,
+				     const struct address *address)
+{
+	const struct answered_key key = key_of(space, address);
 	struct answered_address *found;
 
-	HASH_FIND(hh, answers->address, address, sizeof *address, found);
+	HASH_FIND(hh, answers->address, &key, sizeof key, found);
 	return found;
 }
 
-static struct answered_address *find_or_add(struct answers *answers, const struct address *address)
+static struct answered_address *find_or_add(struct answers *answers, uint32_t space,
+					    const struct address *address)
 {
-	struct answered_address *found = find(answers, address);
+	struct answered_address *found = find(answers, space, address);
 
 	if (found)
 		return found;
 	found = calloc(1, sizeof *found);
 	if (!found)
 		return NULL;
-	found->address = *address;
-	HASH_ADD(hh, answers->address, address, sizeof found->address, found);
+	found->key = key_of(space, address);
+	HASH_ADD(hh, answers->address, key, sizeof found->key, found);
 	if (found->hh.tbl)
 		return found;
 	free(found);
 	return NULL;
 }
 
-void answers_add(struct answers *answers, const struct address *address, struct bytes question,
-		 int64_t image, int64_t time_ns)
+void answers_add(struct answers *answers, uint32_t space, const struct address *address,
+		 struct bytes question, int64_t image, int64_t time_ns)
 {
-	struct answered_address *at = find_or_add(answers, address);
+	struct answered_address *at = find_or_add(answers, space, address);
 	struct answered *added;
 
 	if (!at)
@@ -74,10 +92,10 @@ void answers_add(struct answers *answers, const struct address *address, struct 
 	answers->count++;
 }
 
-struct bytes answers_find(const struct answers *answers, const struct address *address,
-			  int64_t image, int64_t time_ns)
+struct bytes answers_find(const struct answers *answers, uint32_t space,
+			  const struct address *address, int64_t image, int64_t time_ns)
 {
-	const struct answered_address *at = find(answers, address);
+	const struct answered_address *at = find(answers, space, address);
 	const struct answered *best = NULL;
 
 	for (const struct answered *each = at ? at->newest : NULL; each; each = each->next)
@@ -87,9 +105,10 @@ struct bytes answers_find(const struct answers *answers, const struct address *a
 	return best ? name_of(best) : (struct bytes){ 0 };
 }
 
-bool answers_agree(const struct answers *answers, const struct address *address, struct bytes name)
+bool answers_agree(const struct answers *answers, uint32_t space, const struct address *address,
+		   struct bytes name)
 {
-	const struct answered_address *at = find(answers, address);
+	const struct answered_address *at = find(answers, space, address);
 
 	for (const struct answered *each = at ? at->newest : NULL; each; each = each->next)
 		if (bytes_equal(name_of(each), name))

@@ -12,15 +12,17 @@ struct answers {
 	size_t count; /* of names, in all */
 };
 
-/* `question` is the name that was asked for.  Asked twice, the later one counts. */
-void answers_add(struct answers *answers, const struct address *address, struct bytes question,
-		 int64_t image, int64_t time_ns);
+/* Each network namespace (`space`: spaces.h) may have the same addresses for others.
+ * `question` is the name that was asked for.  Asked twice, the later one counts. */
+void answers_add(struct answers *answers, uint32_t space, const struct address *address,
+		 struct bytes question, int64_t image, int64_t time_ns);
 /* The name that led to the address, asked by `image` (0: by anyone) not after `time_ns`: the last
  * one.  NULL data: none. */
-struct bytes answers_find(const struct answers *answers, const struct address *address,
-			  int64_t image, int64_t time_ns);
+struct bytes answers_find(const struct answers *answers, uint32_t space,
+			  const struct address *address, int64_t image, int64_t time_ns);
 /* Whether anyone was given the address for this name. */
-bool answers_agree(const struct answers *answers, const struct address *address, struct bytes name);
+bool answers_agree(const struct answers *answers, uint32_t space, const struct address *address,
+		   struct bytes name);
 void answers_release(struct answers *answers);
 
 #endif

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #define EVERY_INTERFACE "any"
-#define KEPT_BYTES	16384	  /* of each packet: offload makes them larger than a frame */
 #define RING_BYTES	(4 << 20) /* of which the kernel fills one part and we read another */
-#define WAIT_MS		10	  /* that a packet may wait for others */
+#define WHOLE_BYTES	(16 << 20)
+#define WAIT_MS		10 /* that a packet may wait for others */
 
 struct capture {
 	pcap_t *pcap;
@@ -19,10 +19,10 @@ struct capture {
 	void *context;
 };
 
-static int start(pcap_t *pcap)
+static int start(pcap_t *pcap, enum captured_size size)
 {
-	pcap_set_snaplen(pcap, KEPT_BYTES);
-	pcap_set_buffer_size(pcap, RING_BYTES);
+	pcap_set_snaplen(pcap, (int)size);
+	pcap_set_buffer_size(pcap, size == CAPTURE_WHOLE ? WHOLE_BYTES : RING_BYTES);
 	pcap_set_timeout(pcap, WAIT_MS);
 	pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
 	return pcap_activate(pcap);
@@ -36,10 +36,10 @@ static int refuse(pcap_t *pcap, int status, struct error *err)
 			 pcap_statustostr(status));
 }
 
-static int prepare(struct capture *capture, struct error *err)
+static int prepare(struct capture *capture, enum captured_size size, struct error *err)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	int status = start(capture->pcap);
+	int status = start(capture->pcap, size);
 
 	if (status < 0)
 		return refuse(capture->pcap, status, err);
@@ -53,7 +53,7 @@ static int prepare(struct capture *capture, struct error *err)
 	return 0;
 }
 
-int capture_open(struct capture **ret, struct error *err)
+int capture_open(struct capture **ret, enum captured_size size, struct error *err)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 	struct capture *capture = calloc(1, sizeof *capture);
@@ -66,7 +66,7 @@ int capture_open(struct capture **ret, struct error *err)
 		free(capture);
 		return error_say(err, EIO, "capture packets: %s", why);
 	}
-	r = prepare(capture, err);
+	r = prepare(capture, size, err);
 	if (r < 0) {
 		capture_close(capture);
 		return r;
@@ -103,11 +103,21 @@ int capture_read(struct capture *capture, capture_visit *visit, void *context)
 	return r < 0 ? -EIO : r;
 }
 
-uint64_t capture_lost(const struct capture *capture)
+enum link capture_link(const struct capture *capture)
+{
+	return capture->link;
+}
+
+void capture_count(const struct capture *capture, struct capture_counts *ret)
 {
 	struct pcap_stat statistics = { 0 };
 
-	return pcap_stats(capture->pcap, &statistics) == 0 ? statistics.ps_drop : 0;
+	*ret = (struct capture_counts){ 0 };
+	if (pcap_stats(capture->pcap, &statistics) < 0)
+		return;
+	ret->received = statistics.ps_recv;
+	ret->lost = statistics.ps_drop;
+	ret->interface_lost = statistics.ps_ifdrop;
 }
 
 void capture_close(struct capture *capture)

@@ -2,13 +2,15 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void make_key(struct view_key *key, uint8_t protocol, uint16_t local_port,
+static void make_key(struct view_key *key, uint32_t space, uint8_t protocol, uint16_t local_port,
 		     const struct endpoint *remote)
 {
 	memset(key, 0, sizeof *key); /* padding is compared, too */
+	key->space = space;
 	key->protocol = protocol;
 	key->local_port = local_port;
 	key->remote.address.size = remote->address.size;
@@ -67,6 +69,17 @@ static struct view *add_other_end(struct flows *flows, const struct view_key *pe
 	return &view->flow->view[1];
 }
 
+void party_set(struct party *ret, pid_t pid, const char *program)
+{
+	const char *slash = program ? strrchr(program, '/') : NULL;
+
+	ret->pid = pid;
+	snprintf(ret->program, sizeof ret->program, "%s",
+		 slash	   ? slash + 1
+		 : program ? program
+			   : "unknown");
+}
+
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local)
 {
@@ -74,9 +87,9 @@ struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_po
 	struct view *view;
 	struct flow *flow;
 
-	make_key(&key, protocol, local_port, remote);
+	make_key(&key, flows->space, protocol, local_port, remote);
 	view = find(flows, &key);
-	make_key(&peer, protocol, remote->port, local);
+	make_key(&peer, flows->space, protocol, remote->port, local);
 	if (!view)
 		view = add_other_end(flows, &peer, &key);
 	if (view)
@@ -106,6 +119,7 @@ static void release_view(struct flows *flows, struct view *view)
 	HASH_DEL(flows->view, view);
 	stream_release(&view->stream);
 	buffer_release(&view->held);
+	buffer_release(&view->name);
 	while (view->use)
 		view_drop_use(view);
 }
@@ -124,7 +138,30 @@ void flow_remove(struct flows *flows, struct flow *flow)
 	else
 		flows->oldest = flow->next;
 	flows->count--;
+	flow->ended = true;
+	if (!flow->held)
+		free(flow);
+}
+
+void flow_let_go(struct flow *flow)
+{
+	if (--flow->held || !flow->ended)
+		return;
+	buffer_release(&flow->comment);
 	free(flow);
+}
+
+bool view_is_recorded(const struct view *view)
+{
+	return view->image || view->accepted;
+}
+
+bool flow_is_recorded(const struct flow *flow)
+{
+	for (unsigned i = 0; i < flow->views; i++)
+		if (view_is_recorded(&flow->view[i]))
+			return true;
+	return false;
 }
 
 struct view *view_of_peer(struct view *view)
@@ -167,6 +204,7 @@ void view_take_use(struct view *view, struct use *use)
 	use->next = view->use;
 	view->use = use;
 	view->image = use->observation.access.image;
+	view->party = use->party;
 }
 
 void endpoint_write(uint8_t protocol, const struct endpoint *endpoint, struct buffer *out)

@@ -33,19 +33,35 @@ enum asks {
 	ASKS_HTTP, /* a request of RFC 8484 that could be read */
 };
 
+/* A process, for people. */
+struct party {
+	pid_t pid;	  /* 0: none */
+	char program[64]; /* the last component of its path, cut */
+};
+
+/* Whose a flow is that no recorded call explains. */
+enum whose {
+	WHOSE_UNKNOWN,
+	WHOSE_UNATTRIBUTED, /* a program of the agent's has its socket open */
+	WHOSE_OTHERS,
+};
+
 /* A recorded call that made the flow or used it, at one of its ends. */
 struct use {
 	struct use *next;
 	uint8_t protocol;
+	bool accepted;	/* the other end has connected: it says no name, and nothing was observed */
+	uint32_t space; /* of the network namespace: spaces.h */
 	struct endpoint local, remote;
-	bool elsewhere;			/* its packets are not captured */
-	int64_t time_ns;		/* since the epoch, by the system's clock */
+	int64_t time_ns; /* since the epoch, by the system's clock */
+	struct party party;
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
 };
 
 /* A flow as one of its ends sees it: whatever its own address, the port is enough. */
 struct view_key {
+	uint32_t space;
 	uint8_t protocol;
 	uint16_t local_port;
 	struct endpoint remote;
@@ -57,6 +73,9 @@ struct view {
 	struct flow *flow;
 	struct use *use;      /* that has no name yet */
 	int64_t image;	      /* of the last, 0: no recorded call was made at this end */
+	struct buffer name;   /* the last that a use was given; empty: none yet */
+	bool accepted;	      /* a recorded call accepted it at this end */
+	struct party party;   /* of the last use, or of who has the socket open */
 	struct buffer held;   /* answers that came before the call was known (lookup.c) */
 	struct stream stream; /* of TCP: what this end sends */
 	uint64_t sent;	      /* bytes of payload */
@@ -77,18 +96,30 @@ struct flow {
 	enum asks asks;
 	bool settled; /* what is said on it says no more about names */
 	bool checked; /* whose it is, as no recorded call explains it */
+	enum whose whose;
+	bool ended;
+	unsigned held;	       /* packets that wait for what is known of it (keep.c) */
+	struct buffer comment; /* of those that still wait when it has ended */
 };
 
 struct flows {
 	struct view *view;
 	struct flow *newest, *oldest;
 	size_t count;
+	uint32_t space; /* of the packet or call that is looked at: where views are looked for */
 };
 
+/* `program` may be a path; NULL is fine. */
+void party_set(struct party *ret, pid_t pid, const char *program);
 /* The view of the end that has `local_port`; adds a flow where there is none.  NULL: no memory. */
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local);
+/* While `held` its memory stays, until flow_let_go(). */
 void flow_remove(struct flows *flows, struct flow *flow);
+void flow_let_go(struct flow *flow);
+/* Whether a recorded call was made at that end; at an end of it. */
+bool view_is_recorded(const struct view *view);
+bool flow_is_recorded(const struct flow *flow);
 /* The other end, which is `view` itself where a socket talks to itself. */
 struct view *view_of_peer(struct view *view);
 /* A use with a copy of what was observed; its ends are the caller's to fill.  NULL: no memory. */

@@ -1,6 +1,7 @@
 #include "recorder/wire/join.h"
 
 #include "recorder/wire/dns.h"
+#include "recorder/wire/keep.h"
 #include "recorder/wire/learn.h"
 
 #include <netinet/in.h>
@@ -38,6 +39,7 @@ static void end_flow(struct join *join, struct flow *flow)
 		unsent_look(join, &flow->view[i]);
 		name_uses(join, &flow->view[i]);
 	}
+	keep_flow_ends(join, flow);
 	flow_remove(&join->flows, flow);
 }
 
@@ -111,7 +113,7 @@ static bool is_another(const struct view *view, const struct datagram *datagram)
 	       datagram->protocol == IPPROTO_TCP && view->stream.finished;
 }
 
-void join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns)
+struct view *join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns)
 {
 	struct view *view = sender_of(join, datagram);
 
@@ -121,25 +123,53 @@ void join_datagram(struct join *join, const struct datagram *datagram, int64_t t
 	}
 	if (view)
 		add(join, view, datagram, time_ns);
+	return view;
+}
+
+/* Whether it is of a flow. */
+static bool read_packet(struct join *join, const struct captured *captured,
+			struct datagram *datagram)
+{
+	enum datagram_is is = wire_datagram(captured->link, captured->frame, captured->time_ns,
+					    captured->fragments, datagram);
+
+	join->flows.space = captured->space;
+	unsent_look_at(join, is == DATAGRAM_WHOLE ? datagram : NULL, captured->fragments);
+	if (is == DATAGRAM_WHOLE &&
+	    (datagram->protocol == IPPROTO_TCP || datagram->protocol == IPPROTO_UDP))
+		return true;
+	if (join->keep && is == DATAGRAM_HELD)
+		keep_fragment(join->keep, captured);
+	else if (join->keep)
+		keep_packet(join->keep, NULL, captured);
+	return false;
 }
 
 void join_packet(struct join *join, const struct captured *captured)
 {
 	struct datagram datagram;
+	struct view *view;
 
-	if (wire_datagram(captured->link, captured->frame, captured->time_ns, &join->fragments,
-			  &datagram) != DATAGRAM_WHOLE)
+	if (!read_packet(join, captured, &datagram))
 		return;
-	unsent_look_at(join, &datagram);
-	if (datagram.protocol == IPPROTO_TCP || datagram.protocol == IPPROTO_UDP)
-		join_datagram(join, &datagram, captured->time_ns);
+	view = join_datagram(join, &datagram, captured->time_ns);
+	if (view && join->keep)
+		keep_packet(join->keep, view->flow, captured);
 }
 
 void join_use(struct join *join, struct use *use)
 {
-	struct view *view = find_view(join, use->protocol, &use->local, &use->remote);
+	struct view *view;
 
+	join->flows.space = use->space;
+	view = find_view(join, use->protocol, &use->local, &use->remote);
 	if (!view) {
+		free(use);
+		return;
+	}
+	if (use->accepted) {
+		view->accepted = true;
+		view->party = use->party;
 		free(use);
 		return;
 	}
@@ -155,5 +185,4 @@ void join_end(struct join *join)
 	while (join->flows.oldest)
 		end_flow(join, join->flows.oldest);
 	answers_release(&join->answers);
-	fragments_release(&join->fragments);
 }

@@ -10,9 +10,10 @@
  * the calls.  One thread's. */
 struct join {
 	struct sink *sink;
+	struct spaces *spaces;
+	struct keep *keep; /* NULL: packets are not kept */
 	struct flows flows;
 	struct answers answers;
-	struct fragments fragments;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
 	bool lost;	      /* packets were, or may have been: the capture's word */
@@ -25,10 +26,14 @@ struct ends {
 	struct endpoint local, remote;
 };
 
+struct wire_ends;
+/* ends.c: what a call says of them. */
+struct ends ends_of_call(const struct wire_ends *ends);
+
 void join_begin(struct join *join, struct sink *sink);
 void join_packet(struct join *join, const struct captured *captured);
-/* The same for what a packet carried: UDP, or TCP. */
-void join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns);
+/* The same for what a packet carried, UDP or TCP.  The sender's end; NULL: no memory. */
+struct view *join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns);
 /* heard.c: where no packets are captured, what the system calls show stands for them.  A connection
  * begins; tell it before the call that made it. */
 void join_connected(struct join *join, const struct ends *ends, int64_t time_ns);
@@ -47,7 +52,9 @@ bool join_look(struct join *join);
 /* Names what is left, says what stays unknown, and frees everything. */
 void join_end(struct join *join);
 
-/* name.c: names the calls at the client's end of a flow, as far as anything is known. */
+/* name.c: appends whom the client's end of a flow talks to, as far as is known. */
+void name_write(const struct join *join, const struct view *client, struct buffer *out);
+/* Names the calls at the client's end of a flow, as far as anything is known. */
 void name_uses(struct join *join, struct view *client);
 /* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was
  * known waits for that. */
@@ -60,6 +67,7 @@ void unsent_look(const struct join *join, const struct view *view);
  * and that sent a packet.  The kernel can be told to send to another host than the call says
  * (nftables, eBPF): then the call has one end of the socket, and the packets another. */
 bool join_has_end(const struct join *join, const struct view_key *key, bool called, bool seen);
-void unsent_look_at(struct join *join, const struct datagram *datagram);
+void unsent_look_at(struct join *join, const struct datagram *datagram,
+		    const struct fragments *fragments);
 
 #endif

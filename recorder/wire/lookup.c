@@ -18,6 +18,7 @@ struct held {
 
 struct lookup {
 	struct join *join;
+	uint32_t space;
 	int64_t image, time_ns;
 };
 
@@ -26,8 +27,8 @@ static void add_answer(void *context, const struct dns_answer *answer)
 	const struct lookup *lookup = context;
 	struct bytes question = { answer->question.text, answer->question.size };
 
-	answers_add(&lookup->join->answers, &answer->address, question, lookup->image,
-		    lookup->time_ns);
+	answers_add(&lookup->join->answers, lookup->space, &answer->address, question,
+		    lookup->image, lookup->time_ns);
 }
 
 static void set_outcome(struct access *access, uint16_t rcode)
@@ -69,7 +70,7 @@ static void report(const struct join *join, const struct view *client, const str
 static void read_answer(struct join *join, const struct view *client, struct bytes message,
 			int64_t time_ns)
 {
-	struct lookup lookup = { join, client->image, time_ns };
+	struct lookup lookup = { join, client->key.space, client->image, time_ns };
 	struct dns_entry entry;
 	struct dns dns;
 

@@ -4,6 +4,8 @@
 #include "recorder/wire/encrypted.h"
 #include "recorder/wire/join.h"
 
+#include "recorder/wire/keep.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
@@ -45,10 +47,12 @@ static struct bytes looked_up(const struct join *join, const struct view *client
 			      const struct use *use)
 {
 	const struct address *address = &client->key.remote.address;
-	struct bytes name =
-		answers_find(&join->answers, address, use->observation.access.image, use->time_ns);
+	struct bytes name = answers_find(&join->answers, client->key.space, address,
+					 use->observation.access.image, use->time_ns);
 
-	return name.data ? name : answers_find(&join->answers, address, 0, use->time_ns);
+	return name.data
+		       ? name
+		       : answers_find(&join->answers, client->key.space, address, 0, use->time_ns);
 }
 
 /* A client that may be hostile can claim any name for any address: where resolvers have said what
@@ -61,7 +65,8 @@ static bool is_believed(const struct join *join, const struct view *client,
 	if (!naming_is_possible(naming))
 		return false;
 	return naming->is_relayed || !looked_up.data ||
-	       answers_agree(&join->answers, &client->key.remote.address, claimed);
+	       answers_agree(&join->answers, client->key.space, &client->key.remote.address,
+			     claimed);
 }
 
 static void find_naming(const struct join *join, const struct view *client, const struct use *use,
@@ -135,7 +140,7 @@ static void report_encrypted(const struct join *join, const struct view *client,
 }
 
 /* The address alone was counted before; a proxy that was connected to stays what it is. */
-static void rename_use(struct join *join, const struct view *client, const struct use *use,
+static void rename_use(struct join *join, struct view *client, const struct use *use,
 		       const struct naming *naming)
 {
 	scoped(buffer) struct buffer name = { 0 };
@@ -144,9 +149,13 @@ static void rename_use(struct join *join, const struct view *client, const struc
 	write_name(client, use, naming, &name);
 	if (!name.size)
 		return;
+	buffer_clear(&client->name);
+	buffer_append(&client->name, name.data, name.size);
 	before.count = -before.count;
-	if (!naming->is_relayed)
+	if (!naming->is_relayed) {
 		sink_access(join->sink, &before);
+		keep_name(join->keep, &client->key.remote.address, target_name(&naming->target));
+	}
 	renamed.access.name = buffer_bytes(&name);
 	renamed.access.peer = use->observation.access.name;
 	sink_access(join->sink, &renamed);
@@ -165,4 +174,18 @@ void name_uses(struct join *join, struct view *client)
 		report_encrypted(join, client, use, &naming);
 		view_drop_use(client);
 	}
+}
+
+void name_write(const struct join *join, const struct view *client, struct buffer *out)
+{
+	struct naming naming = { 0 };
+	size_t before = out->size;
+
+	buffer_append(out, client->name.data, client->name.size);
+	if (!client->name.size && client->use)
+		find_naming(join, client, client->use, &naming);
+	if (naming.source)
+		write_name(client, client->use, &naming, out);
+	if (out->size == before)
+		endpoint_write(client->key.protocol, &client->key.remote, out);
 }

@@ -3,6 +3,11 @@
 
 #include "core/clock.h"
 #include "recorder/wire/owner.h"
+#include "recorder/wire/spaces.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #define BATCH	  64	    /* flows that are looked at together */
 #define PERIOD_NS SECOND_NS /* between two looks: each goes through all processes */
@@ -13,7 +18,7 @@ static bool is_explained(const struct flow *flow)
 	uint64_t said = 0;
 
 	for (unsigned i = 0; i < flow->views; i++) {
-		if (flow->view[i].image)
+		if (view_is_recorded(&flow->view[i]))
 			return true;
 		said += flow->view[i].sent;
 	}
@@ -21,12 +26,14 @@ static bool is_explained(const struct flow *flow)
 }
 
 /* Both ends, as either may be the agent's. */
-static size_t add_ends(struct flow *flow, struct owned *to)
+static size_t add_ends(const struct join *join, struct flow *flow, struct owned *to)
 {
 	for (unsigned i = 0; i < flow->views; i++)
 		to[i] = (struct owned){ .protocol = flow->view[i].key.protocol,
 					.port = flow->view[i].key.local_port,
-					.remote = flow->view[i].key.remote };
+					.remote = flow->view[i].key.remote,
+					.member = spaces_member(join->spaces,
+								flow->view[i].key.space) };
 	return flow->views;
 }
 
@@ -47,6 +54,27 @@ static bool is_made_up(struct view *view, const struct owned *owned)
 	return before && view->unowned > before;
 }
 
+static void read_party(struct party *ret, pid_t pid)
+{
+	char path[32], program[PATH_MAX];
+	ssize_t size;
+
+	snprintf(path, sizeof path, "/proc/%d/exe", pid);
+	size = readlink(path, program, sizeof program - 1);
+	program[size > 0 ? size : 0] = '\0';
+	party_set(ret, pid, size > 0 ? program : NULL);
+}
+
+/* The agent's, and no call says so; where one does, it was redirected. */
+static void take(const struct join *join, struct flow *flow, struct view *view,
+		 const struct owned *owned)
+{
+	if (!join_has_end(join, &view->key, true, false))
+		report(join, owned);
+	read_party(&view->party, owned->holder);
+	flow->whose = WHOSE_UNATTRIBUTED;
+}
+
 /* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */
 static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
 {
@@ -55,12 +83,13 @@ static void settle(const struct join *join, struct flow *flow, const struct owne
 		bool ours = owned[i].ours || is_made_up(view, &owned[i]);
 
 		flow->checked |= ours || owned[i].inode != 0;
-		if (!ours)
-			continue;
-		if (!join_has_end(join, &view->key, true, false)) /* else it was redirected */
-			report(join, &owned[i]);
-		return;
+		if (ours) {
+			take(join, flow, view, &owned[i]);
+			return;
+		}
 	}
+	if (flow->checked)
+		flow->whose = WHOSE_OTHERS;
 }
 
 bool join_look(struct join *join)
@@ -75,7 +104,7 @@ bool join_look(struct join *join)
 	for (struct flow *each = join->flows.newest; each && flows < BATCH; each = each->previous)
 		if (!is_explained(each)) {
 			flow[flows++] = each;
-			ends += add_ends(each, owned + ends);
+			ends += add_ends(join, each, owned + ends);
 		}
 	join->unexplained = flows > 0;
 	join->next_look_ns = now_ns + PERIOD_NS;

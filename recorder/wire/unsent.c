@@ -7,19 +7,23 @@
 #define IPSEC_PORT 4500 /* RFC 3948 */
 
 /* What is within IPsec is sent under the names of its tunnel. */
-void unsent_look_at(struct join *join, const struct datagram *datagram)
+static bool is_tunnel(const struct datagram *datagram)
 {
-	join->hidden |=
-		datagram->protocol == IPPROTO_ESP ||
-		(datagram->protocol == IPPROTO_UDP && datagram->destination.port == IPSEC_PORT);
+	return datagram->protocol == IPPROTO_ESP ||
+	       (datagram->protocol == IPPROTO_UDP && datagram->destination.port == IPSEC_PORT);
+}
+
+void unsent_look_at(struct join *join, const struct datagram *datagram,
+		    const struct fragments *fragments)
+{
+	join->hidden |= datagram && is_tunnel(datagram);
+	join->hidden |= fragments && (fragments->overlapped || fragments->malformed ||
+				      fragments->expired || fragments->evicted);
 }
 
 static bool all_was_seen(const struct join *join)
 {
-	const struct fragments *fragments = &join->fragments;
-
-	return !join->lost && !join->hidden && !fragments->overlapped && !fragments->malformed &&
-	       !fragments->expired && !fragments->evicted;
+	return !join->lost && !join->hidden;
 }
 
 /* To connect a socket of UDP sends nothing: connect(2). */
@@ -27,7 +31,7 @@ static bool ought_to_be_seen(const struct use *use)
 {
 	const struct access *access = &use->observation.access;
 
-	return access->outcome == OUTCOME_OK && !use->elsewhere && use->local.port &&
+	return access->outcome == OUTCOME_OK && use->local.port &&
 	       (use->protocol == IPPROTO_TCP || access->action == ACTION_SEND);
 }
 
@@ -38,7 +42,7 @@ bool join_has_end(const struct join *join, const struct view_key *key, bool call
 			const struct view *view = &flow->view[i];
 
 			if (view->seen == seen && (view->image != 0) == called &&
-			    view->key.protocol == key->protocol &&
+			    view->key.space == key->space && view->key.protocol == key->protocol &&
 			    view->key.local_port == key->local_port)
 				return true;
 		}

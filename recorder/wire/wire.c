@@ -4,71 +4,39 @@
 #include "core/error.h"
 #include "recorder/thread.h"
 #include "recorder/wire/join.h"
+#include "recorder/wire/keep.h"
+#include "recorder/wire/spaces.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define LOOK_MS 200 /* until flows that nothing explains are looked at again */
-#define LAST_MS 30  /* what was sent at the very end is captured within */
+#define LOOK_MS	 200 /* until flows that nothing explains are looked at again */
+#define WAIT_MS	 100 /* until packets that wait to be kept are */
+#define LEAVE_MS 500 /* between two looks who has left a network namespace */
+#define LAST_MS	 30  /* what was sent at the very end is captured within */
 
 struct wire {
-	struct capture *capture;
+	struct spaces spaces;
 	struct join join;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
-	bool begun;
-	bool listens; /* no packets are captured: the tracer tells what passes, and joins */
-	int wake;     /* eventfd(2): the thread is to end */
+	bool begun;	   /* the thread runs */
+	bool listens;	   /* no packets are captured: the tracer tells what passes, and joins */
+	_Atomic bool ends; /* it is to end */
+	bool unexplained, waits; /* the thread's: there are flows, packets to look at again */
+	int64_t next_leave_ns;	 /* the thread's, monotonic: when to look who has left */
+	int wake;		 /* eventfd(2) for the thread: it ends, or there is a new space */
 };
-
-static struct endpoint endpoint_of(const struct sockaddr_storage *address)
-{
-	const struct sockaddr_in6 *in6 = (const void *)address;
-	const struct sockaddr_in *in = (const void *)address;
-	struct endpoint endpoint = { 0 };
-	const void *bytes = &in->sin_addr;
-
-	endpoint.port = ntohs(in->sin_port); /* in the same place for both */
-	endpoint.address.size = 4;
-	if (address->ss_family == AF_INET6) {
-		bytes = &in6->sin6_addr;
-		if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
-			bytes = &in6->sin6_addr.s6_addr[12];
-		else
-			endpoint.address.size = 16;
-	}
-	memcpy(endpoint.address.byte, bytes, endpoint.address.size);
-	return endpoint;
-}
-
-/* To be sent to no address in particular is to be sent to this host: ip(7). */
-static struct endpoint remote_of(const struct sockaddr_storage *address)
-{
-	static const uint8_t four[4] = { 127, 0, 0, 1 }, none[16];
-	struct endpoint endpoint = endpoint_of(address);
-
-	if (memcmp(endpoint.address.byte, none, endpoint.address.size) != 0)
-		return endpoint;
-	if (endpoint.address.size == sizeof four)
-		memcpy(endpoint.address.byte, four, sizeof four);
-	else
-		endpoint.address.byte[15] = 1;
-	return endpoint;
-}
-
-static struct ends ends_of(const struct wire_ends *ends)
-{
-	return (struct ends){ (uint8_t)ends->protocol, endpoint_of(&ends->local),
-			      remote_of(&ends->remote) };
-}
 
 bool wire_listens(const struct wire *wire)
 {
@@ -77,14 +45,14 @@ bool wire_listens(const struct wire *wire)
 
 bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes)
 {
-	const struct ends own = ends_of(ends);
+	const struct ends own = ends_of_call(ends);
 
 	return join_hear(&wire->join, &own, sent, bytes, clock_now_ns());
 }
 
 void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends)
 {
-	const struct ends own = ends_of(ends);
+	const struct ends own = ends_of_call(ends);
 	scoped(buffer) struct buffer detail = { 0 };
 
 	buffer_add(&detail, "what was said to ");
@@ -92,29 +60,57 @@ void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends
 	sink_gap(wire->join.sink, GAP_UNREADABLE, image, buffer_bytes(&detail));
 }
 
-void wire_use(struct wire *wire, const struct observation *observation,
-	      const struct wire_ends *ends)
+static void send_to_thread(struct wire *wire, struct use *use)
 {
-	const struct ends own = ends_of(ends);
-	struct use *use =
-		wire->capture || wire->listens ? use_new(observation, clock_now_ns()) : NULL;
-
-	if (!use)
-		return;
-	use->protocol = own.protocol;
-	use->local = own.local;
-	use->remote = own.remote;
-	use->elsewhere = ends->elsewhere;
-	if (wire->listens) {
-		join_connected(&wire->join, &own, use->time_ns);
-		join_use(&wire->join, use);
-		return;
-	}
 	pthread_mutex_lock(&wire->lock);
 	*wire->sent_end = use;
 	wire->sent_end = &use->next;
 	wire->some_sent = true;
 	pthread_mutex_unlock(&wire->lock);
+}
+
+static void send_use(struct wire *wire, const struct observation *observation,
+		     const struct wire_ends *ends, bool accepted)
+{
+	const struct ends own = ends_of_call(ends);
+	uint32_t number = 0;
+	struct use *use;
+
+	if (!wire->listens &&
+	    !spaces_number(&wire->spaces, spaces_netns(&wire->spaces, ends->tid), &number))
+		return;
+	use = use_new(observation, clock_now_ns());
+	if (!use)
+		return;
+	use->space = number;
+	use->accepted = accepted;
+	party_set(&use->party, ends->pid, ends->program);
+	use->protocol = own.protocol;
+	use->local = own.local;
+	use->remote = own.remote;
+	if (!wire->listens) {
+		send_to_thread(wire, use);
+		return;
+	}
+	join_connected(&wire->join, &own, use->time_ns);
+	join_use(&wire->join, use);
+}
+
+void wire_use(struct wire *wire, const struct observation *observation,
+	      const struct wire_ends *ends)
+{
+	send_use(wire, observation, ends, false);
+}
+
+void wire_accepted(struct wire *wire, const struct wire_ends *ends)
+{
+	if (!wire->listens)
+		send_use(wire, &(struct observation){ 0 }, ends, true);
+}
+
+bool wire_keeps(const struct wire *wire)
+{
+	return wire && wire->join.keep;
 }
 
 static void take_uses(struct wire *wire)
@@ -135,31 +131,128 @@ static void take_uses(struct wire *wire)
 	}
 }
 
+/* A space that is being read. */
+struct reading_of {
+	struct wire *wire;
+	struct space *space;
+};
+
 /* A call is known before what was sent after it. */
 static void take_packet(void *context, const struct captured *captured)
 {
-	struct wire *wire = context;
+	const struct reading_of *reading = context;
+	struct captured labelled = *captured;
 
+	labelled.interface = reading->space->interface;
+	labelled.space = reading->space->number;
+	labelled.fragments = &reading->space->fragments;
+	take_uses(reading->wire);
+	join_packet(&reading->wire->join, &labelled);
+}
+
+static void keep_space(struct wire *wire, struct space *space)
+{
+	char description[64] = "of pare's own network namespace";
+
+	if (!wire->join.keep || space->is_kept)
+		return;
+	space->is_kept = true;
+	if (space->number)
+		snprintf(description, sizeof description,
+			 "of the agent's network namespace %" PRIu64, space->netns);
+	space->interface = keep_interface(wire->join.keep, space->capture, description);
+}
+
+static bool read_space(struct wire *wire, struct space *space)
+{
+	struct reading_of reading = { wire, space };
+	struct capture_counts counts;
+	bool more;
+
+	keep_space(wire, space);
+	more = capture_read(space->capture, take_packet, &reading) > 0;
+	capture_count(space->capture, &counts);
+	wire->join.lost |= counts.lost > 0;
+	return more;
+}
+
+static void look(struct wire *wire)
+{
 	take_uses(wire);
-	join_packet(&wire->join, captured);
+	wire->unexplained = join_look(&wire->join);
+	wire->waits = keep_release(&wire->join, false);
 }
 
 static void read_all(struct wire *wire)
 {
-	while (capture_read(wire->capture, take_packet, wire) > 0)
-		;
-	take_uses(wire);
-	wire->join.lost = capture_lost(wire->capture) > 0;
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(&wire->spaces, space);
+	bool more;
+
+	do {
+		more = false;
+		for (size_t i = 0; i < count; i++)
+			more |= read_space(wire, space[i]);
+		look(wire); /* there may be more for as long as the agent likes */
+	} while (more);
 }
 
-/* Packets are handed over some time after they passed, a few at a time. */
-static void read_last(struct wire *wire, struct pollfd *ready)
+static void end_space(struct wire *wire, struct space *space)
 {
-	int64_t end_ns = clock_monotonic_ns() + LAST_MS * (SECOND_NS / 1000);
-	int64_t left_ns;
+	if (space->is_kept)
+		keep_interface_ended(wire->join.keep, space->interface, space->capture);
+	space_free(space);
+}
+
+/* A capture holds the namespace, with its interfaces, which nobody in it may want any more. */
+static void leave_spaces(struct wire *wire)
+{
+	int64_t now_ns = clock_monotonic_ns();
+	struct space *left;
+
+	if (now_ns < wire->next_leave_ns || !spaces_have_others(&wire->spaces))
+		return;
+	wire->next_leave_ns = now_ns + LEAVE_MS * (SECOND_NS / 1000);
+	spaces_look(&wire->spaces);
+	while ((left = spaces_take_left(&wire->spaces, now_ns - LEAVE_MS * (SECOND_NS / 1000)))) {
+		while (left->capture && read_space(wire, left))
+			;
+		end_space(wire, left);
+	}
+}
+
+static int patience_of(struct wire *wire)
+{
+	if (wire->waits)
+		return WAIT_MS;
+	if (wire->unexplained)
+		return LOOK_MS;
+	return spaces_have_others(&wire->spaces) ? LEAVE_MS : -1;
+}
+
+/* `wake` -1: for nothing but packets. */
+static void wait_for_packets(struct wire *wire, int wake, int patience_ms)
+{
+	struct pollfd ready[SPACES_MAX + 1] = { { .fd = wake, .events = POLLIN } };
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(&wire->spaces, space);
+	eventfd_t woken;
+
+	for (size_t i = 0; i < count; i++)
+		ready[i + 1] = (struct pollfd){ .fd = capture_descriptor(space[i]->capture),
+						.events = POLLIN };
+	poll(ready, count + 1, patience_ms);
+	if (ready[0].revents)
+		eventfd_read(wake, &woken);
+}
+
+/* The kernel hands packets over a while after the first of them has come. */
+static void read_last(struct wire *wire)
+{
+	int64_t end_ns = clock_monotonic_ns() + LAST_MS * (SECOND_NS / 1000), left_ns;
 
 	while ((left_ns = end_ns - clock_monotonic_ns()) > 0) {
-		poll(ready, 1, (int)(left_ns / (SECOND_NS / 1000)) + 1);
+		wait_for_packets(wire, -1, (int)(left_ns / (SECOND_NS / 1000)) + 1);
 		read_all(wire);
 	}
 }
@@ -167,68 +260,121 @@ static void read_last(struct wire *wire, struct pollfd *ready)
 static void *watch(void *context)
 {
 	struct wire *wire = context;
-	struct pollfd ready[] = {
-		{ .fd = capture_descriptor(wire->capture), .events = POLLIN },
-		{ .fd = wire->wake, .events = POLLIN },
-	};
-	bool unexplained = false;
 
-	while (!ready[1].revents) {
-		poll(ready, 2, unexplained ? LOOK_MS : -1);
+	while (!wire->ends) {
+		wait_for_packets(wire, wire->wake, patience_of(wire));
 		read_all(wire);
-		unexplained = join_look(&wire->join);
+		leave_spaces(wire);
 	}
-	read_last(wire, ready);
+	read_last(wire);
 	return NULL;
 }
 
-int wire_open(struct wire **ret, struct sink *sink, struct error *err)
+int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err)
 {
 	struct wire *wire = calloc(1, sizeof *wire);
 
 	if (!wire)
 		return error_set(err, ENOMEM, "watch the network");
-	wire->wake = eventfd(0, EFD_CLOEXEC);
+	wire->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (wire->wake < 0) {
 		free(wire);
 		return error_set(err, errno, "watch the network");
 	}
 	wire->sent_end = &wire->sent;
 	pthread_mutex_init(&wire->lock, NULL);
+	spaces_begin(&wire->spaces);
 	join_begin(&wire->join, sink);
+	wire->join.spaces = &wire->spaces;
+	wire->join.keep = keep;
 	*ret = wire;
+	if (keep) /* a flow is known by its beginning */
+		wire_begin(wire, 0);
 	return 0;
 }
 
-void wire_begin(struct wire *wire)
+/* The thread reads it from now on. */
+static void start_reading(struct wire *wire, struct error *err)
 {
-	struct error error = { 0 };
 	int r;
 
-	if (wire->begun)
+	if (wire->begun) {
+		eventfd_write(wire->wake, 1);
 		return;
-	wire->begun = true;
-	r = capture_open(&wire->capture, &error);
-	if (r == 0 && thread_start(&wire->thread, "pare-wire", watch, wire) < 0) {
-		capture_close(wire->capture);
-		wire->capture = NULL;
 	}
-	wire->listens = wire->join.hidden = !wire->capture;
+	r = thread_start(&wire->thread, "pare-wire", watch, wire);
+	wire->begun = r == 0;
+	if (r < 0)
+		error_set(err, -r, "watch the network");
+}
+
+static void add_space(struct wire *wire, uint64_t netns, pid_t tid, struct error *err)
+{
+	enum captured_size size = wire->join.keep ? CAPTURE_WHOLE : CAPTURE_NAMES;
+	struct space *space = space_open(&wire->spaces, netns, tid, size, err);
+
+	if (!space) {
+		error_set(err, ENOMEM, "watch the network");
+		return;
+	}
+	if (!spaces_add(&wire->spaces, space)) {
+		error_say(err, ENOSPC, "more than %d network namespaces at once", SPACES_MAX);
+		space_free(space);
+	} else if (space->capture) {
+		start_reading(wire, err);
+	}
+}
+
+/* False where packets cannot be captured there. */
+static bool begin_in(struct wire *wire, uint64_t netns, pid_t tid)
+{
+	struct error error = { 0 };
+
+	if (spaces_use(&wire->spaces, netns))
+		return true;
+	add_space(wire, netns, tid, &error);
+	if (error.code)
+		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0, bytes_of(error.text));
+	return !error.code;
+}
+
+void wire_begin(struct wire *wire, pid_t tid)
+{
+	uint64_t own = spaces_netns(&wire->spaces, 0), netns;
+
 	if (wire->listens)
-		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0,
-			 bytes_of(r == -EPERM ? "CAP_NET_RAW" : error.text));
+		return;
+	if (!begin_in(wire, own, 0) && !wire->begun) { /* and may not anywhere else */
+		wire->listens = wire->join.hidden = true;
+		return;
+	}
+	netns = spaces_netns(&wire->spaces, tid);
+	if (netns != own)
+		begin_in(wire, netns, tid);
+}
+
+static void end_spaces(struct wire *wire)
+{
+	struct space *space;
+
+	while ((space = spaces_take_any(&wire->spaces)))
+		end_space(wire, space);
+	spaces_end(&wire->spaces);
 }
 
 void wire_close(struct wire *wire)
 {
 	if (!wire)
 		return;
-	if (wire->capture) {
+	if (wire->begun) {
+		wire->ends = true;
 		eventfd_write(wire->wake, 1);
 		pthread_join(wire->thread, NULL);
 	}
+	end_spaces(wire);
+	if (wire->join.keep)
+		keep_end(&wire->join);
 	join_end(&wire->join);
-	capture_close(wire->capture);
 	close(wire->wake);
 	pthread_mutex_destroy(&wire->lock);
 	free(wire);

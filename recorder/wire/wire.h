@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 struct error;
+struct keep;
 struct observation;
 struct sink;
 
@@ -19,14 +21,16 @@ struct wire;
 struct wire_ends {
 	int protocol; /* IPPROTO_TCP, IPPROTO_UDP */
 	struct sockaddr_storage local, remote;
-	bool elsewhere; /* in a network namespace that is not looked at */
+	pid_t tid, pid; /* whose call it was, and what that runs: a path, or NULL */
+	const char *program;
 };
 
-/* Nothing is captured before the network is used. */
-int wire_open(struct wire **ret, struct sink *sink, struct error *err);
-/* From the tracer, before a call that may send: from now on packets are captured, if they may be
- * (CAP_NET_RAW); if not, a gap says so, and the tracer is to tell what passes. */
-void wire_begin(struct wire *wire);
+/* Nothing is captured before the network is used.  `keep` NULL: packets are not kept. */
+int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err);
+/* From the tracer, before a call of thread `tid` that may send: from now on packets are captured in
+ * its network namespace, if they may be (CAP_NET_RAW; CAP_SYS_ADMIN where that is not pare's own);
+ * if not, a gap says so, and where that is so in pare's own, the tracer is to tell what passes. */
+void wire_begin(struct wire *wire, pid_t tid);
 /* From the tracer: an access to a host that was put into the sink just now, with its address as
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
@@ -38,6 +42,10 @@ bool wire_listens(const struct wire *wire);
 bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes);
 /* From the tracer: what was said by `image` over that socket was not seen; a gap. */
 void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends);
+/* From the tracer: a connection was accepted; nobody's name comes of it. */
+void wire_accepted(struct wire *wire, const struct wire_ends *ends);
+/* Whether packets are kept; NULL is fine. */
+bool wire_keeps(const struct wire *wire);
 /* Takes what is still on its way, and ends.  NULL is fine. */
 void wire_close(struct wire *wire);
 

@@ -196,7 +196,6 @@ static void call(void)
 	struct use *use = new_use(host, client, 1 + rand() % IMAGES,
 				  rand() % 4 ? OUTCOME_OK : OUTCOME_FAILED);
 
-	use->elsewhere = rand() % 16 == 0;
 	if (rand() % 4 == 0)
 		memset(use->local.address.byte, 0, sizeof use->local.address.byte);
 	if (rand() % 16 == 0)
@@ -267,8 +266,12 @@ static void pick_payload(int host, struct buffer *out)
 
 static void capture(enum link link, struct bytes frame)
 {
-	const struct captured captured = { link, guarded(0, frame.data, frame.size),
-					   (uint32_t)frame.size, now_ns };
+	static struct fragments fragments;
+	const struct captured captured = { .fragments = &fragments,
+					   .link = link,
+					   .frame = guarded(0, frame.data, frame.size),
+					   .size = (uint32_t)frame.size,
+					   .time_ns = now_ns };
 
 	join_packet(&join, &captured);
 }

@@ -1,0 +1,221 @@
+#include "recorder/wire/spaces.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "recorder/thread.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void spaces_begin(struct spaces *spaces)
+{
+	*spaces = (struct spaces){ 0 };
+	pthread_mutex_init(&spaces->lock, NULL);
+	spaces->own = spaces_netns(spaces, 0);
+}
+
+static void write_path(char path[static 40], pid_t tid)
+{
+	if (tid)
+		snprintf(path, 40, "/proc/%d/ns/net", tid);
+	else
+		snprintf(path, 40, "/proc/thread-self/ns/net");
+}
+
+uint64_t spaces_netns(const struct spaces *spaces, pid_t tid)
+{
+	char path[40];
+	struct stat st;
+
+	write_path(path, tid);
+	return stat(path, &st) < 0 ? spaces->own : st.st_ino;
+}
+
+/* Under the lock. */
+static struct space *find(const struct spaces *spaces, uint64_t netns)
+{
+	for (size_t i = 0; i < spaces->count; i++)
+		if (spaces->space[i]->netns == netns)
+			return spaces->space[i];
+	return NULL;
+}
+
+bool spaces_use(struct spaces *spaces, uint64_t netns)
+{
+	struct space *space;
+
+	pthread_mutex_lock(&spaces->lock);
+	space = find(spaces, netns);
+	if (space)
+		space->used_ns = clock_monotonic_ns();
+	pthread_mutex_unlock(&spaces->lock);
+	return space != NULL;
+}
+
+bool spaces_number(struct spaces *spaces, uint64_t netns, uint32_t *ret)
+{
+	const struct space *space;
+	bool is_captured;
+
+	pthread_mutex_lock(&spaces->lock);
+	space = find(spaces, netns);
+	is_captured = space && space->capture;
+	if (is_captured)
+		*ret = space->number;
+	pthread_mutex_unlock(&spaces->lock);
+	return is_captured;
+}
+
+struct visit {
+	int netns; /* descriptor */
+	enum captured_size size;
+	struct capture *capture;
+	struct error *err;
+};
+
+/* A capture stays in the namespace that it was opened in: packet(7).  The thread is in no hurry to
+ * come back, as it ends. */
+static void *open_there(void *context)
+{
+	struct visit *visit = context;
+	int r = setns(visit->netns, CLONE_NEWNET) < 0 ? -errno : 0;
+
+	if (r == -EPERM)
+		error_say(visit->err, EPERM, "CAP_SYS_ADMIN, to enter a network namespace");
+	else if (r < 0)
+		error_set(visit->err, -r, "enter a network namespace");
+	else if (capture_open(&visit->capture, visit->size, visit->err) == -EPERM)
+		error_say(visit->err, EPERM, "CAP_NET_RAW, in a network namespace");
+	return NULL;
+}
+
+static void open_in(pid_t tid, enum captured_size size, struct capture **ret, struct error *err)
+{
+	struct visit visit = { .size = size, .err = err };
+	pthread_t thread;
+	char path[40];
+	int r;
+
+	write_path(path, tid);
+	visit.netns = open(path, O_RDONLY | O_CLOEXEC);
+	if (visit.netns < 0) {
+		error_set(err, errno, "find a network namespace");
+		return;
+	}
+	r = thread_start(&thread, "pare-netns", open_there, &visit);
+	if (r < 0)
+		error_set(err, -r, "enter a network namespace");
+	else
+		pthread_join(thread, NULL);
+	close(visit.netns);
+	*ret = visit.capture;
+}
+
+struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size,
+			 struct error *err)
+{
+	struct space *space = calloc(1, sizeof *space);
+
+	if (!space)
+		return NULL;
+	space->netns = netns;
+	space->member = tid;
+	space->used_ns = clock_monotonic_ns();
+	if (netns != spaces->own) {
+		space->number = ++spaces->numbers;
+		open_in(tid, size, &space->capture, err);
+	} else if (capture_open(&space->capture, size, err) == -EPERM) {
+		error_say(err, EPERM, "CAP_NET_RAW");
+	}
+	return space;
+}
+
+bool spaces_add(struct spaces *spaces, struct space *space)
+{
+	bool is_room;
+
+	pthread_mutex_lock(&spaces->lock);
+	is_room = spaces->count < SPACES_MAX;
+	if (is_room)
+		spaces->space[spaces->count++] = space;
+	pthread_mutex_unlock(&spaces->lock);
+	return is_room;
+}
+
+struct space *spaces_take_any(struct spaces *spaces)
+{
+	return spaces->count ? spaces->space[--spaces->count] : NULL;
+}
+
+struct space *spaces_take_left(struct spaces *spaces, int64_t since_ns)
+{
+	struct space *left = NULL;
+
+	pthread_mutex_lock(&spaces->lock);
+	for (size_t i = 0; i < spaces->count && !left; i++) {
+		struct space *space = spaces->space[i];
+
+		if (!space->number || space->member || space->used_ns >= since_ns)
+			continue;
+		left = space;
+		spaces->space[i] = spaces->space[--spaces->count];
+	}
+	pthread_mutex_unlock(&spaces->lock);
+	return left;
+}
+
+pid_t spaces_member(struct spaces *spaces, uint32_t number)
+{
+	pid_t member = -1;
+
+	if (!number)
+		return 0;
+	pthread_mutex_lock(&spaces->lock);
+	for (size_t i = 0; i < spaces->count; i++)
+		if (spaces->space[i]->number == number && spaces->space[i]->member)
+			member = spaces->space[i]->member;
+	pthread_mutex_unlock(&spaces->lock);
+	return member;
+}
+
+bool spaces_have_others(struct spaces *spaces)
+{
+	bool have = false;
+
+	pthread_mutex_lock(&spaces->lock);
+	for (size_t i = 0; i < spaces->count; i++)
+		have |= spaces->space[i]->number != 0;
+	pthread_mutex_unlock(&spaces->lock);
+	return have;
+}
+
+size_t spaces_list(struct spaces *spaces, struct space *ret[static SPACES_MAX])
+{
+	size_t count = 0;
+
+	pthread_mutex_lock(&spaces->lock);
+	for (size_t i = 0; i < spaces->count; i++)
+		if (spaces->space[i]->capture)
+			ret[count++] = spaces->space[i];
+	pthread_mutex_unlock(&spaces->lock);
+	return count;
+}
+
+void space_free(struct space *space)
+{
+	if (!space)
+		return;
+	capture_close(space->capture);
+	fragments_release(&space->fragments);
+	free(space);
+}
+
+void spaces_end(struct spaces *spaces)
+{
+	pthread_mutex_destroy(&spaces->lock);
+}
