@@ -143,6 +143,7 @@ int64_t sink_now_ns(const struct sink *sink)
 }
 
 static struct join join;
+static struct fragments fragments;
 static struct seeds seeds;
 static int64_t now_ns;
 
@@ -161,6 +162,8 @@ static void end(void)
 	unsigned allowed = join.lost || join.hidden ? world.unsent : UINT_MAX;
 
 	join_end(&join);
+	fragments_release(&fragments);
+	memset(&fragments, 0, sizeof fragments);
 	assert_true(world.unsent <= allowed);
 	assert_int_equal(join.flows.count, 0);
 	assert_null(join.flows.view);
@@ -267,7 +270,6 @@ static void pick_payload(int host, struct buffer *out)
 
 static void capture(enum link link, struct bytes frame)
 {
-	static struct fragments fragments;
 	const struct captured captured = { .fragments = &fragments,
 					   .link = link,
 					   .frame = guarded(0, frame.data, frame.size),
