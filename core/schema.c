@@ -2,3 +2,4 @@
 #include "core/embed.h"
 
 EMBED(schema, "core/schema.sql");
+EMBED(schema_3, "core/schema_3.sql");

@@ -1,7 +1,8 @@
 #ifndef CORE_SCHEMA_H
 #define CORE_SCHEMA_H
 
-/* core/schema.sql, ended by a NUL. */
+/* core/schema.sql, and what a later version adds to it; each ended by a NUL. */
 extern const char schema_data[];
+extern const char schema_3_data[];
 
 #endif

@@ -6,7 +6,7 @@
 PRAGMA application_id = 0x70617265;  -- "pare"
 
 CREATE TABLE word (
-  list TEXT NOT NULL,             -- resource, action, outcome, via, gap
+  list TEXT NOT NULL,             -- resource, action, outcome, via, gap, ...
   code INTEGER NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (list, code)

@@ -133,6 +133,22 @@ struct gap {
 	int64_t count, first_ns, last_ns;
 };
 
+/* Connections of one image to one peer, under one name: of TCP each counts, of UDP each socket. */
+struct connection {
+	int64_t seq, image;
+	enum protocol protocol;
+	struct bytes name;	 /* as the evidence has the host: "tcp/example.com:443" */
+	enum host_source source; /* who says so */
+	struct bytes question;	 /* name whose lookup led to the peer's address; NULL data: none */
+	struct bytes peer;	 /* the socket's other end: "tcp/192.0.2.1:443" */
+	struct bytes relay; /* the name is behind a proxy, and this is the peer; NULL data: no */
+	int64_t count;
+	int64_t measured; /* of them, those whose bytes are known */
+	int64_t sent,
+		received; /* bytes of payload of those; none are known where `measured` is 0 */
+	int64_t first_ns, last_ns;
+};
+
 /* Whether the access needs no permission of its own.  The process did not ask for the object: it
  * was handed it as an open descriptor, by who started it ("requested" is "inherited:3") or over a
  * socket ("received:5"); or it only went on with a descriptor that it had ("descriptor:"), whose
@@ -159,18 +175,29 @@ int store_resource_key(struct store *store, enum resource kind, int64_t name, in
 		       struct error *err);
 int store_put_gap(struct store *store, int64_t run, const struct gap *gap, struct error *err);
 
+/* As store_put_access(): (run, seq) that is there has its counts, bytes and times replaced. */
+int store_put_connection(struct store *store, int64_t run, const struct connection *connection,
+			 struct error *err);
+/* Of a run that is not sealed; fine where there is none. */
+int store_drop_connection(struct store *store, int64_t run, int64_t seq, struct error *err);
+
 typedef int image_visit(void *context, const struct image *image);
 typedef int access_visit(void *context, const struct access *access, const struct image *image);
 typedef int gap_visit(void *context, const struct gap *gap);
+typedef int connection_visit(void *context, const struct connection *connection,
+			     const struct image *image);
 
-/* All in the order of seq.  `run` is run->key.  An access whose image is missing comes with an
- * image of zeros. */
+/* All in the order of seq.  `run` is run->key.  What has an image that is missing comes with
+ * one of zeros. */
 int store_each_image(struct store *store, int64_t run, image_visit *visit, void *context,
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
 		      struct error *err);
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,
 		   struct error *err);
+
+int store_each_connection(struct store *store, int64_t run, connection_visit *visit, void *context,
+			  struct error *err);
 
 /* ---- policies ---- */
 

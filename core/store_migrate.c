@@ -15,6 +15,7 @@ static const struct {
 	{ 1, schema_data },
 	{ 2, "DROP INDEX IF EXISTS access_by_resource" }, /* nobody asks by it, and it has to be
 							     filled */
+	{ 3, schema_3_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
@@ -29,7 +30,8 @@ static const struct {
 	const struct word *word;
 } word_list[] = {
 	{ "resource", resource_word }, { "action", action_word }, { "outcome", outcome_word },
-	{ "via", via_word },	       { "gap", gap_word },
+	{ "via", via_word },	       { "gap", gap_word },	  { "protocol", protocol_word },
+	{ "source", source_word },
 };
 
 #define WORD_LIST_COUNT (sizeof word_list / sizeof *word_list)

@@ -97,6 +97,11 @@ void store_forget(struct store *store);
 /* What is stored as requested: no data where it is the name of the resource. */
 struct bytes store_requested(const struct access *access);
 
+/* ---- store_read.c ---- */
+
+/* The columns of an image. */
+void store_read_image(struct query *query, struct image *ret);
+
 /* ---- store_run.c ---- */
 
 /* Whether the process that wrote run.recorder is still there. */

@@ -1,7 +1,7 @@
 #include "core/error.h"
 #include "core/store_private.h"
 
-static void read_image(struct query *query, struct image *ret)
+void store_read_image(struct query *query, struct image *ret)
 {
 	ret->seq = query_int(query);
 	ret->parent = query_int(query);
@@ -24,7 +24,7 @@ int store_each_image(struct store *store, int64_t run, image_visit *visit, void 
 	while ((status = query_step(&query, err)) > 0) {
 		struct image image;
 
-		read_image(&query, &image);
+		store_read_image(&query, &image);
 		status = visit(context, &image);
 		if (status)
 			return status;
@@ -72,7 +72,7 @@ int store_each_access(struct store *store, int64_t run, access_visit *visit, voi
 		struct image image;
 
 		read_access(&query, &access);
-		read_image(&query, &image);
+		store_read_image(&query, &image);
 		status = visit(context, &access, &image);
 		if (status)
 			return status;

@@ -27,6 +27,18 @@ const struct word via_word[] = {
 	{ 0, NULL, NULL }
 };
 
+const struct word protocol_word[] = {
+#define PROTOCOL(code, name, text) { code, text, "" },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
+const struct word source_word[] = {
+#define SOURCE(code, name, text, meaning) { code, text, meaning },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
 const struct word gap_word[] = {
 #define GAP(code, name, text, meaning) { code, text, meaning },
 #include "core/vocab.def"
@@ -77,6 +89,16 @@ const char *outcome_text(enum outcome outcome)
 const char *via_text(enum via via)
 {
 	return word_by_code(via_word, via)->text;
+}
+
+const char *protocol_text(enum protocol protocol)
+{
+	return word_by_code(protocol_word, protocol)->text;
+}
+
+const char *source_text(enum host_source source)
+{
+	return word_by_code(source_word, source)->text;
 }
 
 const char *gap_text(enum gap_kind kind)

@@ -25,6 +25,16 @@ enum via {
 #include "core/vocab.def"
 };
 
+enum protocol {
+#define PROTOCOL(code, name, text) PROTOCOL_##name = (code),
+#include "core/vocab.def"
+};
+
+enum host_source {
+#define SOURCE(code, name, text, meaning) SOURCE_##name = (code),
+#include "core/vocab.def"
+};
+
 enum gap_kind {
 #define GAP(code, name, text, meaning) GAP_##name = (code),
 #include "core/vocab.def"
@@ -42,6 +52,8 @@ extern const struct word resource_word[];
 extern const struct word action_word[];
 extern const struct word outcome_word[];
 extern const struct word via_word[];
+extern const struct word protocol_word[];
+extern const struct word source_word[];
 extern const struct word gap_word[];
 
 /* The row of `code`, or a row with text "?" where a newer store holds a code we do not know. */
@@ -53,6 +65,8 @@ const char *resource_text(enum resource resource);
 const char *action_text(enum action action);
 const char *outcome_text(enum outcome outcome);
 const char *via_text(enum via via);
+const char *protocol_text(enum protocol protocol);
+const char *source_text(enum host_source source);
 const char *gap_text(enum gap_kind kind);
 const char *gap_meaning(enum gap_kind kind);
 

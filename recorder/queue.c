@@ -38,6 +38,16 @@ int64_t sink_now_ns(const struct sink *sink)
 	return clock_now_ns();
 }
 
+int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
+{
+	int64_t age_ns;
+
+	if (!sink->at_ns)
+		return time_ns;
+	age_ns = clock_now_ns() - time_ns;
+	return sink_now_ns(sink) - (age_ns > 0 ? age_ns : 0);
+}
+
 /* An entry is a header, its bytes members one after the other, and nothing between. */
 struct header {
 	size_t size;
@@ -118,6 +128,13 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
 	append(sink, QUEUE_GAP, &gap, sizeof gap, &detail, 1);
 }
 
+void sink_connection(struct sink *sink, const struct connection *change)
+{
+	const struct bytes part[] = { change->name, change->question, change->peer, change->relay };
+
+	append(sink, QUEUE_CONNECTION, change, sizeof *change, part, 4);
+}
+
 void sink_close(struct sink *sink)
 {
 	pthread_mutex_lock(&sink->lock);
@@ -163,22 +180,39 @@ static void take(struct bytes *rest, void *to, size_t size)
 	rest->size -= size;
 }
 
+static void take_access(struct bytes *rest, struct observation *ret)
+{
+	struct access *access = &ret->access;
+
+	take(rest, ret, sizeof *ret);
+	access->phase = cut(rest, access->phase);
+	access->name = cut(rest, access->name);
+	access->requested = cut(rest, access->requested);
+	access->peer = cut(rest, access->peer);
+	ret->moved_from = cut(rest, ret->moved_from);
+}
+
+static void take_connection(struct bytes *rest, struct connection *ret)
+{
+	take(rest, ret, sizeof *ret);
+	ret->name = cut(rest, ret->name);
+	ret->question = cut(rest, ret->question);
+	ret->peer = cut(rest, ret->peer);
+	ret->relay = cut(rest, ret->relay);
+}
+
 bool queue_next(struct bytes *rest, struct queued *ret)
 {
 	struct header header;
-	struct access *access = &ret->observation.access;
 
 	if (rest->size < sizeof header)
 		return false;
 	take(rest, &header, sizeof header);
 	ret->kind = header.kind;
 	if (header.kind == QUEUE_ACCESS) {
-		take(rest, &ret->observation, sizeof ret->observation);
-		access->phase = cut(rest, access->phase);
-		access->name = cut(rest, access->name);
-		access->requested = cut(rest, access->requested);
-		access->peer = cut(rest, access->peer);
-		ret->observation.moved_from = cut(rest, ret->observation.moved_from);
+		take_access(rest, &ret->observation);
+	} else if (header.kind == QUEUE_CONNECTION) {
+		take_connection(rest, &ret->connection);
 	} else if (header.kind == QUEUE_IMAGE) {
 		take(rest, &ret->image, sizeof ret->image);
 		ret->image.program = cut(rest, ret->image.program);

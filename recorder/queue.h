@@ -8,7 +8,7 @@
 
 /* The sink's inside: one thread appends, one takes all there is. */
 
-enum entry_kind { QUEUE_ACCESS = 1, QUEUE_IMAGE, QUEUE_GAP };
+enum entry_kind { QUEUE_ACCESS = 1, QUEUE_IMAGE, QUEUE_GAP, QUEUE_CONNECTION };
 
 struct sink {
 	pthread_mutex_t lock;
@@ -32,6 +32,7 @@ struct queued {
 	struct observation observation;
 	struct image image;
 	struct gap gap;
+	struct connection connection;
 };
 bool queue_next(struct bytes *rest, struct queued *ret);
 

@@ -115,17 +115,17 @@ static int follow(const struct record_options *options, struct launch *launch,
 	struct wire *wire = NULL;
 	int r = options->strict ? 0 : fast_open(&fast, launch->table, err);
 
-	if (r == 0 && fast) {
-		launch->trusted = region_trusted_address(fast_region(fast));
-		r = fast_start(fast, writer_sink(writer), err);
-	}
 	if (r == 0)
 		r = wire_open(&wire, writer_sink(writer), options->keep, err);
+	if (r == 0 && fast) {
+		launch->trusted = region_trusted_address(fast_region(fast));
+		r = fast_start(fast, writer_sink(writer), wire, err);
+	}
 	if (r == 0)
 		r = trace(options, launch, writer, fast, wire, ret, err);
-	wire_close(wire);
 	if (fast)
 		end_fast(fast, writer_sink(writer), ret);
+	wire_close(wire);
 	return r;
 }
 

@@ -22,8 +22,13 @@ struct observation {
 void sink_access(struct sink *sink, const struct observation *observation);
 void sink_image(struct sink *sink, const struct image *image);
 void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail);
+/* A change of what was said before, or something new: its counts, which may be below 0, are added
+ * to the connections that are alike. */
+void sink_connection(struct sink *sink, const struct connection *change);
 
 /* The time that is stored for "now": the clock, or --at and what has passed since. */
 int64_t sink_now_ns(const struct sink *sink);
+/* The same for a moment of the system's clock, not long ago. */
+int64_t sink_time_ns(const struct sink *sink, int64_t time_ns);
 
 #endif

@@ -1,6 +1,7 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
+#include "recorder/tally_connection.h"
 #include "recorder/tally_name.h"
 
 #include <errno.h>
@@ -48,6 +49,7 @@ struct tally {
 	struct changes found, again; /* rows that are not stored yet; that grew since they were */
 	struct name *name;
 	struct gap_row *gap;
+	struct counted connections;
 	struct bytes phase;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
@@ -85,6 +87,7 @@ void tally_close(struct tally *tally)
 		free(row);
 	}
 	names_release(&tally->name);
+	counted_release(&tally->connections);
 	while (tally->gap) {
 		struct gap_row *gap = tally->gap;
 
@@ -275,6 +278,11 @@ int tally_gap(struct tally *tally, const struct gap *gap)
 	return 0;
 }
 
+int tally_connection(struct tally *tally, const struct connection *change)
+{
+	return counted_add(&tally->connections, change);
+}
+
 static int know(struct store *store, struct row *row, struct error *err)
 {
 	const struct identity *identity = &row->identity;
@@ -317,12 +325,12 @@ int tally_save(struct tally *tally, struct store *store, int64_t run, bool again
 	for (struct gap_row *row = tally->gap; r == 0 && row; row = row->next)
 		if (row->changed)
 			r = store_put_gap(store, run, &row->gap, err);
-	return r;
+	return r ? r : counted_save(&tally->connections, store, run, again, err);
 }
 
 bool tally_grew(const struct tally *tally)
 {
-	return tally->again.first != NULL;
+	return tally->again.first || counted_grew(&tally->connections);
 }
 
 void tally_forget(struct tally *tally)
@@ -355,6 +363,7 @@ void tally_saved(struct tally *tally, bool again)
 	rows_saved(&tally->found);
 	if (again)
 		rows_saved(&tally->again);
+	counted_saved(&tally->connections, again);
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
 }

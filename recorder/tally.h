@@ -15,6 +15,7 @@ void tally_close(struct tally *tally); /* NULL is fine */
 /* Counts one.  0 or -ENOMEM. */
 int tally_access(struct tally *tally, const struct observation *observation);
 int tally_gap(struct tally *tally, const struct gap *gap);
+int tally_connection(struct tally *tally, const struct connection *change);
 
 /* Writes the rows that are not stored yet, and those whose counts have changed since if `again`,
  * within the caller's transaction. */

@@ -97,6 +97,8 @@ static void count_all(struct writer *writer)
 			r = tally_access(writer->tally, &queued.observation);
 		else if (queued.kind == QUEUE_GAP)
 			r = tally_gap(writer->tally, &queued.gap);
+		else if (queued.kind == QUEUE_CONNECTION)
+			r = tally_connection(writer->tally, &queued.connection);
 		else
 			buffer_append(&writer->images, start, (size_t)(rest.data - start));
 		if (r < 0)

@@ -2,6 +2,7 @@
 #include "core/command.h"
 #include "core/error.h"
 #include "core/store.h"
+#include "reports/hosts.h"
 #include "reports/json.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ struct dump_options {
 struct dump {
 	FILE *file;
 	struct buffer out, run, image;
+	struct connections connections;
 	int64_t image_seq; /* of what `image` holds */
 };
 
@@ -123,6 +125,14 @@ static void add_use(const struct access *access, struct buffer *out)
 		json_none(out);
 }
 
+static void add_connection(const struct dump *dump, const struct access *access, struct buffer *out)
+{
+	struct connection connection;
+
+	if (connections_of(&dump->connections, access, &connection))
+		hosts_add_facts(&connection, out);
+}
+
 static int flush(struct dump *dump)
 {
 	struct buffer *out = &dump->out;
@@ -149,6 +159,7 @@ static int add_access(void *context, const struct access *access, const struct i
 	buffer_append(out, dump->image.data, dump->image.size);
 	add_object(access, out);
 	add_use(access, out);
+	add_connection(dump, access, out);
 	buffer_append(out, "}\n", 2);
 	return out->size < FLUSH_BYTES ? 0 : flush(dump);
 }
@@ -167,6 +178,10 @@ static int dump_run(struct dump *dump, struct store *store, const struct run *ru
 	json_text(run->agent, &dump->run);
 	json_key("task", &dump->run);
 	json_text(run->task, &dump->run);
+	connections_release(&dump->connections);
+	rc = connections_read(&dump->connections, store, run->key, err);
+	if (rc < 0)
+		return rc;
 	rc = store_each_access(store, run->key, add_access, dump, err);
 	if (rc == 0)
 		rc = flush(dump);
@@ -196,6 +211,7 @@ static int dump_runs(struct store *store, const struct dump_options *options, FI
 	for (size_t i = 0; run && i < options->run_count; i++)
 		run_release(&run[i]);
 	free(run);
+	connections_release(&dump.connections);
 	buffer_release(&dump.out);
 	buffer_release(&dump.run);
 	buffer_release(&dump.image);
@@ -250,7 +266,10 @@ int command_dump(int argc, char **argv, const struct house *house)
 		"RUN...",
 		"Prints what runs did as JSON lines, one distinct access a line.\v"
 		"A RUN is an id, the start of one, or `last`.  Names are the bytes as UTF-8 where "
-		"they are valid, else with \\xNN escapes; a backslash is doubled.",
+		"they are valid, else with \\xNN escapes; a backslash is doubled.  A host that "
+		"was connected to has who named it (source), what DNS was asked for (question), "
+		"the "
+		"proxy before it (relay), and bytes sent and received; null is none or not known.",
 		NULL,
 		NULL,
 		NULL

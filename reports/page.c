@@ -177,7 +177,7 @@ static void add_name(struct page *page, const struct tally_row *row, unsigned co
 	terminal_add_name(page->terminal, bytes_of(row->peer), sizeof row->peer, &page->out);
 }
 
-static void add_more(struct page *page, size_t count)
+void page_more(struct page *page, size_t count)
 {
 	if (!count)
 		return;
@@ -198,7 +198,7 @@ static void add_names(struct page *page, const struct tally_part *part)
 		add_name(page, part->row[i], page->terminal->columns - NAME_COLUMN);
 		buffer_add_char(&page->out, '\n');
 	}
-	add_more(page, part->count - shown);
+	page_more(page, part->count - shown);
 }
 
 /* ---- by action and error ---- */
@@ -241,7 +241,7 @@ static void add_kinds(struct page *page, const struct tally_part *part)
 		add_kind(page, part, begin, size);
 		begin += size;
 	}
-	add_more(page, part->count - begin);
+	page_more(page, part->count - begin);
 }
 
 static void add_lines(struct page *page, const struct tally_part *part)

@@ -17,6 +17,8 @@ struct page {
 void page_say(struct page *page, enum style style, const char *text);
 void page_count(struct page *page, enum style style, int64_t count, const char *one,
 		const char *many);
+/* "and 7 more"; nothing for 0. */
+void page_more(struct page *page, size_t count);
 /* One row of summary.def: its heading and its names; nothing where it has none. */
 void page_section(struct page *page, size_t section);
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 unsigned call_pointer_bytes(const struct call *call)
@@ -182,6 +183,16 @@ bool call_changes_paths(const struct call_row *row)
 	       row->action == ACTION_RENAME || row->action == ACTION_LINK || row->c == VIEW;
 }
 
+/* Names are below the root that the process has. */
+static void tell_wire(const struct call *call, const struct access *access)
+{
+	char root[32] = "";
+
+	if (call->process->own_view)
+		snprintf(root, sizeof root, "/proc/%d/root", call->tid);
+	wire_file(call->wire, access, root);
+}
+
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
 {
 	struct observation observation = {
@@ -202,6 +213,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
 	sink_access(call->sink, &observation);
+	if (call->wire && access->resource == RESOURCE_FILE)
+		tell_wire(call, access);
 	if (call->ends && access->resource == RESOURCE_HOST)
 		wire_use(call->wire, &observation, call->ends);
 }

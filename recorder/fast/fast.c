@@ -161,11 +161,12 @@ static void *read_until_stopped(void *context)
 	return NULL;
 }
 
-int fast_start(struct fast *fast, struct sink *sink, struct error *err)
+int fast_start(struct fast *fast, struct sink *sink, struct wire *wire, struct error *err)
 {
 	int r;
 
 	fast->replay.call.sink = sink;
+	fast->replay.call.wire = wire;
 	r = thread_start(&fast->thread, "pare-reader", read_until_stopped, fast);
 	if (r < 0)
 		return error_set(err, -r, "start the reader of the log");

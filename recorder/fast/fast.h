@@ -15,6 +15,7 @@ struct error;
 struct fast;
 struct names;
 struct sink;
+struct wire;
 
 struct fast_counts {
 	int64_t calls;	/* logged */
@@ -23,8 +24,8 @@ struct fast_counts {
 };
 
 int fast_open(struct fast **ret, const struct call_table *table, struct error *err);
-/* Begins to read.  `sink` is where the accesses go. */
-int fast_start(struct fast *fast, struct sink *sink, struct error *err);
+/* Begins to read.  `sink` is where the accesses go; `wire` (NULL: nobody) is told of them. */
+int fast_start(struct fast *fast, struct sink *sink, struct wire *wire, struct error *err);
 /* Reads the rest, and ends. */
 void fast_stop(struct fast *fast, struct fast_counts *ret);
 void fast_close(struct fast *fast); /* NULL is fine */

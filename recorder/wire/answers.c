@@ -5,24 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWERS_MAX 100000 /* further ones are forgotten: names then come from elsewhere */
+#define ANSWERS_MAX 200000 /* further ones are forgotten: names then come from elsewhere */
 
-struct answered {
-	struct answered *next; /* older */
-	int64_t image, time_ns;
-	size_t size;
-	char name[];
-};
-
-struct answered_key {
+/* Each answer is there twice: for the image that asked, and for anyone (image 0). */
+struct asker {
+	int64_t image;
 	uint32_t space;
 	struct address address;
 };
 
-struct answered_address {
+struct answered {
+	UT_hash_handle hh; /* by `asker` and `name`, which follow one another */
+	struct answered *older, *newer;
+	int64_t first_ns, last_ns;
+	size_t size;
+	struct asker asker;
+	char name[];
+};
+
+struct answered_list {
 	UT_hash_handle hh;
-	struct answered_key key;
-	struct answered *newest;
+	struct asker asker;
+	struct answered *newest; /* by `last_ns`, mostly: packets may come late */
 };
 
 static struct bytes name_of(const struct answered *answered)
@@ -30,106 +34,166 @@ static struct bytes name_of(const struct answered *answered)
 	return (struct bytes){ answered->name, answered->size };
 }
 
-static struct answered_key key_of(uint32_t space, const struct address *address)
+static void make_asker(struct asker *ret, uint32_t space, const struct address *address,
+		       int64_t image)
 {
-	struct answered_key key;
-
-	memset(&key, 0, sizeof key); /* padding is compared, too */
-	key.space = space;
-	memcpy(&key.address, address, sizeof *address);
-	return key;
+	memset(ret, 0, sizeof *ret); /* padding is compared, too */
+	ret->image = image;
+	ret->space = space;
+	ret->address.size = address->size;
+	memcpy(ret->address.byte, address->byte, sizeof address->byte);
 }
 
-static struct answered_address *find(const struct answers *answers, uint32_t space,
-				     const struct address *address)
+static struct answered *find(const struct answers *answers, const struct asker *asker,
+			     struct bytes name)
 {
-	const struct answered_key key = key_of(space, address);
-	struct answered_address *found;
+	scoped(buffer) struct buffer key = { 0 };
+	struct answered *found;
 
-	HASH_FIND(hh, answers->address, &key, sizeof key, found);
+	buffer_append(&key, asker, sizeof *asker);
+	buffer_append(&key, name.data, name.size);
+	if (buffer_status(&key) < 0)
+		return NULL;
+	HASH_FIND(hh, answers->answer, key.data, key.size, found);
 	return found;
 }
 
-static struct answered_address *find_or_add(struct answers *answers, uint32_t space,
-					    const struct address *address)
+static struct answered_list *find_list(const struct answers *answers, const struct asker *asker)
 {
-	struct answered_address *found = find(answers, space, address);
+	struct answered_list *found;
 
-	if (found)
-		return found;
-	found = calloc(1, sizeof *found);
-	if (!found)
+	HASH_FIND(hh, answers->list, asker, sizeof *asker, found);
+	return found;
+}
+
+static struct answered_list *find_or_add_list(struct answers *answers, const struct asker *asker)
+{
+	struct answered_list *list = find_list(answers, asker);
+
+	if (list)
+		return list;
+	list = calloc(1, sizeof *list);
+	if (!list)
 		return NULL;
-	found->key = key_of(space, address);
-	HASH_ADD(hh, answers->address, key, sizeof found->key, found);
-	if (found->hh.tbl)
-		return found;
-	free(found);
+	list->asker = *asker;
+	HASH_ADD(hh, answers->list, asker, sizeof list->asker, list);
+	if (list->hh.tbl)
+		return list;
+	free(list);
 	return NULL;
+}
+
+static struct answered *add(struct answers *answers, const struct asker *asker, struct bytes name,
+			    int64_t time_ns)
+{
+	struct answered *added =
+		answers->count < ANSWERS_MAX ? calloc(1, sizeof *added + name.size) : NULL;
+
+	if (!added)
+		return NULL;
+	added->first_ns = time_ns;
+	added->size = name.size;
+	added->asker = *asker;
+	memcpy(added->name, name.data, name.size);
+	HASH_ADD(hh, answers->answer, asker, sizeof added->asker + name.size, added);
+	if (added->hh.tbl) {
+		answers->count++;
+		return added;
+	}
+	free(added);
+	return NULL;
+}
+
+static void take_out(struct answered_list *list, struct answered *answered)
+{
+	if (answered->newer)
+		answered->newer->older = answered->older;
+	else if (list->newest == answered)
+		list->newest = answered->older;
+	if (answered->older)
+		answered->older->newer = answered->newer;
+}
+
+static void put_first(struct answered_list *list, struct answered *answered)
+{
+	answered->newer = NULL;
+	answered->older = list->newest;
+	if (list->newest)
+		list->newest->newer = answered;
+	list->newest = answered;
+}
+
+static void answer(struct answers *answers, const struct asker *asker, struct bytes question,
+		   int64_t time_ns)
+{
+	struct answered_list *list = find_or_add_list(answers, asker);
+	struct answered *answered;
+
+	if (!list)
+		return;
+	answered = find(answers, asker, question);
+	if (!answered)
+		answered = add(answers, asker, question, time_ns);
+	if (!answered)
+		return;
+	answered->last_ns = time_ns;
+	take_out(list, answered);
+	put_first(list, answered);
 }
 
 void answers_add(struct answers *answers, uint32_t space, const struct address *address,
 		 struct bytes question, int64_t image, int64_t time_ns)
 {
-	struct answered_address *at = find_or_add(answers, space, address);
-	struct answered *added;
+	struct asker asker;
 
-	if (!at)
-		return;
-	for (struct answered *old = at->newest; old; old = old->next)
-		if (old->image == image && bytes_equal(name_of(old), question)) {
-			old->time_ns = time_ns;
-			return;
-		}
-	if (answers->count >= ANSWERS_MAX)
-		return;
-	added = malloc(sizeof *added + question.size);
-	if (!added)
-		return;
-	*added = (struct answered){ at->newest, image, time_ns, question.size };
-	memcpy(added->name, question.data, question.size);
-	at->newest = added;
-	answers->count++;
+	make_asker(&asker, space, address, 0);
+	answer(answers, &asker, question, time_ns);
+	asker.image = image;
+	if (image)
+		answer(answers, &asker, question, time_ns);
 }
 
 struct bytes answers_find(const struct answers *answers, uint32_t space,
 			  const struct address *address, int64_t image, int64_t time_ns)
 {
-	const struct answered_address *at = find(answers, space, address);
-	const struct answered *best = NULL;
+	const struct answered_list *list;
+	const struct answered *each, *best = NULL;
+	struct asker asker;
 
-	for (const struct answered *each = at ? at->newest : NULL; each; each = each->next)
-		if ((!image || each->image == image) && each->time_ns <= time_ns &&
-		    (!best || each->time_ns > best->time_ns))
+	make_asker(&asker, space, address, image);
+	list = find_list(answers, &asker);
+	/* What was asked again since had been answered before. */
+	for (each = list ? list->newest : NULL; each && each->last_ns > time_ns; each = each->older)
+		if (each->first_ns <= time_ns && (!best || each->first_ns > best->first_ns))
 			best = each;
+	if (each && (!best || each->last_ns > best->first_ns))
+		best = each;
 	return best ? name_of(best) : (struct bytes){ 0 };
 }
 
 bool answers_agree(const struct answers *answers, uint32_t space, const struct address *address,
 		   struct bytes name)
 {
-	const struct answered_address *at = find(answers, space, address);
+	struct asker asker;
 
-	for (const struct answered *each = at ? at->newest : NULL; each; each = each->next)
-		if (bytes_equal(name_of(each), name))
-			return true;
-	return false;
+	make_asker(&asker, space, address, 0);
+	return find(answers, &asker, name) != NULL;
 }
 
 void answers_release(struct answers *answers)
 {
-	struct answered_address *at, *next;
+	struct answered *answered = answers->answer, *next;
+	struct answered_list *list = answers->list, *next_list;
 
-	HASH_ITER(hh, answers->address, at, next)
-	{
-		HASH_DEL(answers->address, at);
-		while (at->newest) {
-			struct answered *old = at->newest;
-
-			at->newest = old->next;
-			free(old);
-		}
-		free(at);
+	HASH_CLEAR(hh, answers->answer);
+	for (; answered; answered = next) {
+		next = answered->hh.next;
+		free(answered);
+	}
+	HASH_CLEAR(hh, answers->list);
+	for (; list; list = next_list) {
+		next_list = list->hh.next;
+		free(list);
 	}
 	*answers = (struct answers){ 0 };
 }

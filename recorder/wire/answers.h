@@ -8,12 +8,14 @@
 
 /* Which names led to which addresses: what resolvers answered to whom. */
 struct answers {
-	struct answered_address *address;
-	size_t count; /* of names, in all */
+	struct answered *answer;
+	struct answered_list *list; /* of those to one asker for one address */
+	size_t count;		    /* of answers */
 };
 
 /* Each network namespace (`space`: spaces.h) may have the same addresses for others.
- * `question` is the name that was asked for.  Asked twice, the later one counts. */
+ * `question` is the name that was asked for.  However many names an address has, none of these
+ * takes longer for it. */
 void answers_add(struct answers *answers, uint32_t space, const struct address *address,
 		 struct bytes question, int64_t image, int64_t time_ns);
 /* The name that led to the address, asked by `image` (0: by anyone) not after `time_ns`: the last

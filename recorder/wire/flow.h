@@ -55,6 +55,8 @@ struct use {
 	struct endpoint local, remote;
 	int64_t time_ns; /* since the epoch, by the system's clock */
 	struct party party;
+	struct target hosts;		/* what hosts(5) calls the other end; size 0: nothing */
+	bool unseen;			/* its packets are not captured */
 	struct observation observation; /* its bytes are the use's own */
 	char bytes[];
 };
@@ -83,6 +85,7 @@ struct view {
 	bool seen;	      /* a packet that this end sent */
 	bool here;	      /* and it was sent by this host */
 	size_t dns_at;	      /* how much of the stream was read as DNS */
+	struct told *told;    /* what is said of the connection (connection.c); NULL: nothing yet */
 };
 
 struct flow {
@@ -94,6 +97,8 @@ struct flow {
 	struct naming naming;
 	enum hello_ech ech;
 	enum asks asks;
+	int64_t first_ns, last_ns; /* of its packets, since the epoch; 0: none was seen */
+	bool is_quic;
 	bool settled; /* what is said on it says no more about names */
 	bool checked; /* whose it is, as no recorded call explains it */
 	enum whose whose;

@@ -38,6 +38,7 @@ static void end_flow(struct join *join, struct flow *flow)
 	for (unsigned i = 0; i < flow->views; i++) {
 		unsent_look(join, &flow->view[i]);
 		name_uses(join, &flow->view[i]);
+		connection_end(join, &flow->view[i]);
 	}
 	keep_flow_ends(join, flow);
 	flow_remove(&join->flows, flow);
@@ -95,6 +96,10 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 
 	sender->seen = true;
 	sender->here |= datagram->frame.way == FRAME_SENT || datagram->frame.interface == LOOPBACK;
+	if (!flow->first_ns)
+		flow->first_ns = time_ns;
+	flow->last_ns = time_ns;
+	join->grows = true;
 	if (datagram->protocol == IPPROTO_TCP)
 		add_segment(join, sender, datagram, time_ns);
 	else
@@ -102,15 +107,18 @@ static void add(struct join *join, struct view *sender, const struct datagram *d
 	if (!is_client(sender) || flow->settled)
 		return;
 	learn_from_client(sender, datagram->payload);
-	if (flow->settled)
-		name_uses(join, sender);
+	if (!flow->settled)
+		return;
+	name_uses(join, sender);
+	connection_update(join, sender);
 }
 
 /* A connection that follows another between the same ends is a flow of its own. */
 static bool is_another(const struct view *view, const struct datagram *datagram)
 {
 	return (datagram->flags & (SEGMENT_SYN | SEGMENT_ACK)) == SEGMENT_SYN &&
-	       datagram->protocol == IPPROTO_TCP && view->stream.finished;
+	       datagram->protocol == IPPROTO_TCP &&
+	       (view->stream.finished || stream_is_another(&view->stream, datagram));
 }
 
 struct view *join_datagram(struct join *join, const struct datagram *datagram, int64_t time_ns)
@@ -145,24 +153,36 @@ static bool read_packet(struct join *join, const struct captured *captured,
 	return false;
 }
 
-void join_packet(struct join *join, const struct captured *captured)
+/* Whether the other end has been heard, or this one, or either has ended. */
+static bool was_used(struct view *view)
 {
-	struct datagram datagram;
-	struct view *view;
+	const struct view *peer = view_of_peer(view);
 
-	if (!read_packet(join, captured, &datagram))
-		return;
-	view = join_datagram(join, &datagram, captured->time_ns);
-	if (view && join->keep)
-		keep_packet(join->keep, view->flow, captured);
+	return view->sent || peer->sent || view->stream.finished || peer->stream.finished;
 }
 
-void join_use(struct join *join, struct use *use)
+/* A call that connects where one has connected, and something came of that: the port is used
+ * again, even where the end was not seen.  connect(2) may be called again to hear how it went. */
+static bool makes_another(struct view *view, const struct use *use)
+{
+	const struct access *access = &use->observation.access;
+
+	if (access->action != ACTION_CONNECT || access->outcome != OUTCOME_OK || !use->local.port ||
+	    use->time_ns <= view->flow->last_ns)
+		return false;
+	return view->image ? was_used(view) : view->sent && view->stream.finished;
+}
+
+static void use_flow(struct join *join, struct use *use)
 {
 	struct view *view;
 
 	join->flows.space = use->space;
 	view = find_view(join, use->protocol, &use->local, &use->remote);
+	if (view && makes_another(view, use)) {
+		end_flow(join, view->flow);
+		view = find_view(join, use->protocol, &use->local, &use->remote);
+	}
 	if (!view) {
 		free(use);
 		return;
@@ -174,14 +194,75 @@ void join_use(struct join *join, struct use *use)
 		return;
 	}
 	view_take_use(view, use);
+	connection_use(join, view, use);
 	lookup_held(join, view);
 	/* Without a port of its own it did not come to a flow. */
 	if (view->flow->settled || !use->local.port)
 		name_uses(join, view);
 }
 
+/* They come in order, but for a clock that was set back. */
+void join_use(struct join *join, struct use *use)
+{
+	struct use **at = &join->waiting;
+
+	if (join->waiting && join->waiting_last->time_ns <= use->time_ns)
+		at = &join->waiting_last->next;
+	while (*at && (*at)->time_ns <= use->time_ns)
+		at = &(*at)->next;
+	use->next = *at;
+	*at = use;
+	if (!use->next)
+		join->waiting_last = use;
+}
+
+static void use_waiting(struct join *join, struct use **at, struct use *before)
+{
+	struct use *use = *at;
+
+	*at = use->next;
+	if (join->waiting_last == use)
+		join->waiting_last = before;
+	use_flow(join, use);
+}
+
+/* Other captures may be further behind. */
+static void settle_before(struct join *join, const struct captured *captured)
+{
+	struct use **at = &join->waiting, *before = NULL;
+
+	while (*at && (*at)->time_ns <= captured->time_ns) {
+		if ((*at)->space == captured->space) {
+			use_waiting(join, at, before);
+			continue;
+		}
+		before = *at;
+		at = &before->next;
+	}
+}
+
+void join_settle(struct join *join, int64_t until_ns)
+{
+	while (join->waiting && join->waiting->time_ns <= until_ns)
+		use_waiting(join, &join->waiting, NULL);
+}
+
+void join_packet(struct join *join, const struct captured *captured)
+{
+	struct datagram datagram;
+	struct view *view;
+
+	settle_before(join, captured);
+	if (!read_packet(join, captured, &datagram))
+		return;
+	view = join_datagram(join, &datagram, captured->time_ns);
+	if (view && join->keep)
+		keep_packet(join->keep, view->flow, captured);
+}
+
 void join_end(struct join *join)
 {
+	join_settle(join, INT64_MAX);
 	while (join->flows.oldest)
 		end_flow(join, join->flows.oldest);
 	answers_release(&join->answers);

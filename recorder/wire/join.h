@@ -18,6 +18,11 @@ struct join {
 	bool unexplained;     /* there are flows to look for */
 	bool lost;	      /* packets were, or may have been: the capture's word */
 	bool hidden;	      /* some may be within others, encrypted, or are not captured */
+	struct use *waiting;  /* calls later than the packets so far, by time */
+	struct use *waiting_last;
+	bool measures;	      /* every byte that passes is seen: connections have sizes */
+	int64_t next_tell_ns; /* monotonic: when to tell again how connections grew */
+	bool grows;	      /* something has passed since */
 };
 
 /* A socket's ends. */
@@ -44,8 +49,10 @@ bool join_hear(struct join *join, const struct ends *ends, bool sent, struct byt
 /* Whether it is a resolver that the client speaks with. */
 bool view_is_dns(const struct view *client);
 /* A call of the agent whose access, with the address as its name, is in the sink already; the use
- * is the join's from now on. */
+ * is the join's from now on.  It comes to its flow when the packets before it have. */
 void join_use(struct join *join, struct use *use);
+/* The packets up to that time have come. */
+void join_settle(struct join *join, int64_t until_ns);
 /* unexplained.c: now and then, looks whose flows are that no recorded call explains; those of the
  * agent are a gap.  Whether to call again within a second. */
 bool join_look(struct join *join);
@@ -56,6 +63,22 @@ void join_end(struct join *join);
 void name_write(const struct join *join, const struct view *client, struct buffer *out);
 /* Names the calls at the client's end of a flow, as far as anything is known. */
 void name_uses(struct join *join, struct view *client);
+/* Whom a call at that end talks to; NAME_UNKNOWN: an address. */
+void name_host(const struct join *join, const struct view *client, const struct use *use,
+	       struct naming *ret);
+/* Appends that: "tcp/example.com:443". */
+void name_of_use(const struct view *client, const struct use *use, const struct naming *naming,
+		 struct buffer *out);
+/* What was asked of DNS that led to the other end: `host`, if that was, else what was asked last
+ * before the call.  NULL data: nothing. */
+struct bytes name_question(const struct join *join, const struct view *client,
+			   const struct use *use, struct bytes host);
+/* connection.c: a call was made at this end; the flow's name may have become known; it ends. */
+void connection_use(struct join *join, struct view *view, const struct use *use);
+void connection_update(struct join *join, struct view *view);
+void connection_end(struct join *join, struct view *view);
+/* Now and then, tells how connections grew.  Whether to call again within a second. */
+bool connections_look(struct join *join);
 /* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was
  * known waits for that. */
 void lookup_answered(struct join *join, struct view *client, struct bytes message, int64_t time_ns);

@@ -117,6 +117,7 @@ static void learn_from_datagram(struct flow *flow, struct bytes payload)
 	struct hello hello;
 	enum reading reading = quic_initial_add(&flow->quic, payload, &hello);
 
+	flow->is_quic |= reading == READING_DONE || flow->quic.keyed;
 	if (reading == READING_DONE)
 		take_hello(flow, &hello);
 	/* The first datagram decides; one that is no QUIC is not followed by any. */

@@ -43,16 +43,16 @@ static void set_outcome(struct access *access, uint16_t rcode)
 }
 
 /* "dns/example.com:53", asked of "udp/192.0.2.53:53". */
-static void report(const struct join *join, const struct view *client, const struct dns_name *name,
-		   uint16_t rcode)
+static void report(const struct lookup *lookup, const struct view *client,
+		   const struct dns_name *name, uint16_t rcode)
 {
 	scoped(buffer) struct buffer resolver = { 0 };
 	char question[DNS_NAME_SIZE + 16];
 	struct observation observation = {
-		.time_ns = sink_now_ns(join->sink),
+		.time_ns = sink_time_ns(lookup->join->sink, lookup->time_ns),
 		.count = 1,
 		.access = {
-			.image = client->image,
+			.image = lookup->image,
 			.resource = RESOURCE_HOST,
 			.action = ACTION_RESOLVE,
 			.via = VIA_WIRE,
@@ -64,7 +64,7 @@ static void report(const struct join *join, const struct view *client, const str
 	observation.access.name = bytes_of(question);
 	observation.access.peer = buffer_bytes(&resolver);
 	set_outcome(&observation.access, rcode);
-	sink_access(join->sink, &observation);
+	sink_access(lookup->join->sink, &observation);
 }
 
 static void read_answer(struct join *join, const struct view *client, struct bytes message,
@@ -82,7 +82,7 @@ static void read_answer(struct join *join, const struct view *client, struct byt
 
 		while (dns_next(&dns, &rest) == 1)
 			;
-		report(join, client, &entry.name, dns.rcode);
+		report(&lookup, client, &entry.name, dns.rcode);
 	}
 	dns_answers(message, add_answer, &lookup);
 }

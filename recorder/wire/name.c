@@ -69,8 +69,26 @@ static bool is_believed(const struct join *join, const struct view *client,
 			     claimed);
 }
 
-static void find_naming(const struct join *join, const struct view *client, const struct use *use,
-			struct naming *ret)
+/* Not a resolver's: resolv.conf(5) names it by its address. */
+static void look_into_hosts(const struct view *client, const struct use *use, struct naming *ret)
+{
+	struct bytes name = target_name(&use->hosts);
+
+	if (is_host_name(name) && !view_is_dns(client))
+		set(ret, NAME_HOSTS, name);
+}
+
+struct bytes name_question(const struct join *join, const struct view *client,
+			   const struct use *use, struct bytes host)
+{
+	if (host.size &&
+	    answers_agree(&join->answers, client->key.space, &client->key.remote.address, host))
+		return host;
+	return looked_up(join, client, use);
+}
+
+void name_host(const struct join *join, const struct view *client, const struct use *use,
+	       struct naming *ret)
 {
 	struct bytes name = looked_up(join, client, use);
 
@@ -84,6 +102,8 @@ static void find_naming(const struct join *join, const struct view *client, cons
 	*ret = (struct naming){ 0 };
 	if (name.data && is_host_name(name))
 		set(ret, NAME_DNS, name);
+	else if (!name.data)
+		look_into_hosts(client, use, ret);
 }
 
 void naming_write(const struct naming *naming, unsigned port, struct buffer *out)
@@ -100,8 +120,8 @@ static unsigned port_of(const struct view *client, const struct naming *naming)
 }
 
 /* "tcp/example.com:443", beside "tcp/192.0.2.1:443". */
-static void write_name(const struct view *client, const struct use *use,
-		       const struct naming *naming, struct buffer *out)
+void name_of_use(const struct view *client, const struct use *use, const struct naming *naming,
+		 struct buffer *out)
 {
 	struct bytes address = use->observation.access.name;
 	const char *slash = memchr(address.data, '/', address.size);
@@ -129,7 +149,7 @@ static void report_encrypted(const struct join *join, const struct view *client,
 	if (use->observation.access.outcome != OUTCOME_OK)
 		return;
 	if (naming->source) {
-		write_name(client, use, naming, &name);
+		name_of_use(client, use, naming, &name);
 		host.name = buffer_bytes(&name);
 	} else {
 		inet_ntop(client->key.remote.address.size == 4 ? AF_INET : AF_INET6,
@@ -146,7 +166,7 @@ static void rename_use(struct join *join, struct view *client, const struct use 
 	scoped(buffer) struct buffer name = { 0 };
 	struct observation renamed = use->observation, before = use->observation;
 
-	write_name(client, use, naming, &name);
+	name_of_use(client, use, naming, &name);
 	if (!name.size)
 		return;
 	buffer_clear(&client->name);
@@ -168,7 +188,7 @@ void name_uses(struct join *join, struct view *client)
 	while (client->use) {
 		struct use *use = client->use;
 
-		find_naming(join, client, use, &naming);
+		name_host(join, client, use, &naming);
 		if (naming.source)
 			rename_use(join, client, use, &naming);
 		report_encrypted(join, client, use, &naming);
@@ -183,9 +203,9 @@ void name_write(const struct join *join, const struct view *client, struct buffe
 
 	buffer_append(out, client->name.data, client->name.size);
 	if (!client->name.size && client->use)
-		find_naming(join, client, client->use, &naming);
+		name_host(join, client, client->use, &naming);
 	if (naming.source)
-		write_name(client, client->use, &naming, out);
+		name_of_use(client, client->use, &naming, out);
 	if (out->size == before)
 		endpoint_write(client->key.protocol, &client->key.remote, out);
 }

@@ -26,10 +26,21 @@ static void begin_before(struct stream *stream, int64_t by)
 	stream->total += (uint64_t)by;
 }
 
+static bool is_anothers(const struct stream *stream, int64_t position)
+{
+	return position > 0 || (position < 0 && (stream->begun || position < -LATE_MAX));
+}
+
+bool stream_is_another(const struct stream *stream, const struct datagram *segment)
+{
+	return stream->open && (segment->flags & SEGMENT_SYN) &&
+	       is_anothers(stream, position_of(stream, segment->sequence + 1));
+}
+
 /* A SYN whose first byte stands at `position`; false when it is another connection's. */
 static bool add_syn(struct stream *stream, int64_t position)
 {
-	if (position > 0 || (position < 0 && (stream->begun || position < -LATE_MAX)))
+	if (is_anothers(stream, position))
 		return false;
 	if (position < 0)
 		begin_before(stream, -position);

@@ -24,6 +24,8 @@ struct stream {
 /* Adds a segment.  Returns false, and adds nothing, when its SYN begins another connection between
  * the same endpoints: release this stream and add the segment to a new one. */
 bool stream_add(struct stream *stream, const struct datagram *segment);
+/* Whether a segment does, that is a SYN. */
+bool stream_is_another(const struct stream *stream, const struct datagram *segment);
 /* The first bytes, up to the first hole and at most STREAM_KEPT; valid until the next call. */
 struct bytes stream_first(const struct stream *stream);
 /* The first `size` bytes of those are understood: keep what follows them instead.  For connections

@@ -31,7 +31,7 @@ static bool ought_to_be_seen(const struct use *use)
 {
 	const struct access *access = &use->observation.access;
 
-	return access->outcome == OUTCOME_OK && use->local.port &&
+	return access->outcome == OUTCOME_OK && !use->unseen && use->local.port &&
 	       (use->protocol == IPPROTO_TCP || access->action == ACTION_SEND);
 }
 

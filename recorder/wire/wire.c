@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "recorder/thread.h"
+#include "recorder/wire/hosts.h"
 #include "recorder/wire/join.h"
 #include "recorder/wire/keep.h"
 #include "recorder/wire/spaces.h"
@@ -21,11 +22,15 @@
 #define LOOK_MS	 200 /* until flows that nothing explains are looked at again */
 #define WAIT_MS	 100 /* until packets that wait to be kept are */
 #define LEAVE_MS 500 /* between two looks who has left a network namespace */
+#define LATE_MS	 30  /* a call waits so long for the packets before it */
 #define LAST_MS	 30  /* what was sent at the very end is captured within */
+
+#define SPACE_UNSEEN UINT32_MAX /* of all namespaces that nothing is captured in */
 
 struct wire {
 	struct spaces spaces;
 	struct join join;
+	struct hosts hosts;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
@@ -35,7 +40,7 @@ struct wire {
 	_Atomic bool ends; /* it is to end */
 	bool unexplained, waits; /* the thread's: there are flows, packets to look at again */
 	int64_t next_leave_ns;	 /* the thread's, monotonic: when to look who has left */
-	int wake;		 /* eventfd(2) for the thread: it ends, or there is a new space */
+	int wake;		 /* eventfd(2) for the thread: it ends, a new space, calls */
 };
 
 bool wire_listens(const struct wire *wire)
@@ -62,11 +67,16 @@ void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends
 
 static void send_to_thread(struct wire *wire, struct use *use)
 {
+	bool first;
+
 	pthread_mutex_lock(&wire->lock);
 	*wire->sent_end = use;
 	wire->sent_end = &use->next;
+	first = !wire->some_sent;
 	wire->some_sent = true;
 	pthread_mutex_unlock(&wire->lock);
+	if (first)
+		eventfd_write(wire->wake, 1);
 }
 
 static void send_use(struct wire *wire, const struct observation *observation,
@@ -74,26 +84,30 @@ static void send_use(struct wire *wire, const struct observation *observation,
 {
 	const struct ends own = ends_of_call(ends);
 	uint32_t number = 0;
+	bool seen = wire->listens ||
+		    spaces_number(&wire->spaces, spaces_netns(&wire->spaces, ends->tid), &number);
 	struct use *use;
 
-	if (!wire->listens &&
-	    !spaces_number(&wire->spaces, spaces_netns(&wire->spaces, ends->tid), &number))
+	if (!seen && (accepted || !wire->begun))
 		return;
 	use = use_new(observation, clock_now_ns());
 	if (!use)
 		return;
-	use->space = number;
+	use->space = seen ? number : SPACE_UNSEEN;
+	use->unseen = !seen;
 	use->accepted = accepted;
 	party_set(&use->party, ends->pid, ends->program);
 	use->protocol = own.protocol;
 	use->local = own.local;
 	use->remote = own.remote;
+	hosts_find(&wire->hosts, observation->access.image, &use->remote.address, &use->hosts);
 	if (!wire->listens) {
 		send_to_thread(wire, use);
 		return;
 	}
 	join_connected(&wire->join, &own, use->time_ns);
 	join_use(&wire->join, use);
+	join_settle(&wire->join, INT64_MAX);
 }
 
 void wire_use(struct wire *wire, const struct observation *observation,
@@ -106,6 +120,24 @@ void wire_accepted(struct wire *wire, const struct wire_ends *ends)
 {
 	if (!wire->listens)
 		send_use(wire, &(struct observation){ 0 }, ends, true);
+}
+
+static bool is_hosts(const struct access *access)
+{
+	const struct bytes hosts = bytes_of("/etc/hosts");
+
+	return bytes_equal(access->requested.data ? access->requested : access->name, hosts) ||
+	       bytes_equal(access->name, hosts);
+}
+
+void wire_file(struct wire *wire, const struct access *access, const char *root)
+{
+	scoped(buffer) struct buffer path = { 0 };
+
+	if (access->action != ACTION_READ || access->outcome != OUTCOME_OK || !is_hosts(access))
+		return;
+	buffer_printf(&path, "%s%.*s", root, (int)access->name.size, access->name.data);
+	hosts_read(&wire->hosts, access->image, buffer_text(&path));
 }
 
 bool wire_keeps(const struct wire *wire)
@@ -137,7 +169,7 @@ struct reading_of {
 	struct space *space;
 };
 
-/* A call is known before what was sent after it. */
+/* A call is known before what was sent after it, and comes after what was sent before. */
 static void take_packet(void *context, const struct captured *captured)
 {
 	const struct reading_of *reading = context;
@@ -180,6 +212,7 @@ static void look(struct wire *wire)
 {
 	take_uses(wire);
 	wire->unexplained = join_look(&wire->join);
+	wire->unexplained |= connections_look(&wire->join);
 	wire->waits = keep_release(&wire->join, false);
 }
 
@@ -187,14 +220,17 @@ static void read_all(struct wire *wire)
 {
 	struct space *space[SPACES_MAX];
 	size_t count = spaces_list(&wire->spaces, space);
+	int64_t since_ns;
 	bool more;
 
 	do {
 		more = false;
+		since_ns = clock_now_ns();
 		for (size_t i = 0; i < count; i++)
 			more |= read_space(wire, space[i]);
 		look(wire); /* there may be more for as long as the agent likes */
 	} while (more);
+	join_settle(&wire->join, since_ns - LATE_MS * (SECOND_NS / 1000));
 }
 
 static void end_space(struct wire *wire, struct space *space)
@@ -223,6 +259,8 @@ static void leave_spaces(struct wire *wire)
 
 static int patience_of(struct wire *wire)
 {
+	if (wire->join.waiting)
+		return LATE_MS;
 	if (wire->waits)
 		return WAIT_MS;
 	if (wire->unexplained)
@@ -284,6 +322,7 @@ int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct er
 	wire->sent_end = &wire->sent;
 	pthread_mutex_init(&wire->lock, NULL);
 	spaces_begin(&wire->spaces);
+	hosts_begin(&wire->hosts);
 	join_begin(&wire->join, sink);
 	wire->join.spaces = &wire->spaces;
 	wire->join.keep = keep;
@@ -302,6 +341,7 @@ static void start_reading(struct wire *wire, struct error *err)
 		eventfd_write(wire->wake, 1);
 		return;
 	}
+	wire->join.measures = true;
 	r = thread_start(&wire->thread, "pare-wire", watch, wire);
 	wire->begun = r == 0;
 	if (r < 0)
@@ -375,6 +415,7 @@ void wire_close(struct wire *wire)
 	if (wire->join.keep)
 		keep_end(&wire->join);
 	join_end(&wire->join);
+	hosts_release(&wire->hosts);
 	close(wire->wake);
 	pthread_mutex_destroy(&wire->lock);
 	free(wire);

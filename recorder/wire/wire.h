@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+struct access;
 struct error;
 struct keep;
 struct observation;
@@ -46,6 +47,9 @@ void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends
 void wire_accepted(struct wire *wire, const struct wire_ends *ends);
 /* Whether packets are kept; NULL is fine. */
 bool wire_keeps(const struct wire *wire);
+/* From any thread: an access of the run to a file, whose name begins below `root` ("" for ours).
+ * Where it is hosts(5) that was read, it names addresses for the image from now on. */
+void wire_file(struct wire *wire, const struct access *access, const char *root);
 /* Takes what is still on its way, and ends.  NULL is fine. */
 void wire_close(struct wire *wire);
 

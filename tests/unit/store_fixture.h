@@ -166,6 +166,21 @@ static inline struct access sample_access(int64_t seq, const char *name)
 	};
 }
 
+static inline struct connection sample_connection(int64_t seq, const char *name)
+{
+	return (struct connection){
+		.seq = seq,
+		.image = 1,
+		.protocol = PROTOCOL_TCP,
+		.name = bytes_of(name),
+		.source = SOURCE_SNI,
+		.peer = BYTES("tcp/192.0.2.1:443"),
+		.count = 1,
+		.first_ns = 2000,
+		.last_ns = 3000,
+	};
+}
+
 /* A run with one image, two accesses and a gap, not ended. */
 static inline struct run add_sample(struct store *store, const char *id)
 {

@@ -132,9 +132,9 @@ static void refuses_a_newer_schema(void **state)
 	store_close(open_store("newer.db", STORE_WRITE));
 	tamper("newer.db", "PRAGMA user_version = 7");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 7, this one knows 2)");
+		   "newer.db: written by a newer pare (schema 7, this one knows 3)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 7, this one knows 2)");
+		   "written by a newer pare (schema 7, this one knows 3)");
 	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 7);
 }
 
@@ -148,18 +148,62 @@ static void brings_an_older_schema_up_to_date(void **state)
 	(void)state;
 	store_close(store);
 	tamper("older.db", "CREATE INDEX access_by_resource ON access (resource);"
+			   "DROP VIEW connections; DROP TABLE connection;"
 			   "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 2);"
+		   "older.db: written by an older pare (schema 1, this one wants 3);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 2);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 3);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
 	store = open_store("older.db", STORE_READ);
 	assert_int_equal(store_each_access(store, run.key, count_access, &seen, &err), 0);
 	assert_true(seen > 0);
+	store_close(store);
+}
+
+static void hear_bad(void *context, bool bad, const char *line)
+{
+	if (bad)
+		fail_msg("%s", line);
+	(void)context;
+}
+
+static int count_connection(void *context, const struct connection *connection,
+			    const struct image *image)
+{
+	(void)connection, (void)image;
+	++*(int *)context;
+	return 0;
+}
+
+/* Runs from before there was a table of connections have none, and their seals hold. */
+static void keeps_the_seals_of_schema_2(void **state)
+{
+	struct store *store = open_store("two.db", STORE_WRITE);
+	struct run run = add_sample(store, "");
+	struct fsck_result result;
+	struct error err = { 0 };
+	int seen = 0;
+
+	(void)state;
+	end_sample(store, &run);
+	store_close(store);
+	tamper("two.db", "DROP VIEW connections; DROP TABLE connection;"
+			 "DELETE FROM word WHERE list IN ('protocol', 'source');"
+			 "PRAGMA user_version = 2");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 3)");
+	store_close(open_store("two.db", STORE_WRITE));
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 3);
+	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
+			 7);
+	store = open_store("two.db", STORE_READ);
+	assert_done(store_fsck(store, hear_bad, NULL, &result, &err), &err);
+	assert_int_equal(result.sealed, 1);
+	assert_done(store_each_connection(store, run.key, count_connection, &seen, &err), &err);
+	assert_int_equal(seen, 0);
 	store_close(store);
 }
 
@@ -229,6 +273,7 @@ int main(void)
 		cmocka_unit_test(says_what_it_cannot_use),
 		cmocka_unit_test(refuses_a_newer_schema),
 		cmocka_unit_test(brings_an_older_schema_up_to_date),
+		cmocka_unit_test(keeps_the_seals_of_schema_2),
 		cmocka_unit_test(survives_damage),
 		cmocka_unit_test(adds_words_of_a_later_program),
 	};

@@ -50,7 +50,12 @@ static void make_chain(void)
 	store = open_store("chain.db", STORE_WRITE);
 	for (int i = 0; i < 3; i++) {
 		struct run run = add_sample(store, id[i]);
+		struct connection connection = sample_connection(1, "tcp/a.test:443");
+		struct error err = { 0 };
 
+		connection.question = BYTES("a.test");
+		connection.measured = connection.sent = connection.received = 1;
+		assert_done(store_put_connection(store, run.key, &connection, &err), &err);
 		end_sample(store, &run);
 	}
 	add_sample(store, "dddd0000000000000000000000000004");
@@ -126,6 +131,23 @@ static const char *const alteration[] = {
 	"UPDATE access SET via = 2 WHERE run = 2 AND seq = 2",
 	"UPDATE access SET dev = 2 WHERE run = 2 AND seq = 2",
 	"UPDATE access SET ino = 2 WHERE run = 2 AND seq = 2",
+	"UPDATE connection SET seq = 2 WHERE run = 2",
+	"UPDATE connection SET image = 2 WHERE run = 2",
+	"UPDATE connection SET protocol = 2 WHERE run = 2",
+	"UPDATE connection SET name = peer WHERE run = 2",
+	"UPDATE connection SET source = 2 WHERE run = 2",
+	"UPDATE connection SET question = NULL WHERE run = 2",
+	"UPDATE connection SET peer = name WHERE run = 2",
+	"UPDATE connection SET relay = peer WHERE run = 2",
+	"UPDATE connection SET count = 2 WHERE run = 2",
+	"UPDATE connection SET measured = 0 WHERE run = 2",
+	"UPDATE connection SET sent = 2 WHERE run = 2",
+	"UPDATE connection SET received = NULL WHERE run = 2",
+	"UPDATE connection SET first = 1 WHERE run = 2",
+	"UPDATE connection SET last = 1 WHERE run = 2",
+	"DELETE FROM connection WHERE run = 2",
+	"INSERT INTO connection SELECT 2, 2, image, protocol, name, source, question, peer, relay, "
+	"count, measured, sent, received, first, last FROM connection WHERE run = 2",
 	"DELETE FROM access WHERE run = 2 AND seq = 2",
 	"INSERT INTO access SELECT 2, 3, image, phase, call, action, resource, requested, peer, "
 	"outcome,"
@@ -183,7 +205,8 @@ static void notices_a_changed_name(void **state)
 
 #define REMOVE_CONTENT(run)                                                                        \
 	"DELETE FROM access WHERE run = " run "; DELETE FROM image WHERE run = " run               \
-	"; DELETE FROM gap WHERE run = " run "; DELETE FROM run WHERE id = " run
+	"; DELETE FROM gap WHERE run = " run "; DELETE FROM connection WHERE run = " run           \
+	"; DELETE FROM run WHERE id = " run
 
 static void notices_removed_runs(void **state)
 {

@@ -87,6 +87,18 @@ void sink_access(struct sink *sink, const struct observation *observation)
 	(void)observation;
 }
 
+void sink_connection(struct sink *sink, const struct connection *change)
+{
+	(void)sink;
+	(void)change;
+}
+
+int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
+{
+	(void)sink;
+	return time_ns;
+}
+
 void sink_image(struct sink *sink, const struct image *image)
 {
 	(void)sink;

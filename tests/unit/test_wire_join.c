@@ -23,8 +23,10 @@ static struct {
 	struct said said[HOSTS][IMAGES + 1];
 	bool sent[HOSTS][CLIENTS]; /* a whole packet, from a port to a host */
 	bool called[HOSTS][CLIENTS];
-	int taken_host; /* the last observation took its name back; else -1 */
+	bool again[HOSTS][CLIENTS]; /* a call connected from that port anew */
+	int taken_host;		    /* the last observation took its name back; else -1 */
 	unsigned renamed, resolved, unsent;
+	int64_t connections, measured, bytes, connected; /* connected: calls that may have */
 } world;
 
 static const uint16_t ports[] = { 53, 80, 443, 3128 };
@@ -128,9 +130,9 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
 	}
 	assert_true(image >= 1 && image <= IMAGES);
 	host = host_named(detail);
-	/* One of TCP may have been another connection's, between the same ends. */
+	/* It may have been another connection's, between the same ends. */
 	for (int client = 0; client < CLIENTS; client++)
-		unseen |= protocol_of(host) == IPPROTO_TCP ||
+		unseen |= protocol_of(host) == IPPROTO_TCP || world.again[host][client] ||
 			  (world.called[host][client] && !world.sent[host][client]);
 	assert_true(unseen);
 	world.unsent++;
@@ -140,6 +142,26 @@ int64_t sink_now_ns(const struct sink *sink)
 {
 	(void)sink;
 	return 1;
+}
+
+int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
+{
+	(void)sink;
+	return time_ns;
+}
+
+/* What is taken back was given, and no more of it. */
+void sink_connection(struct sink *sink, const struct connection *change)
+{
+	(void)sink;
+	assert_true(change->image >= 1 && change->image <= IMAGES);
+	assert_in_range(change->source, SOURCE_ADDRESS, SOURCE_HOSTS);
+	assert_true(change->peer.size && change->name.size);
+	assert_true(!change->relay.data || bytes_equal(change->relay, change->peer));
+	assert_in_range(change->count + 1, 0, 2);
+	world.connections += change->count;
+	world.measured += change->measured;
+	world.bytes += change->sent + change->received;
 }
 
 static struct join join;
@@ -152,8 +174,11 @@ static void begin(void)
 	memset(world.said, 0, sizeof world.said);
 	memset(world.sent, 0, sizeof world.sent);
 	memset(world.called, 0, sizeof world.called);
+	memset(world.again, 0, sizeof world.again);
 	world.taken_host = -1;
+	world.connections = world.measured = world.bytes = world.connected = 0;
 	join_begin(&join, NULL);
+	join.measures = true;
 	join.lost = rand() % 8 == 0;
 }
 
@@ -167,7 +192,12 @@ static void end(void)
 	assert_true(world.unsent <= allowed);
 	assert_int_equal(join.flows.count, 0);
 	assert_null(join.flows.view);
-	assert_null(join.answers.address);
+	assert_null(join.answers.answer);
+	assert_null(join.waiting);
+	assert_true(world.connections > 0 || !world.connected);
+	assert_true(world.connections <= world.connected);
+	assert_true(world.measured >= 0 && world.measured <= world.connections);
+	assert_true(world.bytes >= 0 && (world.measured || !world.bytes));
 	assert_int_equal(world.taken_host, -1);
 }
 
@@ -191,6 +221,7 @@ static struct use *new_use(int host, int client, int64_t image, enum outcome out
 	use->local = client_of(host, client);
 	use->remote = end_of(host);
 	world.said[host][image].given++;
+	world.connected += outcome == OUTCOME_OK;
 	return use;
 }
 
@@ -204,6 +235,8 @@ static void call(void)
 		memset(use->local.address.byte, 0, sizeof use->local.address.byte);
 	if (rand() % 16 == 0)
 		use->local.port = 0;
+	world.again[host][client] |=
+		world.called[host][client] && use->observation.access.action == ACTION_CONNECT;
 	world.called[host][client] |= use->local.port != 0;
 	join_use(&join, use);
 }
@@ -241,7 +274,8 @@ static void add_packet(struct buffer *out, int host, const struct endpoint *from
 	add_ends(out, host, from, to, payload.size);
 	if (protocol_of(host) == IPPROTO_TCP) {
 		add_tcp(out, flag,
-			100 - (flag & SEGMENT_SYN) / 2 + (rand() % 4 ? 0 : rand() % 3000U));
+			100 - (flag & SEGMENT_SYN) / 2 +
+				(rand() % (flag & SEGMENT_SYN ? 64 : 4) ? 0 : rand() % 3000U));
 	} else {
 		add_u16(out, (unsigned)payload.size + 8);
 		add_u16(out, 0);

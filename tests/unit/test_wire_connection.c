@@ -1,0 +1,560 @@
+/* Connections out of packets and calls, whichever the join hears of first: who is said to have
+ * named them, and how much passed. */
+#include "wire_build.h"
+
+#include "recorder/wire/hosts.h"
+#include "recorder/wire/join.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#define ROWS_MAX 64
+#define PORT	 40000
+#define HOST_AT	 "tcp/192.0.2.2:80"
+
+/* What the store would have. */
+static struct {
+	struct row {
+		char is[400]; /* "image protocol name source question peer relay" */
+		int64_t count, measured, sent, received, first_ns, last_ns;
+	} row[ROWS_MAX];
+	size_t rows;
+	int64_t resolved_ns;
+	struct buffer accesses; /* the names that calls were given, a line each */
+} world;
+
+static struct join join;
+
+static void write_is(const struct connection *of, char *ret, size_t size)
+{
+	snprintf(ret, size, "%lld %s %.*s %s %.*s %.*s %.*s", (long long)of->image,
+		 protocol_text(of->protocol), (int)of->name.size, of->name.data,
+		 source_text(of->source), (int)(of->question.data ? of->question.size : 1),
+		 of->question.data ? of->question.data : "-", (int)of->peer.size, of->peer.data,
+		 (int)(of->relay.data ? of->relay.size : 1), of->relay.data ? of->relay.data : "-");
+}
+
+/* The join's words to the store (recorder/sink.h). */
+void sink_connection(struct sink *sink, const struct connection *change)
+{
+	struct row *row = world.row;
+	char is[sizeof row->is];
+
+	(void)sink;
+	write_is(change, is, sizeof is);
+	while (row < world.row + world.rows && strcmp(row->is, is))
+		row++;
+	assert_true(row < world.row + ROWS_MAX);
+	if (row == world.row + world.rows) {
+		memcpy(row->is, is, sizeof is);
+		row->first_ns = change->first_ns;
+		world.rows++;
+	}
+	row->count += change->count;
+	row->measured += change->measured;
+	row->sent += change->sent;
+	row->received += change->received;
+	row->last_ns = change->last_ns;
+	assert_true(row->count >= 0 && row->measured >= 0 && row->sent >= 0 && row->received >= 0);
+}
+
+void sink_access(struct sink *sink, const struct observation *observation)
+{
+	const struct access *access = &observation->access;
+
+	(void)sink;
+	if (access->action == ACTION_RESOLVE)
+		world.resolved_ns = observation->time_ns;
+	else if (observation->count > 0)
+		buffer_printf(&world.accesses, "%.*s\n", (int)access->name.size, access->name.data);
+}
+
+void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes detail)
+{
+	(void)sink, (void)kind, (void)image, (void)detail;
+}
+
+int64_t sink_now_ns(const struct sink *sink)
+{
+	(void)sink;
+	return 1000000;
+}
+
+int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
+{
+	(void)sink;
+	return time_ns;
+}
+
+static void begin(void)
+{
+	buffer_release(&world.accesses);
+	memset(&world, 0, sizeof world);
+	join_begin(&join, NULL);
+	join.measures = true;
+}
+
+/* Ends the join; what the store would have, but for times, a line each, sorted. */
+static const char *end(void)
+{
+	static char text[4096];
+	char line[ROWS_MAX][512];
+	size_t lines = 0, at = 0;
+
+	join_end(&join);
+	for (size_t i = 0; i < world.rows; i++) {
+		const struct row *row = &world.row[i];
+
+		if (row->count)
+			snprintf(line[lines++], sizeof *line, "%s %lld %lld %lld %lld", row->is,
+				 (long long)row->count, (long long)row->measured,
+				 (long long)row->sent, (long long)row->received);
+		else
+			assert_true(!row->measured && !row->sent && !row->received);
+	}
+	qsort(line, lines, sizeof *line, (int (*)(const void *, const void *))strcmp);
+	text[0] = '\0';
+	for (size_t i = 0; i < lines; i++)
+		at += (size_t)snprintf(text + at, sizeof text - at, "%s\n", line[i]);
+	return text;
+}
+
+/* A packet between 192.0.2.1, whose port is `port`, and a port of 192.0.2.2. */
+struct packet_of {
+	bool back; /* from there to here */
+	uint16_t port, remote;
+	uint8_t flags;
+	uint32_t sequence;
+	const char *text;
+};
+
+static void take(const struct buffer *frame, int64_t time_ns)
+{
+	static struct fragments fragments;
+	const struct captured captured = {
+		.fragments = &fragments,
+		.link = LINK_RAW,
+		.frame = buffer_bytes(frame),
+		.size = (uint32_t)frame->size,
+		.time_ns = time_ns,
+	};
+
+	assert_int_equal(buffer_status(frame), 0);
+	join_packet(&join, &captured);
+}
+
+static void add_ip(struct buffer *out, uint8_t protocol, bool back, size_t size)
+{
+	add_ipv4(out, protocol, 1, 0, size);
+	if (back) { /* the other way round */
+		out->data[out->size - 5] = 2;
+		out->data[out->size - 1] = 1;
+	}
+}
+
+static void tcp(int64_t time_ns, struct packet_of packet)
+{
+	scoped(buffer) struct buffer frame = { 0 };
+	size_t size = packet.text ? strlen(packet.text) : 0;
+
+	add_ip(&frame, IPPROTO_TCP, packet.back, 20 + size);
+	add_u16(&frame, packet.back ? packet.remote : packet.port);
+	add_u16(&frame, packet.back ? packet.port : packet.remote);
+	add_u32(&frame, packet.sequence);
+	add_u32(&frame, 0);
+	buffer_add_char(&frame, 0x50);
+	buffer_add_char(&frame, (char)packet.flags);
+	add_hex(&frame, "ffff 0000 0000");
+	if (size)
+		buffer_append(&frame, packet.text, size);
+	take(&frame, time_ns);
+}
+
+static void udp(int64_t time_ns, struct packet_of packet, const void *data, size_t size)
+{
+	scoped(buffer) struct buffer frame = { 0 };
+
+	add_ip(&frame, IPPROTO_UDP, packet.back, 8 + size);
+	add_u16(&frame, packet.back ? packet.remote : packet.port);
+	add_u16(&frame, packet.back ? packet.port : packet.remote);
+	add_u16(&frame, (unsigned)size + 8);
+	add_hex(&frame, "0000");
+	buffer_append(&frame, data, size);
+	take(&frame, time_ns);
+}
+
+/* A resolver at 192.0.2.2 answers with 192.0.2.2. */
+static void answer(int64_t time_ns, const char *label)
+{
+	scoped(buffer) struct buffer message = { 0 };
+
+	add_hex(&message, "0001 8180 0001 0001 0000 0000");
+	buffer_add_char(&message, (char)strlen(label));
+	buffer_add(&message, label);
+	add_hex(&message, "04 74657374 00 0001 0001"); /* .test A IN */
+	add_hex(&message, "c00c 0001 0001 0000003c 0004 c0000202");
+	udp(time_ns, (struct packet_of){ .back = true, .port = 5000, .remote = 53 }, message.data,
+	    message.size);
+}
+
+static struct endpoint end_of(uint8_t last, uint16_t port)
+{
+	return (struct endpoint){ { 4, { 192, 0, 2, last } }, port };
+}
+
+static struct use *new_use(int64_t time_ns, uint8_t protocol, uint16_t remote, const char *name)
+{
+	const struct observation observation = {
+		.time_ns = time_ns,
+		.count = 1,
+		.access = { .image = 7,
+			    .resource = RESOURCE_HOST,
+			    .action = ACTION_CONNECT,
+			    .outcome = OUTCOME_OK,
+			    .name = bytes_of(name),
+			    .peer = bytes_of(name) },
+	};
+	struct use *use = use_new(&observation, time_ns);
+
+	assert_non_null(use);
+	use->protocol = protocol;
+	use->local = end_of(1, protocol == IPPROTO_TCP ? PORT : 5000);
+	use->remote = end_of(2, remote);
+	return use;
+}
+
+static void connect_tcp(int64_t time_ns)
+{
+	join_use(&join, new_use(time_ns, IPPROTO_TCP, 80, HOST_AT));
+}
+
+static void out(int64_t time_ns, uint8_t flags, uint32_t sequence, const char *text)
+{
+	tcp(time_ns, (struct packet_of){ false, PORT, 80, flags, sequence, text });
+}
+
+static void back(int64_t time_ns, uint8_t flags, uint32_t sequence, const char *text)
+{
+	tcp(time_ns, (struct packet_of){ true, PORT, 80, flags, sequence, text });
+}
+
+enum { PACKETS = 7 };
+
+/* The packets of one connection, from `time_ns` on, ten apart; its call returns at `time_ns` + 15.
+ */
+static void pass(int which, int64_t time_ns, uint32_t sequence, const char *request)
+{
+	uint32_t behind = sequence + 1 + (uint32_t)strlen(request);
+	int64_t at_ns = time_ns + 10 * which;
+
+	switch (which) {
+	case 0:
+		out(at_ns, SEGMENT_SYN, sequence, NULL);
+		break;
+	case 1:
+		back(at_ns, SEGMENT_SYN | SEGMENT_ACK, 9000, NULL);
+		break;
+	case 2:
+		out(at_ns, SEGMENT_ACK, sequence + 1, request);
+		break;
+	case 3:
+		back(at_ns, SEGMENT_ACK, 9001, "the answer");
+		break;
+	case 4:
+		back(at_ns, SEGMENT_ACK | SEGMENT_FIN, 9011, NULL);
+		break;
+	case 5:
+		out(at_ns, SEGMENT_ACK | SEGMENT_FIN, behind, NULL);
+		break;
+	default:
+		back(at_ns, SEGMENT_ACK, 9012, NULL);
+	}
+}
+
+#define ONE	  "GET / HTTP/1.1\r\nHost: one.test\r\n\r\n"
+#define TWO	  "GET / HTTP/1.1\r\nHost: second.test\r\n\r\n"
+#define ROW(name) "7 tcp tcp/" name ":80 host - " HOST_AT " - "
+
+/* Two connections, one after the other, from one port; each call is heard of before any of the
+ * packets up to its time. */
+static void calls_may_come_before_their_packets(void **state)
+{
+	(void)state;
+	for (int first = 0; first <= 2; first++)
+		for (int second = first; second <= PACKETS + 2; second++) {
+			begin();
+			for (int i = 0; i < 2 * PACKETS; i++) {
+				if (i == first)
+					connect_tcp(1015);
+				if (i == second)
+					connect_tcp(2015);
+				if (i < PACKETS)
+					pass(i, 1000, 100, ONE);
+				else
+					pass(i - PACKETS, 2000, 70000, TWO);
+			}
+			assert_string_equal(end(), ROW("one.test") "1 1 34 10\n" ROW(
+							   "second.test") "1 1 37 10\n");
+			assert_string_equal(buffer_text(&world.accesses),
+					    "tcp/one.test:80\ntcp/second.test:80\n");
+		}
+}
+
+/* They are told as they grow, too, and the sum stays the same. */
+static void what_is_told_adds_up(void **state)
+{
+	(void)state;
+	begin();
+	for (int i = 0; i < PACKETS; i++) {
+		pass(i, 1000, 100, ONE);
+		if (i == 1)
+			connect_tcp(1015);
+		join.next_tell_ns = 0;
+		connections_look(&join);
+	}
+	join_settle(&join, INT64_MAX);
+	assert_string_equal(end(), ROW("one.test") "1 1 34 10\n");
+	for (size_t i = 0; i < world.rows; i++)
+		if (world.row[i].count) {
+			assert_int_equal(world.row[i].first_ns, 1000);
+			assert_int_equal(world.row[i].last_ns, 1060);
+		}
+}
+
+/* The end of the first was not captured: a SYN with another number is another's all the same. */
+static void a_syn_begins_another(void **state)
+{
+	(void)state;
+	begin();
+	connect_tcp(1015);
+	for (int i = 0; i < 3; i++)
+		pass(i, 1000, 100, ONE);
+	out(1025, SEGMENT_SYN, 100, NULL); /* this one only comes again */
+	connect_tcp(2015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 2000, 70000, TWO);
+	assert_string_equal(end(), ROW("one.test") "1 1 34 0\n" ROW("second.test") "1 1 37 10\n");
+}
+
+/* A call later than the end of a flow has none of its packets, nor its name. */
+static void a_later_call_begins_another(void **state)
+{
+	(void)state;
+	begin();
+	connect_tcp(1015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 1000, 100, ONE);
+	connect_tcp(2015);
+	join_settle(&join, INT64_MAX);
+	assert_string_equal(end(), "7 tcp " HOST_AT " address - " HOST_AT
+				   " - 1 0 0 0\n" ROW("one.test") "1 1 34 10\n");
+	assert_string_equal(buffer_text(&world.accesses), "tcp/one.test:80\n");
+}
+
+/* connect(2) is called again to hear how the first went. */
+static void two_calls_may_be_one_connection(void **state)
+{
+	(void)state;
+	begin();
+	connect_tcp(1005);
+	connect_tcp(1015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 1000, 100, ONE);
+	assert_string_equal(end(), ROW("one.test") "1 1 34 10\n");
+}
+
+static void what_failed_is_no_connection(void **state)
+{
+	struct use *use = new_use(1015, IPPROTO_TCP, 80, HOST_AT);
+
+	(void)state;
+	begin();
+	use->observation.access.outcome = OUTCOME_FAILED;
+	join_use(&join, use);
+	out(1000, SEGMENT_SYN, 100, NULL);
+	back(1001, SEGMENT_RST | SEGMENT_ACK, 0, NULL);
+	assert_string_equal(end(), "");
+}
+
+static void a_proxy_is_the_relay(void **state)
+{
+	static const char request[] = "CONNECT behind.test:443 HTTP/1.1\r\n\r\n";
+
+	(void)state;
+	begin();
+	connect_tcp(1015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 1000, 100, request);
+	assert_string_equal(end(), "7 tcp tcp/behind.test:443 connect - " HOST_AT " " HOST_AT
+				   " 1 1 36 10\n");
+}
+
+static void with_hosts(int64_t time_ns)
+{
+	struct use *use = new_use(time_ns, IPPROTO_TCP, 80, HOST_AT);
+
+	assert_int_equal(target_host(&use->hosts, bytes_of("fixed.test")), 0);
+	join_use(&join, use);
+}
+
+static void others_know_better_than_hosts(void **state)
+{
+	(void)state;
+	begin();
+	with_hosts(1015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 1000, 100, "hello\r\n\r\n");
+	assert_string_equal(end(), "7 tcp tcp/fixed.test:80 hosts - " HOST_AT " - 1 1 9 10\n");
+
+	begin();
+	with_hosts(1015);
+	for (int i = 0; i < PACKETS; i++)
+		pass(i, 1000, 100, ONE);
+	assert_string_equal(end(), ROW("one.test") "1 1 34 10\n");
+}
+
+/* Asked by the program before it connected, and again by it later. */
+static void lookups_are_the_question(void **state)
+{
+	static const char resolver[] = "udp/192.0.2.2:53";
+	const char *have;
+
+	(void)state;
+	begin();
+	join_use(&join, new_use(500, IPPROTO_UDP, 53, resolver));
+	udp(510, (struct packet_of){ false, 5000, 53, 0, 0, NULL }, "?", 1);
+	answer(520, "one");
+	assert_int_equal(world.resolved_ns, 520);
+	with_hosts(1015); /* what a resolver said is better known */
+	for (int i = 0; i < 3; i++)
+		pass(i, 1000, 100, "hello\r\n\r\n");
+	answer(1040, "later");
+	answer(1050, "one");
+	have = end();
+	assert_non_null(strstr(have, "7 tcp tcp/one.test:80 dns one.test " HOST_AT " - 1 1 9 0\n"));
+	/* The resolver is asked by its address, whatever has that. */
+	assert_non_null(strstr(have, "7 udp udp/"));
+}
+
+static void without_packets_sizes_are_not_known(void **state)
+{
+	(void)state;
+	begin();
+	join.measures = false;
+	connect_tcp(1015);
+	assert_string_equal(end(), "7 tcp " HOST_AT " address - " HOST_AT " - 1 0 0 0\n");
+}
+
+/* A resolver may answer as many names as it likes with one address. */
+static void many_names_of_one_address(void **state)
+{
+	const struct endpoint at = end_of(2, 80);
+	struct answers answers = { 0 };
+	clock_t began = clock();
+	char name[32];
+
+	(void)state;
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < 90000; i++) {
+			snprintf(name, sizeof name, "n%d.test", i);
+			answers_add(&answers, 0, &at.address, bytes_of(name), 1 + i % 3, i + 1);
+		}
+	assert_int_equal(answers.count, 180000);
+	for (int i = 0; i < 90000; i++) {
+		snprintf(name, sizeof name, "n%d.test", i);
+		assert_true(answers_agree(&answers, 0, &at.address, bytes_of(name)));
+	}
+	for (int i = 0; i < 1000; i++) {
+		struct bytes found = answers_find(&answers, 0, &at.address, 0, 1000000);
+
+		assert_true(bytes_equal(found, bytes_of("n89999.test")));
+		found = answers_find(&answers, 0, &at.address, 1, 1000000);
+		assert_true(bytes_equal(found, bytes_of("n89997.test")));
+	}
+	assert_true(bytes_equal(answers_find(&answers, 0, &at.address, 2, 6), bytes_of("n4.test")));
+	assert_null(answers_find(&answers, 0, &at.address, 2, 1).data);
+	assert_null(answers_find(&answers, 0, &at.address, 9, 1000000).data);
+	assert_false(answers_agree(&answers, 0, &at.address, bytes_of("n90000.test")));
+	assert_true((clock() - began) / CLOCKS_PER_SEC < 20); /* else it would be minutes */
+	answers_release(&answers);
+}
+
+/* ---- hosts(5) ---- */
+
+static void write_hosts(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void assert_named(struct hosts *hosts, int64_t image, const char *hex, const char *name)
+{
+	scoped(buffer) struct buffer bytes = { 0 };
+	struct address address = { 0 };
+	struct target target = { 0 };
+
+	add_hex(&bytes, hex);
+	address.size = (uint8_t)bytes.size;
+	memcpy(address.byte, bytes.data, bytes.size);
+	hosts_find(hosts, image, &address, &target);
+	assert_string_equal(target.host, name);
+	assert_int_equal(target.size, strlen(name));
+}
+
+static void reads_hosts(void **state)
+{
+	char path[] = "/tmp/pare-hosts.XXXXXX";
+	struct hosts hosts;
+
+	(void)state;
+	close(mkstemp(path));
+	write_hosts(
+		path,
+		"# 192.0.2.9 no\n127.0.0.1\tLocalhost here\r\n192.0.2.2 one.test. two.test # x\n"
+		"192.0.2.2 three.test\n192.0.2.3\n nonsense name\n"
+		"fe80::1%eth0 link.test\n2001:db8::1 six.test");
+	hosts_begin(&hosts);
+	assert_named(&hosts, 1, "c0000202", "");
+	hosts_read(&hosts, 1, path);
+	assert_named(&hosts, 1, "c0000202", "one.test");
+	assert_named(&hosts, 1, "7f000001", "localhost");
+	assert_named(&hosts, 1, "c0000209", "");
+	assert_named(&hosts, 1, "c0000203", "");
+	assert_named(&hosts, 1, "20010db8000000000000000000000001", "six.test");
+	assert_named(&hosts, 1, "fe800000000000000000000000000001", "link.test");
+	assert_named(&hosts, 2, "c0000202", ""); /* it has not read it */
+	write_hosts(path, "192.0.2.2 changed.test\n");
+	hosts_read(&hosts, 2, path);
+	assert_named(&hosts, 2, "c0000202", "changed.test");
+	assert_named(&hosts, 1, "c0000202", "one.test");
+	write_hosts(path, "");
+	hosts_read(&hosts, 1, path);
+	assert_named(&hosts, 1, "c0000202", "");
+	unlink(path);
+	hosts_read(&hosts, 2, path);
+	assert_named(&hosts, 2, "c0000202", "");
+	hosts_release(&hosts);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_may_come_before_their_packets),
+		cmocka_unit_test(what_is_told_adds_up),
+		cmocka_unit_test(a_syn_begins_another),
+		cmocka_unit_test(a_later_call_begins_another),
+		cmocka_unit_test(two_calls_may_be_one_connection),
+		cmocka_unit_test(what_failed_is_no_connection),
+		cmocka_unit_test(a_proxy_is_the_relay),
+		cmocka_unit_test(others_know_better_than_hosts),
+		cmocka_unit_test(lookups_are_the_question),
+		cmocka_unit_test(without_packets_sizes_are_not_known),
+		cmocka_unit_test(many_names_of_one_address),
+		cmocka_unit_test(reads_hosts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
