@@ -177,13 +177,19 @@ static int add_line(const struct page *page, struct table *table, const struct l
 	return rc;
 }
 
+/* The last column may be empty, with what leads to it. */
 static void indent(const struct buffer *text, struct buffer *out)
 {
 	const char *at = buffer_text(text), *end;
 
 	for (; (end = strchr(at, '\n')); at = end + 1) {
+		size_t size = (size_t)(end - at);
+
+		while (size && at[size - 1] == ' ')
+			size--;
 		terminal_pad(0, INDENT, out);
-		buffer_append(out, at, (size_t)(end + 1 - at));
+		buffer_append(out, at, size);
+		buffer_add_char(out, '\n');
 	}
 }
 

@@ -65,6 +65,8 @@ connects "tcp/behind.example.test:80 socks null $at:1080 $at:1080 1" curl -s -x 
 connects "tcp/fixed.example.test:80 hosts null $at:80 null 1" perl -e "$plain" fixed.example.test 80
 connects "tcp/fixed.example.test:80 hosts null $at:80 null 1" perl -e "$plain" other.example.test 80
 connects "tcp/other.example.test:80 host null $at:80 null 1" curl -s http://other.example.test/
+connects "tcp/fixed.example.test:80 hosts null $at:80 null 1
+tcp/v4.a.example.test:80 host v4.a.example.test $at:80 null 1" sh -c "curl -s http://v4.a.example.test/; perl -e '$plain' fixed.example.test 80"
 connects "tcp/192.0.2.1:80 address null $at:80 null 1" bash -c 'exec 3<>/dev/tcp/192.0.2.1/80; echo hello >&3; echo >&3; cat <&3'
 "$PARE" record --quiet --strict -- perl -e "$plain" fixed.example.test 80
 connections >have
@@ -89,6 +91,13 @@ clean "no other access has"
 says "pare show has a section of hosts" "Talked with 2 hosts" have
 grep -q 'tcp/v4.a.example.test:8080 *host *curl *1 *[0-9]* B *293 KiB *tcp/192.0.2.1:8080' have
 ok "with sizes for people" test $? = 0
+
+# The kernel drops packets when they come this fast, but their numbers tell.
+: >sent
+"$PARE" record --quiet -- curl -s -o page http://v4.a.example.test:8080/30000000
+"$PARE" show last --json | jq -r '.hosts[] | select(.protocol == "tcp") | "\(.sent) \(.received)"' >have
+cut -d' ' -f2,3 sent >want
+same "all of 30 MB" want have
 
 udp='import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("192.0.2.1", 7000)); [(s.send(b"x" * 1000), s.recv(9000)) for i in range(10)]'
 "$PARE" record --quiet -- python3 -c "$udp"

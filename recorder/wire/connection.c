@@ -44,9 +44,7 @@ static void write_names(const struct join *join, const struct view *view, const 
 	struct bytes asked;
 
 	name_host(join, view, use, &naming);
-	asked = name_question(join, view, use,
-			      naming.is_relayed ? (struct bytes){ 0 }
-						: target_name(&naming.target));
+	asked = name_question(join, view, use, &naming);
 	if (asked.data)
 		buffer_append(question, asked.data, asked.size);
 	if (naming.source)

@@ -71,8 +71,13 @@ static void read_dns_stream(struct join *join, struct view *server, int64_t time
 static void add_segment(struct join *join, struct view *sender, const struct datagram *datagram,
 			int64_t time_ns)
 {
+	struct view *peer = view_of_peer(sender);
+
 	stream_add(&sender->stream, datagram);
+	if ((datagram->flags & SEGMENT_ACK) && peer != sender)
+		stream_reached(&peer->stream, datagram->acknowledgement);
 	sender->sent = sender->stream.total;
+	peer->sent = peer->stream.total;
 	if (is_client(sender))
 		return;
 	if (view_of_peer(sender)->key.remote.port == DNS_PORT)

@@ -69,10 +69,10 @@ void name_host(const struct join *join, const struct view *client, const struct 
 /* Appends that: "tcp/example.com:443". */
 void name_of_use(const struct view *client, const struct use *use, const struct naming *naming,
 		 struct buffer *out);
-/* What was asked of DNS that led to the other end: `host`, if that was, else what was asked last
- * before the call.  NULL data: nothing. */
+/* What was asked of DNS that led to the other end: the name, if anyone asked for it; else what the
+ * program itself asked for last before the call.  NULL data: nothing.  Valid as long as both. */
 struct bytes name_question(const struct join *join, const struct view *client,
-			   const struct use *use, struct bytes host);
+			   const struct use *use, const struct naming *naming);
 /* connection.c: a call was made at this end; the flow's name may have become known; it ends. */
 void connection_use(struct join *join, struct view *view, const struct use *use);
 void connection_update(struct join *join, struct view *view);

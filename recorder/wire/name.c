@@ -42,17 +42,23 @@ static void set(struct naming *naming, enum name_source source, struct bytes nam
 		*naming = (struct naming){ 0 };
 }
 
-/* What resolvers said to the program itself, else to anyone in the run. */
+/* What resolvers said to the program itself. */
+static struct bytes told_itself(const struct join *join, const struct view *client,
+				const struct use *use)
+{
+	return answers_find(&join->answers, client->key.space, &client->key.remote.address,
+			    use->observation.access.image, use->time_ns);
+}
+
+/* The same, else what they said to anyone in the run. */
 static struct bytes looked_up(const struct join *join, const struct view *client,
 			      const struct use *use)
 {
-	const struct address *address = &client->key.remote.address;
-	struct bytes name = answers_find(&join->answers, client->key.space, address,
-					 use->observation.access.image, use->time_ns);
+	struct bytes name = told_itself(join, client, use);
 
-	return name.data
-		       ? name
-		       : answers_find(&join->answers, client->key.space, address, 0, use->time_ns);
+	return name.data ? name
+			 : answers_find(&join->answers, client->key.space,
+					&client->key.remote.address, 0, use->time_ns);
 }
 
 /* A client that may be hostile can claim any name for any address: where resolvers have said what
@@ -69,22 +75,35 @@ static bool is_believed(const struct join *join, const struct view *client,
 			     claimed);
 }
 
-/* Not a resolver's: resolv.conf(5) names it by its address. */
-static void look_into_hosts(const struct view *client, const struct use *use, struct naming *ret)
+/* Of a resolver resolv.conf(5) has the address alone. */
+static bool is_in_hosts(const struct view *client, const struct use *use)
 {
-	struct bytes name = target_name(&use->hosts);
+	return is_host_name(target_name(&use->hosts)) && !view_is_dns(client);
+}
 
-	if (is_host_name(name) && !view_is_dns(client))
-		set(ret, NAME_HOSTS, name);
+/* What the program itself has found out is better than what others have. */
+static void set_found(const struct join *join, const struct view *client, const struct use *use,
+		      struct naming *ret)
+{
+	struct bytes name = looked_up(join, client, use);
+
+	if (!told_itself(join, client, use).data && is_in_hosts(client, use))
+		set(ret, NAME_HOSTS, target_name(&use->hosts));
+	else if (name.data && is_host_name(name))
+		set(ret, NAME_DNS, name);
 }
 
 struct bytes name_question(const struct join *join, const struct view *client,
-			   const struct use *use, struct bytes host)
+			   const struct use *use, const struct naming *naming)
 {
-	if (host.size &&
+	struct bytes host = target_name(&naming->target);
+
+	if (naming->source == NAME_HOSTS)
+		return (struct bytes){ 0 };
+	if (naming->source && !naming->is_relayed &&
 	    answers_agree(&join->answers, client->key.space, &client->key.remote.address, host))
 		return host;
-	return looked_up(join, client, use);
+	return told_itself(join, client, use);
 }
 
 void name_host(const struct join *join, const struct view *client, const struct use *use,
@@ -100,10 +119,7 @@ void name_host(const struct join *join, const struct view *client, const struct 
 		return;
 	}
 	*ret = (struct naming){ 0 };
-	if (name.data && is_host_name(name))
-		set(ret, NAME_DNS, name);
-	else if (!name.data)
-		look_into_hosts(client, use, ret);
+	set_found(join, client, use, ret);
 }
 
 void naming_write(const struct naming *naming, unsigned port, struct buffer *out)

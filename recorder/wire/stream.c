@@ -62,6 +62,14 @@ static void keep(struct stream *stream, int64_t position, struct bytes piece)
 	stream->differs |= (met & ASSEMBLY_DIFFERS) != 0;
 }
 
+static void extend(struct stream *stream, int64_t end)
+{
+	if (end <= (int64_t)stream->total)
+		return;
+	stream->edge += (uint32_t)(end - (int64_t)stream->total);
+	stream->total = (uint64_t)end;
+}
+
 static void add_bytes(struct stream *stream, uint32_t sequence, struct bytes piece, size_t size)
 {
 	int64_t position = position_of(stream, sequence);
@@ -73,10 +81,7 @@ static void add_bytes(struct stream *stream, uint32_t sequence, struct bytes pie
 		position = 0;
 	}
 	keep(stream, position, piece);
-	if (end > (int64_t)stream->total) {
-		stream->edge += (uint32_t)(end - (int64_t)stream->total);
-		stream->total = (uint64_t)end;
-	}
+	extend(stream, end);
 }
 
 static bool is_near(const struct stream *stream, uint32_t sequence, size_t size)
@@ -84,6 +89,13 @@ static bool is_near(const struct stream *stream, uint32_t sequence, size_t size)
 	int64_t distance = (int32_t)(sequence - stream->edge);
 
 	return distance >= -WINDOW_MAX && distance + (int64_t)size <= WINDOW_MAX;
+}
+
+/* FIN has a number, too: what is beyond it is no byte. */
+void stream_reached(struct stream *stream, uint32_t sequence)
+{
+	if (stream->begun && !stream->finished && is_near(stream, sequence, 0))
+		extend(stream, position_of(stream, sequence));
 }
 
 bool stream_add(struct stream *stream, const struct datagram *segment)
@@ -100,6 +112,8 @@ bool stream_add(struct stream *stream, const struct datagram *segment)
 		add_bytes(stream, sequence, segment->payload, size);
 	else
 		stream->strange += size != 0;
+	if (!size && !(segment->flags & SEGMENT_RST))
+		stream_reached(stream, sequence);
 	stream->finished |= (segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0;
 	return true;
 }

@@ -26,6 +26,9 @@ struct stream {
 bool stream_add(struct stream *stream, const struct datagram *segment);
 /* Whether a segment does, that is a SYN. */
 bool stream_is_another(const struct stream *stream, const struct datagram *segment);
+/* One of the other direction acknowledges what came before that number, or one of this direction
+ * follows it: that was sent, whether or not it was captured. */
+void stream_reached(struct stream *stream, uint32_t sequence);
 /* The first bytes, up to the first hole and at most STREAM_KEPT; valid until the next call. */
 struct bytes stream_first(const struct stream *stream);
 /* The first `size` bytes of those are understood: keep what follows them instead.  For connections

@@ -60,6 +60,31 @@ static void in_order(void **state)
 	assert_true(stream.finished);
 }
 
+/* What was not captured is known to have been sent by what follows it, and by who has got it. */
+static void counts_what_was_not_captured(void **state)
+{
+	(void)state;
+	stream_reached(&stream, 200);
+	assert_first("", 0); /* its numbers are not known */
+	give_syn(99);
+	stream_reached(&stream, 100);
+	assert_first("", 0);
+	give(100, "GET ");
+	stream_reached(&stream, 102);
+	assert_first("GET ", 4);
+	stream_reached(&stream, 5000);
+	assert_first("GET ", 4900);
+	stream_reached(&stream, 5000 + 0x7fffffffU); /* too far to be true */
+	give(5100, "");
+	assert_first("GET ", 5000);
+	assert_true(give_flags(6100, bytes_of(""), SEGMENT_FIN | SEGMENT_ACK));
+	stream_reached(&stream, 6101); /* FIN is no byte */
+	give(6101, "");
+	assert_first("GET ", 6000);
+	give(104, "/");
+	assert_first("GET /", 6000);
+}
+
 static void out_of_order_and_again(void **state)
 {
 	(void)state;
@@ -288,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(counts_what_was_not_captured, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(out_of_order_and_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(numbers_wrap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(totals_go_on, set_up, tear_down),
