@@ -130,6 +130,20 @@ same "the accesses have these names, too" want2 have
 "$PARE" show last >have
 says "no more are shown than fit" "and 29 more" have
 
+# Times are those of the packets, as the run's clock counts them.
+"$PARE" record --db at.db --quiet --at 2020-01-01T00:00:00Z -- curl -s http://v4.a.example.test/ >/dev/null
+{
+	"$PARE" dump --db at.db last | jq -r 'select(.action == "resolve") | .first'
+	"$PARE" show --db at.db last --json | jq -r '.hosts[] | .first, .last'
+} >have
+grep -v '^2020-01-01T00:00:0' have >found
+clean "times are those of the run's clock"
+ok "all of them" test "$(wc -l <have)" -ge 5
+lookup='import socket, time; socket.getaddrinfo("v4.a.example.test", 80); print(int(time.time() * 1000)); time.sleep(1)'
+after=$("$PARE" record --quiet -- python3 -c "$lookup")
+last=$("$PARE" dump last | jq -r 'select(.action == "resolve") | .last' | sort | tail -1)
+ok "a lookup has its packet's time" test "$(date -d "$last" +%s%3N)" -le "$after"
+
 # Many connections to one host are one row.
 many='import socket
 for i in range(3000):

@@ -192,6 +192,10 @@ for how in captured heard; do
 	hosts >found
 	gaps | grep -v encrypted >>found
 	clean "$how: a service behind a unix socket is no host"
+	$how curl -s --socks5-hostname "localhost$dir/relay.sock" http://hidden.example.test/
+	"$PARE" show last --json | jq -r '.hosts[] | select(.relay) | "\(.name) \(.source) \(.peer) \(.relay) \(.count) \(.sent)"' >have
+	echo "tcp/hidden.example.test:80 socks unix:$dir/relay.sock unix:$dir/relay.sock 1 null" >want
+	same "$how: the relay is in the table of connections" want have
 done
 
 # 100 clients at once, for as many names of one address.

@@ -183,14 +183,19 @@ bool call_changes_paths(const struct call_row *row)
 	       row->action == ACTION_RENAME || row->action == ACTION_LINK || row->c == VIEW;
 }
 
-/* Names are below the root that the process has. */
-static void tell_wire(const struct call *call, const struct access *access)
+/* Names of files are below the root that the process has. */
+static void tell_wire(const struct call *call, const struct observation *observation)
 {
 	char root[32] = "";
 
+	if (!call->wire)
+		return;
 	if (call->process->own_view)
 		snprintf(root, sizeof root, "/proc/%d/root", call->tid);
-	wire_file(call->wire, access, root);
+	if (observation->access.resource == RESOURCE_FILE)
+		wire_file(call->wire, &observation->access, root);
+	else if (call->ends && observation->access.resource == RESOURCE_HOST)
+		wire_use(call->wire, observation, call->ends);
 }
 
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
@@ -213,10 +218,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
 	sink_access(call->sink, &observation);
-	if (call->wire && access->resource == RESOURCE_FILE)
-		tell_wire(call, access);
-	if (call->ends && access->resource == RESOURCE_HOST)
-		wire_use(call->wire, &observation, call->ends);
+	tell_wire(call, &observation);
 }
 
 static struct access access_of(const struct call *call, enum action action,

@@ -75,7 +75,7 @@ static struct answered_list *find_or_add_list(struct answers *answers, const str
 	list = calloc(1, sizeof *list);
 	if (!list)
 		return NULL;
-	list->asker = *asker;
+	memcpy(&list->asker, asker, sizeof *asker);
 	HASH_ADD(hh, answers->list, asker, sizeof list->asker, list);
 	if (list->hh.tbl)
 		return list;
@@ -93,7 +93,7 @@ static struct answered *add(struct answers *answers, const struct asker *asker, 
 		return NULL;
 	added->first_ns = time_ns;
 	added->size = name.size;
-	added->asker = *asker;
+	memcpy(&added->asker, asker, sizeof *asker);
 	memcpy(added->name, name.data, name.size);
 	HASH_ADD(hh, answers->answer, asker, sizeof added->asker + name.size, added);
 	if (added->hh.tbl) {
@@ -153,21 +153,35 @@ void answers_add(struct answers *answers, uint32_t space, const struct address *
 		answer(answers, &asker, question, time_ns);
 }
 
+/* When an answer was given that counts at `time_ns`; below 0: it was given later.  What was asked
+ * again since had been answered before. */
+static int64_t given_ns(const struct answered *answered, int64_t time_ns)
+{
+	if (answered->last_ns <= time_ns)
+		return answered->last_ns;
+	return answered->first_ns <= time_ns ? answered->first_ns : -1;
+}
+
 struct bytes answers_find(const struct answers *answers, uint32_t space,
 			  const struct address *address, int64_t image, int64_t time_ns)
 {
 	const struct answered_list *list;
-	const struct answered *each, *best = NULL;
+	const struct answered *best = NULL;
+	int64_t best_ns = -1;
 	struct asker asker;
 
 	make_asker(&asker, space, address, image);
 	list = find_list(answers, &asker);
-	/* What was asked again since had been answered before. */
-	for (each = list ? list->newest : NULL; each && each->last_ns > time_ns; each = each->older)
-		if (each->first_ns <= time_ns && (!best || each->first_ns > best->first_ns))
+	for (const struct answered *each = list ? list->newest : NULL; each; each = each->older) {
+		int64_t each_ns = given_ns(each, time_ns);
+
+		if (each_ns > best_ns) {
 			best = each;
-	if (each && (!best || each->last_ns > best->first_ns))
-		best = each;
+			best_ns = each_ns;
+		}
+		if (each->last_ns <= time_ns)
+			break; /* all that follow are older */
+	}
 	return best ? name_of(best) : (struct bytes){ 0 };
 }
 

@@ -18,7 +18,7 @@ struct told {
 	int64_t until_ns; /* what passed up to then is counted */
 };
 
-static enum host_source source_of(const struct naming *naming)
+static enum host_source source_of(enum name_source naming)
 {
 	static const enum host_source source[] = {
 		[NAME_UNKNOWN] = SOURCE_ADDRESS, [NAME_DNS] = SOURCE_DNS,
@@ -27,7 +27,7 @@ static enum host_source source_of(const struct naming *naming)
 		[NAME_HOSTS] = SOURCE_HOSTS,
 	};
 
-	return source[naming->source];
+	return source[naming];
 }
 
 static enum protocol protocol_of(const struct view *view)
@@ -53,7 +53,7 @@ static void write_names(const struct join *join, const struct view *view, const 
 		buffer_append(name, use->observation.access.name.data,
 			      use->observation.access.name.size);
 	ret->name = buffer_bytes(name);
-	ret->source = source_of(&naming);
+	ret->source = source_of(naming.source);
 	if (bytes_equal(ret->name, use->observation.access.name))
 		ret->source = SOURCE_ADDRESS;
 	ret->question = asked.data ? buffer_bytes(question) : (struct bytes){ 0 };
@@ -91,14 +91,11 @@ static void measure(const struct join *join, struct view *view, const struct use
 static void set_times(const struct join *join, const struct flow *flow, const struct use *use,
 		      struct connection *ret)
 {
-	int64_t first_ns = use->time_ns, last_ns = use->time_ns;
+	bool begun_before = flow->first_ns && flow->first_ns < use->time_ns;
+	bool ends_later = flow->last_ns > use->time_ns;
 
-	if (flow->first_ns && flow->first_ns < first_ns)
-		first_ns = flow->first_ns;
-	if (flow->last_ns > last_ns)
-		last_ns = flow->last_ns;
-	ret->first_ns = sink_time_ns(join->sink, first_ns);
-	ret->last_ns = sink_time_ns(join->sink, last_ns);
+	ret->first_ns = sink_time_ns(join->sink, begun_before ? flow->first_ns : use->time_ns);
+	ret->last_ns = sink_time_ns(join->sink, ends_later ? flow->last_ns : use->time_ns);
 }
 
 static bool is_alike(const struct connection *one, const struct connection *other)
@@ -181,6 +178,25 @@ void connection_use(struct join *join, struct view *view, const struct use *use)
 	told->use->unseen = use->unseen;
 	view->told = told;
 	tell(join, view);
+}
+
+void connection_relayed(struct sink *sink, const struct observation *connected,
+			enum name_source source)
+{
+	const struct access *access = &connected->access;
+	const struct connection connection = {
+		.image = access->image,
+		.protocol = PROTOCOL_TCP,
+		.name = access->name,
+		.source = source_of(source),
+		.peer = access->peer,
+		.relay = access->peer,
+		.count = 1,
+		.first_ns = connected->time_ns,
+		.last_ns = connected->time_ns,
+	};
+
+	sink_connection(sink, &connection);
 }
 
 void connection_update(struct join *join, struct view *view)

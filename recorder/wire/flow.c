@@ -80,6 +80,15 @@ void party_set(struct party *ret, pid_t pid, const char *program)
 			   : "unknown");
 }
 
+struct view *flows_find(const struct flows *flows, uint8_t protocol, uint16_t local_port,
+			const struct endpoint *remote)
+{
+	struct view_key key;
+
+	make_key(&key, flows->space, protocol, local_port, remote);
+	return find(flows, &key);
+}
+
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local)
 {

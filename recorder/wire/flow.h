@@ -119,6 +119,9 @@ void party_set(struct party *ret, pid_t pid, const char *program);
 /* The view of the end that has `local_port`; adds a flow where there is none.  NULL: no memory. */
 struct view *flows_view(struct flows *flows, uint8_t protocol, uint16_t local_port,
 			const struct endpoint *remote, const struct endpoint *local);
+/* The same; NULL where there is none. */
+struct view *flows_find(const struct flows *flows, uint8_t protocol, uint16_t local_port,
+			const struct endpoint *remote);
 /* While `held` its memory stays, until flow_let_go(). */
 void flow_remove(struct flows *flows, struct flow *flow);
 void flow_let_go(struct flow *flow);

@@ -184,6 +184,24 @@ void hosts_read(struct hosts *hosts, int64_t image, const char *path)
 	pthread_mutex_unlock(&hosts->lock);
 }
 
+static bool is_hosts(const struct access *access)
+{
+	const struct bytes hosts = bytes_of("/etc/hosts");
+
+	return bytes_equal(access->requested.data ? access->requested : access->name, hosts) ||
+	       bytes_equal(access->name, hosts);
+}
+
+void hosts_access(struct hosts *hosts, const struct access *access, const char *root)
+{
+	scoped(buffer) struct buffer path = { 0 };
+
+	if (access->action != ACTION_READ || access->outcome != OUTCOME_OK || !is_hosts(access))
+		return;
+	buffer_printf(&path, "%s%.*s", root, (int)access->name.size, access->name.data);
+	hosts_read(hosts, access->image, buffer_text(&path));
+}
+
 /* The first that is not before it. */
 static const struct hosts_entry *find_entry(const struct hosts_file *file,
 					    const struct address *address)

@@ -1,7 +1,7 @@
 #ifndef RECORDER_WIRE_HOSTS_H
 #define RECORDER_WIRE_HOSTS_H
 
-#include "core/bytes.h"
+#include "core/store.h"
 #include "recorder/wire/ip.h"
 #include "recorder/wire/target.h"
 
@@ -21,6 +21,8 @@ struct hosts {
 void hosts_begin(struct hosts *hosts);
 /* An image has opened the file at `path` to read it, just now. */
 void hosts_read(struct hosts *hosts, int64_t image, const char *path);
+/* The same, where it is what an access was that the run has made; its name begins below `root`. */
+void hosts_access(struct hosts *hosts, const struct access *access, const char *root);
 /* The first name that the file gives the address which the image read last; leaves `ret` where
  * there is none. */
 void hosts_find(struct hosts *hosts, int64_t image, const struct address *address,

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FLOWS_MAX 4096 /* kept; the oldest makes room for another */
 #define LOOPBACK  1    /* its index, in each network namespace */
@@ -206,8 +207,31 @@ static void use_flow(struct join *join, struct use *use)
 		name_uses(join, view);
 }
 
+static bool has_ends_of(const struct use *one, const struct use *other)
+{
+	return one->space == other->space && one->protocol == other->protocol &&
+	       one->local.port == other->local.port && one->remote.port == other->remote.port &&
+	       memcmp(&one->remote.address, &other->remote.address, sizeof one->remote.address) ==
+		       0;
+}
+
+/* Whether the packets so far do not tell yet if the call belongs to the flow that is there. */
+static bool must_wait(struct join *join, const struct use *use)
+{
+	const struct view *view;
+
+	for (const struct use *each = join->waiting; each; each = each->next)
+		if (has_ends_of(each, use))
+			return true;
+	if (use->observation.access.action != ACTION_CONNECT)
+		return false;
+	join->flows.space = use->space;
+	view = flows_find(&join->flows, use->protocol, use->local.port, &use->remote);
+	return view && (view->image || view->stream.finished);
+}
+
 /* They come in order, but for a clock that was set back. */
-void join_use(struct join *join, struct use *use)
+static void wait_in_order(struct join *join, struct use *use)
 {
 	struct use **at = &join->waiting;
 
@@ -219,6 +243,14 @@ void join_use(struct join *join, struct use *use)
 	*at = use;
 	if (!use->next)
 		join->waiting_last = use;
+}
+
+void join_use(struct join *join, struct use *use)
+{
+	if (must_wait(join, use))
+		wait_in_order(join, use);
+	else
+		use_flow(join, use);
 }
 
 static void use_waiting(struct join *join, struct use **at, struct use *before)

@@ -18,7 +18,7 @@ struct join {
 	bool unexplained;     /* there are flows to look for */
 	bool lost;	      /* packets were, or may have been: the capture's word */
 	bool hidden;	      /* some may be within others, encrypted, or are not captured */
-	struct use *waiting;  /* calls later than the packets so far, by time */
+	struct use *waiting;  /* calls that need the packets before them, by time */
 	struct use *waiting_last;
 	bool measures;	      /* every byte that passes is seen: connections have sizes */
 	int64_t next_tell_ns; /* monotonic: when to tell again how connections grew */
@@ -49,7 +49,8 @@ bool join_hear(struct join *join, const struct ends *ends, bool sent, struct byt
 /* Whether it is a resolver that the client speaks with. */
 bool view_is_dns(const struct view *client);
 /* A call of the agent whose access, with the address as its name, is in the sink already; the use
- * is the join's from now on.  It comes to its flow when the packets before it have. */
+ * is the join's from now on.  Where it may connect from a port that was used before, it waits for
+ * the packets before it. */
 void join_use(struct join *join, struct use *use);
 /* The packets up to that time have come. */
 void join_settle(struct join *join, int64_t until_ns);
@@ -77,6 +78,9 @@ struct bytes name_question(const struct join *join, const struct view *client,
 void connection_use(struct join *join, struct view *view, const struct use *use);
 void connection_update(struct join *join, struct view *view);
 void connection_end(struct join *join, struct view *view);
+/* Of one through a unix socket, whose bytes nobody counts: its peer is the relay. */
+void connection_relayed(struct sink *sink, const struct observation *connected,
+			enum name_source source);
 /* Now and then, tells how connections grew.  Whether to call again within a second. */
 bool connections_look(struct join *join);
 /* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was

@@ -1,6 +1,7 @@
 #include "recorder/wire/relay.h"
 
 #include "recorder/wire/encrypted.h"
+#include "recorder/wire/join.h"
 #include "recorder/wire/learn.h"
 #include "recorder/wire/name.h"
 
@@ -73,6 +74,7 @@ static void report(const struct relay *relay, struct sink *sink, int64_t image)
 	naming_write(naming, naming->target.port, &name);
 	observation.access.name = host.name = buffer_bytes(&name);
 	sink_access(sink, &observation);
+	connection_relayed(sink, &observation, naming->source);
 	encrypted_report(sink, &relay->flow, &host);
 }
 

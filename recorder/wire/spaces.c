@@ -3,9 +3,11 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "recorder/thread.h"
+#include "recorder/wire/keep.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -204,6 +206,19 @@ size_t spaces_list(struct spaces *spaces, struct space *ret[static SPACES_MAX])
 			ret[count++] = spaces->space[i];
 	pthread_mutex_unlock(&spaces->lock);
 	return count;
+}
+
+void space_keep(struct space *space, struct keep *keep)
+{
+	char description[64] = "of pare's own network namespace";
+
+	if (!keep || space->is_kept)
+		return;
+	space->is_kept = true;
+	if (space->number)
+		snprintf(description, sizeof description,
+			 "of the agent's network namespace %" PRIu64, space->netns);
+	space->interface = keep_interface(keep, space->capture, description);
 }
 
 void space_free(struct space *space)

@@ -9,8 +9,10 @@
 #include <sys/types.h>
 
 struct error;
+struct keep;
 
-#define SPACES_MAX 64
+#define SPACES_MAX   64
+#define SPACE_UNSEEN UINT32_MAX /* of all namespaces that nothing is captured in */
 
 /* A network namespace that packets are captured in: pare's own, or one that the agent has made or
  * entered (network_namespaces(7)). */
@@ -56,6 +58,8 @@ bool spaces_add(struct spaces *spaces, struct space *space);
 
 /* Those that have a capture.  Returns how many. */
 size_t spaces_list(struct spaces *spaces, struct space *ret[static SPACES_MAX]);
+/* Where packets are kept (`keep` not NULL), those of this space are from now on. */
+void space_keep(struct space *space, struct keep *keep);
 /* Whether there are others than pare's own. */
 bool spaces_have_others(struct spaces *spaces);
 /* Finds the agent's threads in all but pare's own; goes through all processes. */

@@ -98,22 +98,31 @@ void stream_reached(struct stream *stream, uint32_t sequence)
 		extend(stream, position_of(stream, sequence));
 }
 
+static void add_payload(struct stream *stream, uint32_t sequence, const struct datagram *segment)
+{
+	size_t size = segment->size;
+
+	if (segment->flags & SEGMENT_RST)
+		return;
+	if (!size)
+		stream_reached(stream, sequence);
+	else if (is_near(stream, sequence, size))
+		add_bytes(stream, sequence, segment->payload, size);
+	else
+		stream->strange++;
+}
+
 bool stream_add(struct stream *stream, const struct datagram *segment)
 {
 	bool syn = segment->flags & SEGMENT_SYN;
 	uint32_t sequence = segment->sequence + syn;
-	size_t size = segment->flags & SEGMENT_RST ? 0 : segment->size;
+	bool has_bytes = segment->size && !(segment->flags & SEGMENT_RST);
 
-	if (!stream->open && (syn || size))
+	if (!stream->open && (syn || has_bytes))
 		open_at(stream, sequence);
 	if (syn && !add_syn(stream, position_of(stream, sequence)))
 		return false;
-	if (size && is_near(stream, sequence, size))
-		add_bytes(stream, sequence, segment->payload, size);
-	else
-		stream->strange += size != 0;
-	if (!size && !(segment->flags & SEGMENT_RST))
-		stream_reached(stream, sequence);
+	add_payload(stream, sequence, segment);
 	stream->finished |= (segment->flags & (SEGMENT_FIN | SEGMENT_RST)) != 0;
 	return true;
 }

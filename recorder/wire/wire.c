@@ -9,11 +9,9 @@
 #include "recorder/wire/spaces.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -24,8 +22,6 @@
 #define LEAVE_MS 500 /* between two looks who has left a network namespace */
 #define LATE_MS	 30  /* a call waits so long for the packets before it */
 #define LAST_MS	 30  /* what was sent at the very end is captured within */
-
-#define SPACE_UNSEEN UINT32_MAX /* of all namespaces that nothing is captured in */
 
 struct wire {
 	struct spaces spaces;
@@ -122,22 +118,9 @@ void wire_accepted(struct wire *wire, const struct wire_ends *ends)
 		send_use(wire, &(struct observation){ 0 }, ends, true);
 }
 
-static bool is_hosts(const struct access *access)
-{
-	const struct bytes hosts = bytes_of("/etc/hosts");
-
-	return bytes_equal(access->requested.data ? access->requested : access->name, hosts) ||
-	       bytes_equal(access->name, hosts);
-}
-
 void wire_file(struct wire *wire, const struct access *access, const char *root)
 {
-	scoped(buffer) struct buffer path = { 0 };
-
-	if (access->action != ACTION_READ || access->outcome != OUTCOME_OK || !is_hosts(access))
-		return;
-	buffer_printf(&path, "%s%.*s", root, (int)access->name.size, access->name.data);
-	hosts_read(&wire->hosts, access->image, buffer_text(&path));
+	hosts_access(&wire->hosts, access, root);
 }
 
 bool wire_keeps(const struct wire *wire)
@@ -182,26 +165,13 @@ static void take_packet(void *context, const struct captured *captured)
 	join_packet(&reading->wire->join, &labelled);
 }
 
-static void keep_space(struct wire *wire, struct space *space)
-{
-	char description[64] = "of pare's own network namespace";
-
-	if (!wire->join.keep || space->is_kept)
-		return;
-	space->is_kept = true;
-	if (space->number)
-		snprintf(description, sizeof description,
-			 "of the agent's network namespace %" PRIu64, space->netns);
-	space->interface = keep_interface(wire->join.keep, space->capture, description);
-}
-
 static bool read_space(struct wire *wire, struct space *space)
 {
 	struct reading_of reading = { wire, space };
 	struct capture_counts counts;
 	bool more;
 
-	keep_space(wire, space);
+	space_keep(space, wire->join.keep);
 	more = capture_read(space->capture, take_packet, &reading) > 0;
 	capture_count(space->capture, &counts);
 	wire->join.lost |= counts.lost > 0;

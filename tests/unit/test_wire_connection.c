@@ -1,9 +1,7 @@
 /* Connections out of packets and calls, whichever the join hears of first: who is said to have
  * named them, and how much passed. */
-#include "wire_build.h"
-
-#include "recorder/wire/hosts.h"
-#include "recorder/wire/join.h"
+#include "wire_packets.h"
+#include "wire_sink.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -74,18 +72,6 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
 	(void)sink, (void)kind, (void)image, (void)detail;
 }
 
-int64_t sink_now_ns(const struct sink *sink)
-{
-	(void)sink;
-	return 1000000;
-}
-
-int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
-{
-	(void)sink;
-	return time_ns;
-}
-
 static void begin(void)
 {
 	buffer_release(&world.accesses);
@@ -119,70 +105,6 @@ static const char *end(void)
 	return text;
 }
 
-/* A packet between 192.0.2.1, whose port is `port`, and a port of 192.0.2.2. */
-struct packet_of {
-	bool back; /* from there to here */
-	uint16_t port, remote;
-	uint8_t flags;
-	uint32_t sequence;
-	const char *text;
-};
-
-static void take(const struct buffer *frame, int64_t time_ns)
-{
-	static struct fragments fragments;
-	const struct captured captured = {
-		.fragments = &fragments,
-		.link = LINK_RAW,
-		.frame = buffer_bytes(frame),
-		.size = (uint32_t)frame->size,
-		.time_ns = time_ns,
-	};
-
-	assert_int_equal(buffer_status(frame), 0);
-	join_packet(&join, &captured);
-}
-
-static void add_ip(struct buffer *out, uint8_t protocol, bool back, size_t size)
-{
-	add_ipv4(out, protocol, 1, 0, size);
-	if (back) { /* the other way round */
-		out->data[out->size - 5] = 2;
-		out->data[out->size - 1] = 1;
-	}
-}
-
-static void tcp(int64_t time_ns, struct packet_of packet)
-{
-	scoped(buffer) struct buffer frame = { 0 };
-	size_t size = packet.text ? strlen(packet.text) : 0;
-
-	add_ip(&frame, IPPROTO_TCP, packet.back, 20 + size);
-	add_u16(&frame, packet.back ? packet.remote : packet.port);
-	add_u16(&frame, packet.back ? packet.port : packet.remote);
-	add_u32(&frame, packet.sequence);
-	add_u32(&frame, 0);
-	buffer_add_char(&frame, 0x50);
-	buffer_add_char(&frame, (char)packet.flags);
-	add_hex(&frame, "ffff 0000 0000");
-	if (size)
-		buffer_append(&frame, packet.text, size);
-	take(&frame, time_ns);
-}
-
-static void udp(int64_t time_ns, struct packet_of packet, const void *data, size_t size)
-{
-	scoped(buffer) struct buffer frame = { 0 };
-
-	add_ip(&frame, IPPROTO_UDP, packet.back, 8 + size);
-	add_u16(&frame, packet.back ? packet.remote : packet.port);
-	add_u16(&frame, packet.back ? packet.port : packet.remote);
-	add_u16(&frame, (unsigned)size + 8);
-	add_hex(&frame, "0000");
-	buffer_append(&frame, data, size);
-	take(&frame, time_ns);
-}
-
 /* A resolver at 192.0.2.2 answers with 192.0.2.2. */
 static void answer(int64_t time_ns, const char *label)
 {
@@ -193,8 +115,8 @@ static void answer(int64_t time_ns, const char *label)
 	buffer_add(&message, label);
 	add_hex(&message, "04 74657374 00 0001 0001"); /* .test A IN */
 	add_hex(&message, "c00c 0001 0001 0000003c 0004 c0000202");
-	udp(time_ns, (struct packet_of){ .back = true, .port = 5000, .remote = 53 }, message.data,
-	    message.size);
+	join_udp(&join, time_ns, (struct packet_of){ .back = true, .port = 5000, .remote = 53 },
+		 message.data, message.size);
 }
 
 static struct endpoint end_of(uint8_t last, uint16_t port)
@@ -230,12 +152,12 @@ static void connect_tcp(int64_t time_ns)
 
 static void out(int64_t time_ns, uint8_t flags, uint32_t sequence, const char *text)
 {
-	tcp(time_ns, (struct packet_of){ false, PORT, 80, flags, sequence, text });
+	join_tcp(&join, time_ns, (struct packet_of){ false, PORT, 80, flags, sequence, text });
 }
 
 static void back(int64_t time_ns, uint8_t flags, uint32_t sequence, const char *text)
 {
-	tcp(time_ns, (struct packet_of){ true, PORT, 80, flags, sequence, text });
+	join_tcp(&join, time_ns, (struct packet_of){ true, PORT, 80, flags, sequence, text });
 }
 
 enum { PACKETS = 7 };
@@ -275,24 +197,30 @@ static void pass(int which, int64_t time_ns, uint32_t sequence, const char *requ
 #define TWO	  "GET / HTTP/1.1\r\nHost: second.test\r\n\r\n"
 #define ROW(name) "7 tcp tcp/" name ":80 host - " HOST_AT " - "
 
-/* Two connections, one after the other, from one port; each call is heard of before any of the
- * packets up to its time. */
+/* Two connections, one after the other, from one port; the calls are heard of before packets of
+ * these numbers. */
+static void pass_both(int first, int second)
+{
+	for (int i = 0; i < 2 * PACKETS; i++) {
+		if (i == first)
+			connect_tcp(1015);
+		if (i == second)
+			connect_tcp(2015);
+		if (i < PACKETS)
+			pass(i, 1000, 100, ONE);
+		else
+			pass(i - PACKETS, 2000, 70000, TWO);
+	}
+}
+
+/* Each before any of the packets up to its time. */
 static void calls_may_come_before_their_packets(void **state)
 {
 	(void)state;
 	for (int first = 0; first <= 2; first++)
 		for (int second = first; second <= PACKETS + 2; second++) {
 			begin();
-			for (int i = 0; i < 2 * PACKETS; i++) {
-				if (i == first)
-					connect_tcp(1015);
-				if (i == second)
-					connect_tcp(2015);
-				if (i < PACKETS)
-					pass(i, 1000, 100, ONE);
-				else
-					pass(i - PACKETS, 2000, 70000, TWO);
-			}
+			pass_both(first, second);
 			assert_string_equal(end(), ROW("one.test") "1 1 34 10\n" ROW(
 							   "second.test") "1 1 37 10\n");
 			assert_string_equal(buffer_text(&world.accesses),
@@ -422,7 +350,7 @@ static void lookups_are_the_question(void **state)
 	(void)state;
 	begin();
 	join_use(&join, new_use(500, IPPROTO_UDP, 53, resolver));
-	udp(510, (struct packet_of){ false, 5000, 53, 0, 0, NULL }, "?", 1);
+	join_udp(&join, 510, (struct packet_of){ false, 5000, 53, 0, 0, NULL }, "?", 1);
 	answer(520, "one");
 	assert_int_equal(world.resolved_ns, 520);
 	with_hosts(1015); /* what a resolver said is better known */
@@ -445,100 +373,6 @@ static void without_packets_sizes_are_not_known(void **state)
 	assert_string_equal(end(), "7 tcp " HOST_AT " address - " HOST_AT " - 1 0 0 0\n");
 }
 
-/* A resolver may answer as many names as it likes with one address. */
-static void many_names_of_one_address(void **state)
-{
-	const struct endpoint at = end_of(2, 80);
-	struct answers answers = { 0 };
-	clock_t began = clock();
-	char name[32];
-
-	(void)state;
-	for (int turn = 0; turn < 2; turn++)
-		for (int i = 0; i < 90000; i++) {
-			snprintf(name, sizeof name, "n%d.test", i);
-			answers_add(&answers, 0, &at.address, bytes_of(name), 1 + i % 3, i + 1);
-		}
-	assert_int_equal(answers.count, 180000);
-	for (int i = 0; i < 90000; i++) {
-		snprintf(name, sizeof name, "n%d.test", i);
-		assert_true(answers_agree(&answers, 0, &at.address, bytes_of(name)));
-	}
-	for (int i = 0; i < 1000; i++) {
-		struct bytes found = answers_find(&answers, 0, &at.address, 0, 1000000);
-
-		assert_true(bytes_equal(found, bytes_of("n89999.test")));
-		found = answers_find(&answers, 0, &at.address, 1, 1000000);
-		assert_true(bytes_equal(found, bytes_of("n89997.test")));
-	}
-	assert_true(bytes_equal(answers_find(&answers, 0, &at.address, 2, 6), bytes_of("n4.test")));
-	assert_null(answers_find(&answers, 0, &at.address, 2, 1).data);
-	assert_null(answers_find(&answers, 0, &at.address, 9, 1000000).data);
-	assert_false(answers_agree(&answers, 0, &at.address, bytes_of("n90000.test")));
-	assert_true((clock() - began) / CLOCKS_PER_SEC < 20); /* else it would be minutes */
-	answers_release(&answers);
-}
-
-/* ---- hosts(5) ---- */
-
-static void write_hosts(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void assert_named(struct hosts *hosts, int64_t image, const char *hex, const char *name)
-{
-	scoped(buffer) struct buffer bytes = { 0 };
-	struct address address = { 0 };
-	struct target target = { 0 };
-
-	add_hex(&bytes, hex);
-	address.size = (uint8_t)bytes.size;
-	memcpy(address.byte, bytes.data, bytes.size);
-	hosts_find(hosts, image, &address, &target);
-	assert_string_equal(target.host, name);
-	assert_int_equal(target.size, strlen(name));
-}
-
-static void reads_hosts(void **state)
-{
-	char path[] = "/tmp/pare-hosts.XXXXXX";
-	struct hosts hosts;
-
-	(void)state;
-	close(mkstemp(path));
-	write_hosts(
-		path,
-		"# 192.0.2.9 no\n127.0.0.1\tLocalhost here\r\n192.0.2.2 one.test. two.test # x\n"
-		"192.0.2.2 three.test\n192.0.2.3\n nonsense name\n"
-		"fe80::1%eth0 link.test\n2001:db8::1 six.test");
-	hosts_begin(&hosts);
-	assert_named(&hosts, 1, "c0000202", "");
-	hosts_read(&hosts, 1, path);
-	assert_named(&hosts, 1, "c0000202", "one.test");
-	assert_named(&hosts, 1, "7f000001", "localhost");
-	assert_named(&hosts, 1, "c0000209", "");
-	assert_named(&hosts, 1, "c0000203", "");
-	assert_named(&hosts, 1, "20010db8000000000000000000000001", "six.test");
-	assert_named(&hosts, 1, "fe800000000000000000000000000001", "link.test");
-	assert_named(&hosts, 2, "c0000202", ""); /* it has not read it */
-	write_hosts(path, "192.0.2.2 changed.test\n");
-	hosts_read(&hosts, 2, path);
-	assert_named(&hosts, 2, "c0000202", "changed.test");
-	assert_named(&hosts, 1, "c0000202", "one.test");
-	write_hosts(path, "");
-	hosts_read(&hosts, 1, path);
-	assert_named(&hosts, 1, "c0000202", "");
-	unlink(path);
-	hosts_read(&hosts, 2, path);
-	assert_named(&hosts, 2, "c0000202", "");
-	hosts_release(&hosts);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -552,8 +386,6 @@ int main(void)
 		cmocka_unit_test(others_know_better_than_hosts),
 		cmocka_unit_test(lookups_are_the_question),
 		cmocka_unit_test(without_packets_sizes_are_not_known),
-		cmocka_unit_test(many_names_of_one_address),
-		cmocka_unit_test(reads_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
 /* Packets and recorded calls in any order, the packets as odd as fuzzing makes them: what the join
  * says of the calls stays true.  JOIN=N steps (SEED=N for others of them). */
 #include "wire_build.h"
+#include "wire_ends.h"
 #include "wire_seeds.h"
+#include "wire_sink.h"
 
 #include "recorder/wire/join.h"
 
@@ -10,7 +12,6 @@
 
 #define IMAGES	3
 #define CLIENTS 2    /* ports */
-#define HOSTS	64   /* that calls name */
 #define LIFE	1500 /* steps, mostly, until the join ends */
 
 /* What a call of an image said of a host, and what the join said of that. */
@@ -28,35 +29,6 @@ static struct {
 	unsigned renamed, resolved, unsent;
 	int64_t connections, measured, bytes, connected; /* connected: calls that may have */
 } world;
-
-static const uint16_t ports[] = { 53, 80, 443, 3128 };
-
-/* A host is four numbers of two bits: protocol and family, address, port. */
-static uint8_t protocol_of(int host)
-{
-	return host & 1 ? IPPROTO_TCP : IPPROTO_UDP;
-}
-
-static struct endpoint end_of(int host)
-{
-	struct endpoint end = { .address.size = host & 2 ? 16 : 4, .port = ports[host >> 4 & 3] };
-
-	if (host & 2)
-		memcpy(end.address.byte, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0", 15);
-	else
-		memcpy(end.address.byte, "\xc0\0\x02", 3);
-	end.address.byte[end.address.size - 1] = (uint8_t)(2 + (host >> 2 & 3));
-	return end;
-}
-
-static struct endpoint client_of(int host, int client)
-{
-	struct endpoint end = end_of(host);
-
-	end.address.byte[end.address.size - 1] = 1;
-	end.port = (uint16_t)(1024 + client);
-	return end;
-}
 
 static int host_named(struct bytes name)
 {
@@ -136,18 +108,6 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
 			  (world.called[host][client] && !world.sent[host][client]);
 	assert_true(unseen);
 	world.unsent++;
-}
-
-int64_t sink_now_ns(const struct sink *sink)
-{
-	(void)sink;
-	return 1;
-}
-
-int64_t sink_time_ns(const struct sink *sink, int64_t time_ns)
-{
-	(void)sink;
-	return time_ns;
 }
 
 /* What is taken back was given, and no more of it. */
