@@ -76,9 +76,9 @@ static void add_segment(struct join *join, struct view *sender, const struct dat
 
 	stream_add(&sender->stream, datagram);
 	if ((datagram->flags & SEGMENT_ACK) && peer != sender)
-		stream_reached(&peer->stream, datagram->acknowledgement);
-	sender->sent = sender->stream.total;
-	peer->sent = peer->stream.total;
+		stream_acked(&peer->stream, datagram->acknowledgement);
+	sender->sent = stream_sent(&sender->stream, peer->stream.finished);
+	peer->sent = stream_sent(&peer->stream, sender->stream.finished);
 	if (is_client(sender))
 		return;
 	if (view_of_peer(sender)->key.remote.port == DNS_PORT)

@@ -91,11 +91,26 @@ static bool is_near(const struct stream *stream, uint32_t sequence, size_t size)
 	return distance >= -WINDOW_MAX && distance + (int64_t)size <= WINDOW_MAX;
 }
 
-/* FIN has a number, too: what is beyond it is no byte. */
-void stream_reached(struct stream *stream, uint32_t sequence)
+void stream_acked(struct stream *stream, uint32_t sequence)
 {
-	if (stream->begun && !stream->finished && is_near(stream, sequence, 0))
+	int64_t position = position_of(stream, sequence);
+
+	if (stream->begun && is_near(stream, sequence, 0) && position > (int64_t)stream->acked)
+		stream->acked = (uint64_t)position;
+}
+
+uint64_t stream_sent(const struct stream *stream, bool ended)
+{
+	return stream->acked > stream->total + 1 ? stream->acked - ended : stream->total;
+}
+
+/* FIN follows the last byte; any other segment may follow FIN. */
+static void add_number(struct stream *stream, uint32_t sequence, bool fin)
+{
+	if (fin && stream->begun && !stream->finished && is_near(stream, sequence, 0))
 		extend(stream, position_of(stream, sequence));
+	else
+		stream_acked(stream, sequence);
 }
 
 static void add_payload(struct stream *stream, uint32_t sequence, const struct datagram *segment)
@@ -105,7 +120,7 @@ static void add_payload(struct stream *stream, uint32_t sequence, const struct d
 	if (segment->flags & SEGMENT_RST)
 		return;
 	if (!size)
-		stream_reached(stream, sequence);
+		add_number(stream, sequence, segment->flags & SEGMENT_FIN);
 	else if (is_near(stream, sequence, size))
 		add_bytes(stream, sequence, segment->payload, size);
 	else

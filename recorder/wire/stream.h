@@ -13,6 +13,7 @@ struct stream {
 	struct assembly first;
 	uint64_t dropped; /* bytes before those in `first` */
 	uint64_t total;	  /* bytes sent, each once, holes in the capture included */
+	uint64_t acked;	  /* bytes sent, as others' numbers tell; FIN may count as one */
 	uint32_t edge;	  /* sequence number of the byte after them */
 	uint32_t strange; /* segments far from all others, not counted */
 	bool open;	  /* a segment was added */
@@ -26,9 +27,11 @@ struct stream {
 bool stream_add(struct stream *stream, const struct datagram *segment);
 /* Whether a segment does, that is a SYN. */
 bool stream_is_another(const struct stream *stream, const struct datagram *segment);
-/* One of the other direction acknowledges what came before that number, or one of this direction
- * follows it: that was sent, whether or not it was captured. */
-void stream_reached(struct stream *stream, uint32_t sequence);
+/* What came before that number was sent, captured or not: the other direction acknowledges it. */
+void stream_acked(struct stream *stream, uint32_t sequence);
+/* Bytes sent, with those that were not captured.  FIN has a number, too; where it was not captured,
+ * it is taken to be acknowledged once the other direction has `ended`. */
+uint64_t stream_sent(const struct stream *stream, bool ended);
 /* The first bytes, up to the first hole and at most STREAM_KEPT; valid until the next call. */
 struct bytes stream_first(const struct stream *stream);
 /* The first `size` bytes of those are understood: keep what follows them instead.  For connections
