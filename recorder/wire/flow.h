@@ -102,6 +102,8 @@ struct flow {
 	bool settled; /* what is said on it says no more about names */
 	bool checked; /* whose it is, as no recorded call explains it */
 	enum whose whose;
+	struct view *suspect; /* an end that no recorded call explains yet, and is the agent's */
+	int64_t suspect_ns;   /* monotonic: since when */
 	bool ended;
 	unsigned held;	       /* packets that wait for what is known of it (keep.c) */
 	struct buffer comment; /* of those that still wait when it has ended */

@@ -41,6 +41,7 @@ static void end_flow(struct join *join, struct flow *flow)
 		name_uses(join, &flow->view[i]);
 		connection_end(join, &flow->view[i]);
 	}
+	unexplained_end(join, flow);
 	keep_flow_ends(join, flow);
 	flow_remove(&join->flows, flow);
 }

@@ -16,6 +16,7 @@ struct join {
 	struct answers answers;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */
 	bool unexplained;     /* there are flows to look for */
+	unsigned suspects;    /* flows that may turn out to be unattributed */
 	bool lost;	      /* packets were, or may have been: the capture's word */
 	bool hidden;	      /* some may be within others, encrypted, or are not captured */
 	struct use *waiting;  /* calls that need the packets before them, by time */
@@ -57,6 +58,8 @@ void join_settle(struct join *join, int64_t until_ns);
 /* unexplained.c: now and then, looks whose flows are that no recorded call explains; those of the
  * agent are a gap.  Whether to call again within a second. */
 bool join_look(struct join *join);
+/* The same when a flow ends. */
+void unexplained_end(struct join *join, struct flow *flow);
 /* Names what is left, says what stays unknown, and frees everything. */
 void join_end(struct join *join);
 

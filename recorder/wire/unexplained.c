@@ -37,11 +37,11 @@ static size_t add_ends(const struct join *join, struct flow *flow, struct owned 
 	return flow->views;
 }
 
-static void report(const struct join *join, const struct owned *owned)
+static void report(const struct join *join, const struct view *view)
 {
 	scoped(buffer) struct buffer peer = { 0 };
 
-	endpoint_write(owned->protocol, &owned->remote, &peer);
+	endpoint_write(view->key.protocol, &view->key.remote, &peer);
 	sink_gap(join->sink, GAP_UNATTRIBUTED, 0, buffer_bytes(&peer));
 }
 
@@ -66,17 +66,19 @@ static void read_party(struct party *ret, pid_t pid)
 }
 
 /* The agent's, and no call says so; where one does, it was redirected. */
-static void take(const struct join *join, struct flow *flow, struct view *view,
-		 const struct owned *owned)
+static void take(struct join *join, struct flow *flow, struct view *view, const struct owned *owned)
 {
-	if (!join_has_end(join, &view->key, true, false))
-		report(join, owned);
+	if (!flow->suspect && !join_has_end(join, &view->key, true, false)) {
+		flow->suspect = view;
+		flow->suspect_ns = clock_monotonic_ns();
+		join->suspects++;
+	}
 	read_party(&view->party, owned->holder);
 	flow->whose = WHOSE_UNATTRIBUTED;
 }
 
 /* A flow whose sockets are nobody's now is left to be looked at again, as long as it lasts. */
-static void settle(const struct join *join, struct flow *flow, const struct owned *owned)
+static void settle(struct join *join, struct flow *flow, const struct owned *owned)
 {
 	for (unsigned i = 0; i < flow->views; i++) {
 		struct view *view = &flow->view[i];
@@ -90,6 +92,24 @@ static void settle(const struct join *join, struct flow *flow, const struct owne
 	}
 	if (flow->checked)
 		flow->whose = WHOSE_OTHERS;
+}
+
+/* The call may have ended meanwhile: it is told only then. */
+void unexplained_end(struct join *join, struct flow *flow)
+{
+	if (!flow->suspect)
+		return;
+	if (!flow_is_recorded(flow))
+		report(join, flow->suspect);
+	flow->suspect = NULL;
+	join->suspects--;
+}
+
+static void end_suspicions(struct join *join, int64_t now_ns)
+{
+	for (struct flow *flow = join->flows.oldest; flow && join->suspects; flow = flow->next)
+		if (flow->suspect && now_ns - flow->suspect_ns >= PERIOD_NS)
+			unexplained_end(join, flow);
 }
 
 bool join_look(struct join *join)
@@ -106,10 +126,11 @@ bool join_look(struct join *join)
 			flow[flows++] = each;
 			ends += add_ends(join, each, owned + ends);
 		}
-	join->unexplained = flows > 0;
+	end_suspicions(join, now_ns);
+	join->unexplained = flows > 0 || join->suspects;
 	join->next_look_ns = now_ns + PERIOD_NS;
 	if (!flows)
-		return false;
+		return join->unexplained;
 	owners_find(owned, ends);
 	for (size_t i = 0; i < flows; i++) {
 		settle(join, flow[i], owned + at);
