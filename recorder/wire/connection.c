@@ -16,6 +16,7 @@ struct told {
 	struct connection now;
 	struct buffer name, question;
 	int64_t until_ns; /* what passed up to then is counted */
+	bool is_over;	  /* no more will pass */
 };
 
 static enum host_source source_of(enum name_source naming)
@@ -78,10 +79,19 @@ static uint64_t received_by(struct view *view)
 	return view->key.local_port == view->key.remote.port ? view->sent : 0;
 }
 
-static void measure(const struct join *join, struct view *view, const struct use *use,
+/* Whether packets may be missing that nothing told of any more: of TCP the end would have. */
+static bool is_cut(const struct join *join, struct view *view)
+{
+	if (!join->lost)
+		return false;
+	return view->key.protocol == IPPROTO_UDP ||
+	       (!view->stream.finished && !view_of_peer(view)->stream.finished);
+}
+
+static void measure(const struct join *join, struct view *view, const struct told *told,
 		    struct connection *ret)
 {
-	if (!is_measured(join, view, use))
+	if (!is_measured(join, view, told->use) || (told->is_over && is_cut(join, view)))
 		return;
 	ret->measured = 1;
 	ret->sent = (int64_t)view->sent;
@@ -139,7 +149,7 @@ static void tell(struct join *join, struct view *view)
 	};
 
 	write_names(join, view, told->use, &now, &name, &question);
-	measure(join, view, told->use, &now);
+	measure(join, view, told, &now);
 	set_times(join, view->flow, told->use, &now);
 	if (name.failed || question.failed) {
 		buffer_release(&name);
@@ -211,6 +221,7 @@ void connection_end(struct join *join, struct view *view)
 
 	if (!told)
 		return;
+	told->is_over = true;
 	tell(join, view);
 	view->told = NULL;
 	buffer_release(&told->name);
