@@ -27,7 +27,6 @@ struct cluster {
 };
 
 struct work {
-	struct evidence *evidence;
 	struct buffer path; /* of the folder at hand */
 	int depth;
 };
@@ -283,7 +282,7 @@ static bool can_vary(const struct atom *atom)
 
 int generalise(struct evidence *evidence, struct error *err)
 {
-	struct work work = { .evidence = evidence };
+	struct work work = { 0 };
 	struct tree *root = tree_new();
 	int r = root ? 0 : -ENOMEM;
 

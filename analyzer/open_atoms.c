@@ -35,21 +35,6 @@ static int compare_atoms(const void *a, const void *b)
 	return strcmp(atom_pattern(*one), atom_pattern(*other));
 }
 
-static bool changes(enum action action)
-{
-	switch (action) {
-	case ACTION_WRITE:
-	case ACTION_APPEND:
-	case ACTION_CREATE:
-	case ACTION_RENAME:
-	case ACTION_LINK:
-	case ACTION_ATTR:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static bool all_own(const struct group *group)
 {
 	for (size_t i = 0; i < group->count; i++)
@@ -97,7 +82,8 @@ static bool may_open(const struct opening *opening, const struct group *group)
 	if (pattern_parse(&pattern, RESOURCE_FILE, buffer_text(&opening->path), &ignored) < 0)
 		return false;
 	return !reaches_protected(opening, &pattern, action) &&
-	       !(changes(action) && reaches_code(opening, &pattern));
+	       (!action_is_change(action) || action == ACTION_DELETE ||
+		!reaches_code(opening, &pattern));
 }
 
 static void merge(struct atom *into, const struct atom *atom)

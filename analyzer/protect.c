@@ -63,7 +63,7 @@ static bool pattern_fits(const char *pattern, struct bytes name)
 	return !*pattern;
 }
 
-static bool is_change(enum action action)
+bool action_is_change(enum action action)
 {
 	switch (action) {
 	case ACTION_WRITE:
@@ -82,7 +82,7 @@ static bool is_change(enum action action)
 static bool counts(enum uses uses, enum action action)
 {
 	return uses == USES_NONE || (uses == USES_SECRET && action != ACTION_STAT) ||
-	       (uses == USES_STARTUP && is_change(action));
+	       (uses == USES_STARTUP && action_is_change(action));
 }
 
 const struct protected_object *protect_find(enum resource resource, enum action action,

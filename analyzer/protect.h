@@ -14,6 +14,9 @@ struct protected_object {
 const struct protected_object *protect_find(enum resource resource, enum action action,
 					    struct bytes name);
 
+/* Whether an action changes what is there, or its name. */
+bool action_is_change(enum action action);
+
 struct language;
 
 /* Whether some name of the language is protected from this action; also where that cannot be told.

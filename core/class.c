@@ -31,6 +31,11 @@ bool class_find(struct bytes name, enum class *ret)
 	return false;
 }
 
+const char *class_text(enum class class)
+{
+	return rows[class].text;
+}
+
 bool class_is_shape(enum class class)
 {
 	return rows[class].is_shape;

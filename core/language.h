@@ -31,6 +31,9 @@ const char *class_name(enum class class);
 bool class_find(struct bytes name, enum class *ret);
 /* Whether it is a shape, which has the length it has. */
 bool class_is_shape(enum class class);
+/* Pairs of the first and last byte of each range; of a shape x for a hexadecimal digit, 9 for a
+ * decimal one, and else itself (core/class.def). */
+const char *class_text(enum class class);
 /* How many bytes a shape has. */
 size_t class_size(enum class class);
 bool class_has(enum class class, char byte);

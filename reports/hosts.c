@@ -104,7 +104,8 @@ static ssize_t find_lines(const struct connections *connections, struct line **r
 	return (ssize_t)count;
 }
 
-void hosts_add_size(int64_t bytes, struct buffer *out)
+/* "712 B", "1.4 KiB", "23 MiB". */
+static void add_size(int64_t bytes, struct buffer *out)
 {
 	static const char *const unit[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB" };
 	double size = (double)bytes;
@@ -138,7 +139,7 @@ static void add_size_cell(struct table *table, const struct connection *sum, int
 	scoped(buffer) struct buffer text = { 0 };
 
 	if (sum->measured)
-		hosts_add_size(size, &text);
+		add_size(size, &text);
 	else
 		buffer_add(&text, "?");
 	add_cell(table, STYLE_PLAIN, &text, rc);

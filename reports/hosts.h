@@ -11,7 +11,5 @@ int page_hosts(struct page *page, const struct connections *connections);
 void hosts_add_json(const struct connections *connections, struct buffer *out);
 /* Members of an object: source, question, relay, sent, received; null where there is none. */
 void hosts_add_facts(const struct connection *of, struct buffer *out);
-/* "712 B", "1.4 KiB", "23 MiB". */
-void hosts_add_size(int64_t bytes, struct buffer *out);
 
 #endif

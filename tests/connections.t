@@ -2,35 +2,13 @@
 # The table of connections: who named each host, what DNS was asked, through which proxy, how many
 # bytes passed.  In a network namespace, with servers of the test's own.
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m true 2>/dev/null; then
-	skip "connections" "needs root, for a network namespace"
-	finish
-	exit
-fi
-if [ -z "$PARE_CONNECTIONS_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_CONNECTIONS_INSIDE=1 exec unshare -n -m "$0"
-fi
-
-cd "$dir" || exit 1
-ip link set lo up
-ip addr add 192.0.2.1/32 dev lo
-ip addr add 192.0.2.53/32 dev lo
-echo "nameserver 192.0.2.53" >resolv.conf
-printf '127.0.0.1 localhost\n192.0.2.1 fixed.example.test other.example.test # ours\n' >hosts
-mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
-mount --bind hosts /etc/hosts
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
-	-subj /CN=example.test -days 2 2>/dev/null
-python3 "$root/fixtures/names/serve.py" cert.pem key.pem >ready 2>servers &
-servers=$!
+. "$(dirname "$0")/net.sh"
+alone "connections" "needs root, for a network namespace"
+serve_names '127.0.0.1 localhost\n192.0.2.1 fixed.example.test other.example.test # ours\n'
 python3 "$root/fixtures/names/sizes.py" >ready2 2>sent &
 servers="$servers $!"
 trap 'kill $servers 2>/dev/null; umount /etc/hosts; chmod -R u+rwX "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
-for i in $(seq 100); do
-	cat ready ready2 | grep -c ready | grep -q 2 && break
-	sleep 0.1
-done
+wait_ready ready ready2
 says "the servers are ready" ready ready
 says "all of them" ready ready2
 

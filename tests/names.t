@@ -4,36 +4,15 @@
 # asked of a relay behind a unix socket are on no wire at all.
 # slow
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null; then
-	skip "names of hosts, as a user without CAP_NET_RAW" "needs root, for a network namespace and another user"
-	finish
-	exit
-fi
-if [ -z "$PARE_NAMES_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_NAMES_INSIDE=1 exec unshare -n -m "$0"
-fi
-
-cd "$dir" || exit 1
-ip link set lo up
-ip addr add 192.0.2.1/32 dev lo
-ip addr add 192.0.2.53/32 dev lo
+. "$(dirname "$0")/net.sh"
+alone "names of hosts, as a user without CAP_NET_RAW" "needs root, for a network namespace and another user" \
+	setpriv --reuid 65534 --regid 65534 --clear-groups true
 ip -6 addr add 2001:db8::1/128 dev lo nodad
-echo "nameserver 192.0.2.53" >resolv.conf
-printf '127.0.0.1 localhost\n192.0.2.1 fixed.example.test\n' >hosts
-mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
-mount --bind hosts /etc/hosts
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
-	-subj /CN=example.test -days 2 2>/dev/null
-/usr/bin/python3 "$root/fixtures/names/serve.py" cert.pem key.pem >ready 2>servers &
-servers=$!
+serve_names '127.0.0.1 localhost\n192.0.2.1 fixed.example.test\n' /usr/bin/python3
 /usr/bin/python3 "$root/fixtures/names/relay.py" relay.sock 1080 >relay-ready 2>relays &
 relay=$!
 trap 'kill $servers $relay 2>/dev/null; umount /etc/hosts; chmod -R u+rwX "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
-for i in $(seq 100); do
-	grep -q ready ready && grep -q ready relay-ready && break
-	sleep 0.1
-done
+wait_ready ready relay-ready
 says "the servers are ready" ready ready
 cp "$PARE" pare
 mkdir user

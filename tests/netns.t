@@ -2,18 +2,8 @@
 # The network namespaces that an agent makes or enters itself: their packets are looked at, too, and
 # not taken for those of another with the same addresses.
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m true 2>/dev/null; then
-	skip "network namespaces of the agent" "needs root, for network namespaces and CAP_NET_RAW"
-	finish
-	exit
-fi
-if [ -z "$PARE_NETNS_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_NETNS_INSIDE=1 exec unshare -n -m "$0"
-fi
-
-cd "$dir" || exit 1
-ip link set lo up
+. "$(dirname "$0")/net.sh"
+alone "network namespaces of the agent" "needs root, for network namespaces and CAP_NET_RAW"
 ip addr add 192.0.2.1/32 dev lo
 
 # Serves one host at 192.0.2.1:80, in whatever namespace, and asks it for a name, with the same port

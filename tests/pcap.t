@@ -2,39 +2,17 @@
 # Packets that are kept in a file: those of the agent and no others, whole, in order, each with its
 # process; and a file that can be read whatever happens to pare.
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m true 2>/dev/null; then
-	skip "packets in a file" "needs root, for a network namespace and CAP_NET_RAW"
-	finish
-	exit
-fi
-if [ -z "$PARE_PCAP_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_PCAP_INSIDE=1 exec unshare -n -m "$0"
-fi
-
-cd "$dir" || exit 1
-ip link set lo up
+. "$(dirname "$0")/net.sh"
+alone "packets in a file" "needs root, for a network namespace and CAP_NET_RAW"
 ip link set lo mtu 65536
-ip addr add 192.0.2.1/32 dev lo
-ip addr add 192.0.2.9/32 dev lo
-ip addr add 192.0.2.53/32 dev lo
 ip -6 addr add 2001:db8::1/128 dev lo nodad
-echo "nameserver 192.0.2.53" >resolv.conf
-printf '127.0.0.1 localhost\n' >hosts
-mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
-mount --bind hosts /etc/hosts
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
-	-subj /CN=example.test -days 2 2>/dev/null
-python3 "$root/fixtures/names/serve.py" cert.pem key.pem >ready 2>servers &
-servers=$!
+serve_names '127.0.0.1 localhost\n'
+ip addr add 192.0.2.9/32 dev lo
 python3 -c 'import socket; s = socket.socket(2, 2); s.bind(("", 9999))
 while s.recv(9): pass' &
 sink=$!
 trap 'kill $servers $sink 2>/dev/null; umount "$dir/small" /etc/hosts 2>/dev/null; rm -rf "$dir"' EXIT
-for i in $(seq 100); do
-	grep -q ready ready && break
-	sleep 0.1
-done
+wait_ready ready
 says "the servers are ready" ready ready
 
 # The packets of a file, "FIELD;FIELD..." of each.

@@ -2,17 +2,8 @@
 # Sends that succeed and yet never reach the wire, each by a way of the kernel's to lose them, in a
 # network namespace; and those that only look so.
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m true 2>/dev/null; then
-	skip "sends that are not seen" "needs root, for a network namespace"
-	finish
-	exit
-fi
-if [ -z "$PARE_UNSENT_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_UNSENT_INSIDE=1 exec unshare -n -m "$0"
-fi
-cd "$dir" || exit 1
-ip link set lo up
+. "$(dirname "$0")/net.sh"
+alone "sends that are not seen" "needs root, for a network namespace"
 ip -6 addr add 2001:db8::1/128 dev lo nodad
 ip link add veth0 type veth peer name veth1
 ip link set veth0 up

@@ -2,36 +2,14 @@
 # Hosts are named by what passes on the wire: each row of the table is a client in a network
 # namespace, with a resolver and servers of the test's own, and the connection it must be seen to make.
 . "$(dirname "$0")/lib.sh"
-if ! unshare -n -m true 2>/dev/null; then
-	skip "names of hosts" "needs root, for a network namespace"
-	finish
-	exit
-fi
-if [ -z "$PARE_WIRE_INSIDE" ]; then
-	rm -rf "$dir"
-	PARE_WIRE_INSIDE=1 exec unshare -n -m "$0"
-fi
-
-cd "$dir" || exit 1
-ip link set lo up
-ip addr add 192.0.2.1/32 dev lo
-ip addr add 192.0.2.53/32 dev lo
+. "$(dirname "$0")/net.sh"
+alone "names of hosts" "needs root, for a network namespace"
 ip -6 addr add 2001:db8::1/128 dev lo nodad
-echo "nameserver 192.0.2.53" >resolv.conf
-printf '127.0.0.1 localhost\n192.0.2.1 fixed4.example.test\n2001:db8::1 fixed6.example.test\n' >hosts
-mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
-mount --bind hosts /etc/hosts
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
-	-subj /CN=example.test -days 2 2>/dev/null
-python3 "$root/fixtures/names/serve.py" cert.pem key.pem >ready 2>servers &
-servers=$!
+serve_names '127.0.0.1 localhost\n192.0.2.1 fixed4.example.test\n2001:db8::1 fixed6.example.test\n'
 command -v gtlsserver >/dev/null && gtlsserver -q '*' 443 key.pem cert.pem >quic 2>&1 &
 quic=$!
 trap 'kill $servers $quic 2>/dev/null; umount /etc/hosts; chmod -R u+rwX "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
-for i in $(seq 100); do
-	grep -q ready ready && break
-	sleep 0.1
-done
+wait_ready ready
 says "the servers are ready" ready ready
 
 # Clients of our own: one whose C library is not the usual one, and one that sends by io_uring alone.

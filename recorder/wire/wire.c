@@ -350,11 +350,11 @@ static bool begin_in(struct wire *wire, uint64_t netns, pid_t tid)
 
 void wire_begin(struct wire *wire, pid_t tid)
 {
-	uint64_t own = spaces_netns(&wire->spaces, 0), netns;
+	uint64_t own = wire->spaces.own, netns;
 
 	if (wire->listens)
 		return;
-	if (!begin_in(wire, own, 0) && !wire->begun) { /* and may not anywhere else */
+	if (!wire->begun && !begin_in(wire, own, 0)) { /* and may not anywhere else */
 		wire->listens = wire->join.hidden = true;
 		return;
 	}

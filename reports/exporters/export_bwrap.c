@@ -70,12 +70,7 @@ static void write_path(const struct place *place, struct buffer *out)
 /* What a class is to expr(1): a basic regular expression. */
 static void write_class(const struct part *part, struct buffer *out)
 {
-	static const char *const set[] = {
-#define CLASS(id, name, ranges) ranges,
-#define SHAPE(id, name, shape)	shape,
-#include "core/class.def"
-	};
-	const char *text = set[part->class];
+	const char *text = class_text(part->class);
 
 	if (class_is_shape(part->class)) {
 		for (; *text; text++)

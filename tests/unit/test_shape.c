@@ -35,16 +35,6 @@ static const struct {
 	{ NULL, { "a" } },
 };
 
-static void write(const struct varying *varying, struct buffer *out)
-{
-	for (size_t i = 0; i < varying->count; i++)
-		if (varying->part[i].literal.size)
-			buffer_append(out, varying->part[i].literal.data,
-				      varying->part[i].literal.size);
-		else
-			class_write(&varying->part[i], out);
-}
-
 static void try_names(const char *want, const char *const *name)
 {
 	scoped(varying) struct varying varying = { 0 };
@@ -56,7 +46,7 @@ static void try_names(const char *want, const char *const *name)
 	for (; count < NAMES_MAX && name[count]; count++)
 		names[count] = bytes_of(name[count]);
 	r = shape_infer(names, count, &varying);
-	write(&varying, &text);
+	varying_write(&varying, &text);
 	if (r != (want ? 0 : 1) || (want && strcmp(buffer_text(&text), want)))
 		fail_msg("%s: %d, %s, wanted %s", name[0], r, buffer_text(&text),
 			 want ? want : "nothing");
