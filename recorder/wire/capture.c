@@ -6,15 +6,18 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EVERY_INTERFACE "any"
 #define RING_BYTES	(4 << 20) /* of which the kernel fills one part and we read another */
 #define WHOLE_BYTES	(16 << 20)
 #define WAIT_MS		10 /* that a packet may wait for others */
+#define LOOPBACK	1  /* index of the interface */
 
 struct capture {
 	pcap_t *pcap;
 	enum link link;
+	uint64_t read, wanted; /* packets, as the kernel counts them */
 	capture_visit *visit;
 	void *context;
 };
@@ -80,6 +83,15 @@ int capture_descriptor(const struct capture *capture)
 	return pcap_get_selectable_fd(capture->pcap);
 }
 
+/* On loopback each packet comes twice; libpcap leaves the one that goes out away (pcap-linux.c). */
+static unsigned count_of(const struct capture *capture, const u_char *bytes, uint32_t size)
+{
+	static const u_char loopback[] = { 0, 0, 0, LOOPBACK };
+
+	/* The third field of the newer cooked header is the interface. */
+	return capture->link == LINK_SLL2 && size >= 8 && !memcmp(bytes + 4, loopback, 4) ? 2 : 1;
+}
+
 static void take(u_char *context, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct capture *capture = (struct capture *)context;
@@ -90,6 +102,7 @@ static void take(u_char *context, const struct pcap_pkthdr *header, const u_char
 		.time_ns = header->ts.tv_sec * SECOND_NS + header->ts.tv_usec, /* nanoseconds */
 	};
 
+	capture->read += count_of(capture, bytes, header->caplen);
 	capture->visit(capture->context, &captured);
 }
 
@@ -118,6 +131,19 @@ void capture_count(const struct capture *capture, struct capture_counts *ret)
 	ret->received = statistics.ps_recv;
 	ret->lost = statistics.ps_drop;
 	ret->interface_lost = statistics.ps_ifdrop;
+}
+
+void capture_mark(struct capture *capture)
+{
+	struct capture_counts counts;
+
+	capture_count(capture, &counts);
+	capture->wanted = counts.received - counts.lost;
+}
+
+bool capture_is_read(const struct capture *capture)
+{
+	return capture->read >= capture->wanted;
 }
 
 void capture_close(struct capture *capture)

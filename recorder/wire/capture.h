@@ -4,6 +4,7 @@
 #include "core/bytes.h"
 #include "recorder/wire/link.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
@@ -41,6 +42,10 @@ struct capture_counts {
 };
 /* Zeros where the kernel does not say. */
 void capture_count(const struct capture *capture, struct capture_counts *ret);
+/* Remembers how many packets have come so far. */
+void capture_mark(struct capture *capture);
+/* Whether all that had come at the mark were visited. */
+bool capture_is_read(const struct capture *capture);
 void capture_close(struct capture *capture); /* NULL is fine */
 
 #endif

@@ -208,6 +208,26 @@ size_t spaces_list(struct spaces *spaces, struct space *ret[static SPACES_MAX])
 	return count;
 }
 
+void spaces_mark(struct spaces *spaces)
+{
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(spaces, space);
+
+	for (size_t i = 0; i < count; i++)
+		capture_mark(space[i]->capture);
+}
+
+bool spaces_are_read(struct spaces *spaces)
+{
+	struct space *space[SPACES_MAX];
+	size_t count = spaces_list(spaces, space);
+
+	for (size_t i = 0; i < count; i++)
+		if (!capture_is_read(space[i]->capture))
+			return false;
+	return true;
+}
+
 void space_keep(struct space *space, struct keep *keep)
 {
 	char description[64] = "of pare's own network namespace";
@@ -228,6 +248,13 @@ void space_free(struct space *space)
 	capture_close(space->capture);
 	fragments_release(&space->fragments);
 	free(space);
+}
+
+void space_end(struct space *space, struct keep *keep)
+{
+	if (space->is_kept)
+		keep_interface_ended(keep, space->interface, space->capture);
+	space_free(space);
 }
 
 void spaces_end(struct spaces *spaces)

@@ -60,6 +60,11 @@ bool spaces_add(struct spaces *spaces, struct space *space);
 size_t spaces_list(struct spaces *spaces, struct space *ret[static SPACES_MAX]);
 /* Where packets are kept (`keep` not NULL), those of this space are from now on. */
 void space_keep(struct space *space, struct keep *keep);
+/* Frees it; no more is kept of it. */
+void space_end(struct space *space, struct keep *keep);
+/* capture_mark() for all of them; whether they are read up to there. */
+void spaces_mark(struct spaces *spaces);
+bool spaces_are_read(struct spaces *spaces);
 /* Whether there are others than pare's own. */
 bool spaces_have_others(struct spaces *spaces);
 /* Finds the agent's threads in all but pare's own; goes through all processes. */

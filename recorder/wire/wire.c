@@ -22,6 +22,7 @@
 #define LEAVE_MS 500 /* between two looks who has left a network namespace */
 #define LATE_MS	 30  /* a call waits so long for the packets before it */
 #define LAST_MS	 30  /* what was sent at the very end is captured within */
+#define READ_MS	 500 /* and handed over within: on a loaded machine that takes a while */
 
 struct wire {
 	struct spaces spaces;
@@ -203,13 +204,6 @@ static void read_all(struct wire *wire)
 	join_settle(&wire->join, since_ns - LATE_MS * (SECOND_NS / 1000));
 }
 
-static void end_space(struct wire *wire, struct space *space)
-{
-	if (space->is_kept)
-		keep_interface_ended(wire->join.keep, space->interface, space->capture);
-	space_free(space);
-}
-
 /* A capture holds the namespace, with its interfaces, which nobody in it may want any more. */
 static void leave_spaces(struct wire *wire)
 {
@@ -223,7 +217,7 @@ static void leave_spaces(struct wire *wire)
 	while ((left = spaces_take_left(&wire->spaces, now_ns - LEAVE_MS * (SECOND_NS / 1000)))) {
 		while (left->capture && read_space(wire, left))
 			;
-		end_space(wire, left);
+		space_end(left, wire->join.keep);
 	}
 }
 
@@ -254,15 +248,25 @@ static void wait_for_packets(struct wire *wire, int wake, int patience_ms)
 		eventfd_read(wake, &woken);
 }
 
-/* The kernel hands packets over a while after the first of them has come. */
-static void read_last(struct wire *wire)
+/* Reads for so long, or until all that was marked is read. */
+static void read_for(struct wire *wire, int64_t patience_ms, bool marked)
 {
-	int64_t end_ns = clock_monotonic_ns() + LAST_MS * (SECOND_NS / 1000), left_ns;
+	int64_t end_ns = clock_monotonic_ns() + patience_ms * (SECOND_NS / 1000), left_ns;
 
-	while ((left_ns = end_ns - clock_monotonic_ns()) > 0) {
+	while ((left_ns = end_ns - clock_monotonic_ns()) > 0 &&
+	       !(marked && spaces_are_read(&wire->spaces))) {
 		wait_for_packets(wire, -1, (int)(left_ns / (SECOND_NS / 1000)) + 1);
 		read_all(wire);
 	}
+}
+
+/* The kernel hands packets over a while after the first of them has come. */
+static void read_last(struct wire *wire)
+{
+	read_for(wire, LAST_MS, false);
+	spaces_mark(&wire->spaces);
+	read_for(wire, READ_MS, true);
+	wire->join.lost |= !spaces_are_read(&wire->spaces);
 }
 
 static void *watch(void *context)
@@ -368,7 +372,7 @@ static void end_spaces(struct wire *wire)
 	struct space *space;
 
 	while ((space = spaces_take_any(&wire->spaces)))
-		end_space(wire, space);
+		space_end(space, wire->join.keep);
 	spaces_end(&wire->spaces);
 }
 
