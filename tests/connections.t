@@ -2,7 +2,6 @@
 # The table of connections: who named each host, what DNS was asked, through which proxy, how many
 # bytes passed.  In a network namespace, with servers of the test's own.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "connections" "needs root, for a network namespace"
 serve_names '127.0.0.1 localhost\n192.0.2.1 fixed.example.test other.example.test # ours\n'
 python3 "$root/fixtures/names/sizes.py" >ready2 2>sent &

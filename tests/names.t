@@ -4,7 +4,6 @@
 # asked of a relay behind a unix socket are on no wire at all.
 # slow
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "names of hosts, as a user without CAP_NET_RAW" "needs root, for a network namespace and another user" \
 	setpriv --reuid 65534 --regid 65534 --clear-groups true
 ip -6 addr add 2001:db8::1/128 dev lo nodad

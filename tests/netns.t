@@ -2,7 +2,6 @@
 # The network namespaces that an agent makes or enters itself: their packets are looked at, too, and
 # not taken for those of another with the same addresses.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "network namespaces of the agent" "needs root, for network namespaces and CAP_NET_RAW"
 ip addr add 192.0.2.1/32 dev lo
 

@@ -2,7 +2,6 @@
 # Packets that are kept in a file: those of the agent and no others, whole, in order, each with its
 # process; and a file that can be read whatever happens to pare.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "packets in a file" "needs root, for a network namespace and CAP_NET_RAW"
 ip link set lo mtu 65536
 ip -6 addr add 2001:db8::1/128 dev lo nodad

@@ -2,7 +2,6 @@
 # Sends that succeed and yet never reach the wire, each by a way of the kernel's to lose them, in a
 # network namespace; and those that only look so.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "sends that are not seen" "needs root, for a network namespace"
 ip -6 addr add 2001:db8::1/128 dev lo nodad
 ip link add veth0 type veth peer name veth1

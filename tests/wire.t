@@ -2,7 +2,6 @@
 # Hosts are named by what passes on the wire: each row of the table is a client in a network
 # namespace, with a resolver and servers of the test's own, and the connection it must be seen to make.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/net.sh"
 alone "names of hosts" "needs root, for a network namespace"
 ip -6 addr add 2001:db8::1/128 dev lo nodad
 serve_names '127.0.0.1 localhost\n192.0.2.1 fixed4.example.test\n2001:db8::1 fixed6.example.test\n'
