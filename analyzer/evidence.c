@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY_HEAD 3 /* resource, action, outcome: a byte each */
-
 /* What the visitors need while the runs are read. */
 struct collector {
 	struct evidence *evidence;
@@ -21,25 +19,6 @@ struct collector {
 	struct buffer key;
 };
 
-const char *atom_pattern(const struct atom *atom)
-{
-	return atom->key + KEY_HEAD;
-}
-
-const char *atom_phase(const struct atom *atom)
-{
-	const char *pattern = atom_pattern(atom);
-
-	return pattern + strlen(pattern) + 1;
-}
-
-int64_t add_saturated(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
-}
-
 static enum outcome outcome_of(const struct access *access)
 {
 	return access->outcome == OUTCOME_UNKNOWN ? OUTCOME_OK : access->outcome;
@@ -48,8 +27,8 @@ static enum outcome outcome_of(const struct access *access)
 /* The key stays in c->key; -EINVAL when no rule could ever name the access. */
 static int build_key(struct collector *c, const struct access *access)
 {
-	char head[KEY_HEAD] = { (char)access->resource, (char)access->action,
-				(char)outcome_of(access) };
+	char head[ATOM_KEY_HEAD] = { (char)access->resource, (char)access->action,
+				     (char)outcome_of(access) };
 
 	if (!resource_has_action(access->resource, access->action) ||
 	    !word_by_code(outcome_word, access->outcome)->code)
@@ -77,18 +56,11 @@ static int add_atom(struct collector *c, const struct access *access, unsigned h
 	struct evidence *evidence = c->evidence;
 	struct atom *atom;
 
-	if (!can_be_read_back(access->resource, c->key.data + KEY_HEAD))
+	if (!can_be_read_back(access->resource, c->key.data + ATOM_KEY_HEAD))
 		return -EINVAL;
-	atom = calloc(1, sizeof *atom + c->key.size);
+	atom = atom_of_key(c->key.data, c->key.size);
 	if (!atom)
 		return -ENOMEM;
-	memcpy(atom->key, c->key.data, c->key.size);
-	atom->resource = access->resource;
-	atom->action = access->action;
-	atom->outcome = outcome_of(access);
-	atom->own = true;
-	atom->first_ns = INT64_MAX;
-	atom->last_ns = INT64_MIN;
 	HASH_ADD_KEYPTR_BYHASHVALUE(hh, evidence->atom, atom->key, c->key.size, hash, atom);
 	if (!atom->hh.tbl) {
 		free(atom);
@@ -98,34 +70,9 @@ static int add_atom(struct collector *c, const struct access *access, unsigned h
 	return 0;
 }
 
-struct atom *atom_new(const struct atom *like, const char *pattern)
-{
-	size_t size = strlen(pattern) + 1, phase = strlen(atom_phase(like)) + 1;
-	struct atom *atom = calloc(1, sizeof *atom + KEY_HEAD + size + phase);
-
-	if (!atom)
-		return NULL;
-	memcpy(atom->key, like->key, KEY_HEAD);
-	memcpy(atom->key + KEY_HEAD, pattern, size);
-	memcpy(atom->key + KEY_HEAD + size, atom_phase(like), phase);
-	atom->resource = like->resource;
-	atom->action = like->action;
-	atom->outcome = like->outcome;
-	atom->first_ns = INT64_MAX;
-	atom->last_ns = INT64_MIN;
-	atom->last_run = SIZE_MAX;
-	return atom;
-}
-
-void atom_free(struct atom *atom)
-{
-	free(atom->why);
-	free(atom);
-}
-
 int evidence_add(struct evidence *evidence, struct atom *atom)
 {
-	size_t size = KEY_HEAD + strlen(atom_pattern(atom)) + 1 + strlen(atom_phase(atom)) + 1;
+	size_t size = atom_key_size(atom);
 	struct atom *same;
 
 	HASH_FIND(hh, evidence->atom, atom->key, size, same);
@@ -167,15 +114,12 @@ static void protect_atom(struct atom *atom, const struct access *access)
 		atom->protected = found;
 }
 
-static void merge(struct evidence *evidence, struct atom *atom, const struct access *access)
+static int merge(struct evidence *evidence, struct atom *atom, const struct access *access)
 {
-	size_t run = evidence->run_count - 1;
+	struct use use = { .run = (uint32_t)(evidence->run_count - 1) & INT32_MAX,
+			   .own = access->own };
 
-	if (!atom->runs || atom->last_run != run)
-		atom->runs++;
-	atom->last_run = run;
 	atom->count = add_saturated(atom->count, access->count);
-	atom->own = atom->own && access->own;
 	if (access->first_ns < atom->first_ns)
 		atom->first_ns = access->first_ns;
 	if (access->last_ns > atom->last_ns)
@@ -184,6 +128,7 @@ static void merge(struct evidence *evidence, struct atom *atom, const struct acc
 		evidence->last_ns = access->last_ns;
 	if (atom->outcome == OUTCOME_OK)
 		protect_atom(atom, access);
+	return atom_add_use(atom, use);
 }
 
 static int collect_access(void *context, const struct access *access, const struct image *image)
@@ -202,10 +147,11 @@ static int collect_access(void *context, const struct access *access, const stru
 		c->evidence->unfit++;
 		return 0;
 	}
+	if (!r)
+		r = merge(c->evidence, atom, access);
 	if (r)
 		return error_set(c->err, -r, "merge what run %s did",
 				 c->evidence->run[c->evidence->run_count - 1].id);
-	merge(c->evidence, atom, access);
 	return 0;
 }
 
@@ -217,7 +163,7 @@ static bool is_chosen(const struct propose_options *options, const struct run *r
 	return options->task_count == 0;
 }
 
-static int add_run(struct evidence *evidence, const struct run *run)
+static struct evidence_run *add_run(struct evidence *evidence)
 {
 	size_t capacity = evidence->run_capacity ? evidence->run_capacity * 2 : 16;
 	struct evidence_run *grown;
@@ -225,22 +171,34 @@ static int add_run(struct evidence *evidence, const struct run *run)
 	if (evidence->run_count == evidence->run_capacity) {
 		grown = reallocarray(evidence->run, capacity, sizeof *grown);
 		if (!grown)
-			return -ENOMEM;
+			return NULL;
 		evidence->run = grown;
 		evidence->run_capacity = capacity;
 	}
-	if (!evidence->run_count || run->started_ns < evidence->first_ns)
-		evidence->first_ns = run->started_ns;
-	if (!evidence->run_count || run->started_ns > evidence->last_ns)
-		evidence->last_ns = run->started_ns;
-	evidence->run[evidence->run_count] = (struct evidence_run){
+	return &evidence->run[evidence->run_count++];
+}
+
+static int begin_run(struct evidence *evidence, const struct run *run, const struct roots *roots)
+{
+	bool is_first = !evidence->run_count;
+	struct evidence_run *added = add_run(evidence);
+
+	if (!added)
+		return -ENOMEM;
+	*added = (struct evidence_run){
+		.task = strdup(run->task),
+		.started_ns = run->started_ns,
 		.is_incomplete = run->state == RUN_INCOMPLETE,
 		.gaps = run->gaps,
 	};
-	memcpy(evidence->run[evidence->run_count++].id, run->id, sizeof run->id);
+	memcpy(added->id, run->id, sizeof run->id);
+	if (is_first || run->started_ns < evidence->first_ns)
+		evidence->first_ns = run->started_ns;
+	if (is_first || run->started_ns > evidence->last_ns)
+		evidence->last_ns = run->started_ns;
 	evidence->incomplete += run->state == RUN_INCOMPLETE;
 	evidence->gaps = add_saturated(evidence->gaps, run->gaps);
-	return 0;
+	return added->task ? evidence_add_roots(evidence, roots, &added->root) : -ENOMEM;
 }
 
 static int collect_run(void *context, const struct run *run)
@@ -254,20 +212,11 @@ static int collect_run(void *context, const struct run *run)
 		c->evidence->recording++;
 		return 0;
 	}
-	r = add_run(c->evidence, run);
-	if (r)
-		return error_set(c->err, -r, "read run %s", run->id);
 	c->roots = roots_of_run(run);
-	r = evidence_add_roots(c->evidence, &c->roots);
+	r = begin_run(c->evidence, run, &c->roots);
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
 	return store_each_access(c->store, run->key, collect_access, c, c->err);
-}
-
-static int compare_atoms(const struct atom *a, const struct atom *b)
-{
-	return bytes_compare((struct bytes){ a->key, a->hh.keylen },
-			     (struct bytes){ b->key, b->hh.keylen });
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -279,19 +228,39 @@ static int compare_runs(const void *a, const void *b)
 
 void evidence_sort(struct evidence *evidence)
 {
-	HASH_SORT(evidence->atom, compare_atoms);
+	HASH_SORT(evidence->atom, atom_compare);
 }
 
-static void finish(struct evidence *evidence)
+/* Numbers the runs by their id, whichever was read first. */
+static int number_runs(struct evidence *evidence)
 {
-	for (struct atom *atom = evidence->atom; atom; atom = atom->hh.next) {
+	uint32_t *place = calloc(evidence->run_count + 1, sizeof *place);
+
+	if (!place)
+		return -ENOMEM;
+	for (size_t i = 0; i < evidence->run_count; i++)
+		evidence->run[i].read = i;
+	qsort(evidence->run, evidence->run_count, sizeof *evidence->run, compare_runs);
+	for (size_t i = 0; i < evidence->run_count; i++)
+		place[evidence->run[i].read] = (uint32_t)i;
+	for (struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
+		atom_renumber(atom, place);
+	free(place);
+	return 0;
+}
+
+static int finish(struct evidence *evidence)
+{
+	int r = number_runs(evidence);
+
+	for (struct atom *atom = evidence->atom; atom && r == 0; atom = atom->hh.next) {
 		if (atom->outcome != OUTCOME_OK || atom->runs != 1)
 			continue;
 		evidence->singletons++;
-		evidence->run[atom->last_run].is_lone = true;
+		evidence->run[atom_uses(atom)->run].is_lone = true;
 	}
 	evidence_sort(evidence);
-	qsort(evidence->run, evidence->run_count, sizeof *evidence->run, compare_runs);
+	return r;
 }
 
 static int none_fits(const struct evidence *evidence, const char *agent, struct error *err)
@@ -326,11 +295,12 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	buffer_release(&collector.key);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);
+	if (!r && finish(&evidence) < 0)
+		r = error_set(err, ENOMEM, "merge the runs");
 	if (r) {
 		evidence_release(&evidence);
 		return r;
 	}
-	finish(&evidence);
 	*ret = evidence;
 	return 0;
 }
@@ -346,6 +316,8 @@ void evidence_release(struct evidence *evidence)
 	}
 	for (size_t i = 0; i < evidence->root_count; i++)
 		free(evidence->root[i].text);
+	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)
+		free(evidence->run[i].task);
 	free(evidence->root);
 	free(evidence->run);
 	*evidence = (struct evidence){ 0 };

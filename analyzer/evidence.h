@@ -1,34 +1,13 @@
 #ifndef ANALYZER_EVIDENCE_H
 #define ANALYZER_EVIDENCE_H
 
+#include "analyzer/atom.h"
 #include "core/digest.h"
-#include "core/hash.h"
 #include "core/policy.h"
 
 struct error;
-struct protected_object;
 struct run;
 struct store;
-
-/* One thing that the agent did, merged over its runs.  The name is a pattern that admits it
- * alone (core/match.h), with the symbolic roots of each run, so that the same file of two
- * workspaces is one atom. */
-struct atom {
-	UT_hash_handle hh;
-	int64_t runs, count; /* distinct runs; times */
-	int64_t first_ns, last_ns;
-	size_t last_run; /* the run read last that has it: an index while collecting */
-	const struct protected_object *protected;
-	enum resource resource;
-	enum action action;
-	enum outcome outcome; /* unknown counts as ok: it may have happened */
-	bool own;	      /* created in the run, each time */
-	char *why;	      /* it is open (generalise.h), and why; else NULL */
-	char key[];	      /* resource, action, outcome; pattern NUL phase NUL */
-};
-
-const char *atom_pattern(const struct atom *atom);
-const char *atom_phase(const struct atom *atom); /* "" outside any */
 
 /* What the symbolic roots stood for in some run. */
 struct evidence_root {
@@ -38,6 +17,10 @@ struct evidence_root {
 
 struct evidence_run {
 	char id[33];
+	char *task;
+	size_t read; /* its place when it was read */
+	size_t root; /* of evidence->root: what its symbolic roots stood for */
+	int64_t started_ns;
 	bool is_incomplete;
 	bool is_lone; /* did something that no other run did */
 	int64_t gaps;
@@ -62,11 +45,12 @@ struct evidence {
 /* Merges the runs that the options choose.  `ret` must be zeroed.  -ENOENT: there is none. */
 int evidence_collect(struct evidence *ret, struct store *store,
 		     const struct propose_options *options, struct error *err);
-/* Keeps what the roots of a run stood for.  0 or -ENOMEM. */
-int evidence_add_roots(struct evidence *evidence, const struct roots *roots);
-/* A fresh atom like another one but for its pattern and what it counts.  NULL: no memory. */
-struct atom *atom_new(const struct atom *like, const char *pattern);
-void atom_free(struct atom *atom);
+/* Keeps what the roots of a run stood for; `ret` gets their index.  0 or -ENOMEM. */
+int evidence_add_roots(struct evidence *evidence, const struct roots *roots, size_t *ret);
+/* The evidence of the other runs: those of evidence->run whose `left_out` is false.  What is said
+ * of single runs (`run`) is not in it, and its atoms have the run numbers of the whole.  `ret`
+ * must be zeroed.  0 or -ENOMEM. */
+int evidence_without(const struct evidence *evidence, const bool *left_out, struct evidence *ret);
 /* Takes the atom over.  0 or -ENOMEM, and -EEXIST. */
 int evidence_add(struct evidence *evidence, struct atom *atom);
 void evidence_drop(struct evidence *evidence, struct atom *atom);
@@ -76,8 +60,5 @@ void evidence_cleanup(struct evidence *evidence); /* for scoped(evidence) */
 
 /* SHA-256 over the sorted, merged evidence. */
 int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_HEX_SIZE]);
-
-/* a + b, INT64_MAX instead of an overflow: the numbers come from a database. */
-int64_t add_saturated(int64_t a, int64_t b);
 
 #endif

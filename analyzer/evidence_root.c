@@ -20,14 +20,16 @@ static struct bytes put(char **at, struct bytes bytes)
 	return (struct bytes){ start, bytes.size };
 }
 
-int evidence_add_roots(struct evidence *evidence, const struct roots *roots)
+int evidence_add_roots(struct evidence *evidence, const struct roots *roots, size_t *ret)
 {
 	struct evidence_root *grown, *root;
 	char *at;
 
 	for (size_t i = 0; i < evidence->root_count; i++)
-		if (same_roots(&evidence->root[i].roots, roots))
+		if (same_roots(&evidence->root[i].roots, roots)) {
+			*ret = i;
 			return 0;
+		}
 	grown = reallocarray(evidence->root, evidence->root_count + 1, sizeof *grown);
 	if (!grown)
 		return -ENOMEM;
@@ -36,7 +38,7 @@ int evidence_add_roots(struct evidence *evidence, const struct roots *roots)
 	root->text = at = malloc(roots->workspace.size + roots->home.size + roots->tmp.size + 1);
 	if (!at)
 		return -ENOMEM;
-	evidence->root_count++;
+	*ret = evidence->root_count++;
 	root->roots.workspace = put(&at, roots->workspace);
 	root->roots.home = put(&at, roots->home);
 	root->roots.tmp = put(&at, roots->tmp);

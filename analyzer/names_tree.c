@@ -62,7 +62,7 @@ static int add_member(struct tree *tree, struct atom *atom)
 
 int tree_add(struct tree *root, struct atom *atom)
 {
-	int64_t run = atom->runs == 1 ? (int64_t)atom->last_run : RUN_MANY;
+	int64_t run = atom->runs == 1 ? (int64_t)atom_uses(atom)->run : RUN_MANY;
 	const char *at = atom_pattern(atom);
 	struct tree *tree = root;
 

@@ -28,11 +28,7 @@ static int compare_atoms(const void *a, const void *b)
 	int order = (int)(*one)->action - (int)(*other)->action;
 
 	order = order ? order : strcmp(atom_phase(*one), atom_phase(*other));
-	if (order)
-		return order;
-	if ((*one)->last_run != (*other)->last_run)
-		return (*one)->last_run < (*other)->last_run ? -1 : 1;
-	return strcmp(atom_pattern(*one), atom_pattern(*other));
+	return order ? order : strcmp(atom_pattern(*one), atom_pattern(*other));
 }
 
 static bool all_own(const struct group *group)
@@ -86,18 +82,6 @@ static bool may_open(const struct opening *opening, const struct group *group)
 		!reaches_code(opening, &pattern));
 }
 
-static void merge(struct atom *into, const struct atom *atom)
-{
-	into->count = add_saturated(into->count, atom->count);
-	if (atom->first_ns < into->first_ns)
-		into->first_ns = atom->first_ns;
-	if (atom->last_ns > into->last_ns)
-		into->last_ns = atom->last_ns;
-	if (into->last_run != atom->last_run)
-		into->runs++;
-	into->last_run = atom->last_run;
-}
-
 /* The first by name, whichever run came first. */
 static const char *example_of(const struct group *group)
 {
@@ -114,7 +98,7 @@ static int say_why(struct atom *atom, const struct group *group)
 {
 	scoped(buffer) struct buffer why = { 0 };
 
-	buffer_printf(&why, "new names each time: %zu in %" PRId64 " run%s, like %s", group->count,
+	buffer_printf(&why, "new names each time: %zu in %" PRIu32 " run%s, like %s", group->count,
 		      atom->runs, atom->runs == 1 ? "" : "s", example_of(group));
 	atom->why = buffer_steal(&why);
 	return atom->why ? 0 : -ENOMEM;
@@ -123,14 +107,14 @@ static int say_why(struct atom *atom, const struct group *group)
 static int replace(struct opening *opening, const struct group *group)
 {
 	struct atom *first = group->atom[0], *atom;
+	int r = 0;
 
 	atom = atom_new(first, buffer_text(&opening->path));
 	if (!atom)
 		return -ENOMEM;
-	atom->own = all_own(group);
-	for (size_t i = 0; i < group->count; i++)
-		merge(atom, group->atom[i]);
-	if (say_why(atom, group) < 0 || evidence_add(opening->evidence, atom) < 0) {
+	for (size_t i = 0; i < group->count && r == 0; i++)
+		r = atom_merge(atom, group->atom[i]);
+	if (r < 0 || say_why(atom, group) < 0 || evidence_add(opening->evidence, atom) < 0) {
 		atom_free(atom);
 		return -ENOMEM;
 	}
