@@ -1,139 +1,41 @@
 #include "analyzer/generalise.h"
 
-#include "analyzer/names_tree.h"
+#include "analyzer/chosen.h"
+#include "analyzer/cluster.h"
+#include "analyzer/cost.h"
+#include "analyzer/feasible.h"
 #include "analyzer/open_atoms.h"
 #include "analyzer/shape.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "core/varying.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Names of one run that chance made: so many of them are not all there ever will be. */
 #define AT_ONCE	  8
 #define DEPTH_MAX 512
-
-/* Children of a folder that one run each has, and that look alike. */
-struct cluster {
-	UT_hash_handle hh;
-	struct tree **child;
-	struct bytes *name; /* raw */
-	size_t count, capacity;
-	struct buffer raw; /* of all names */
-	char key[];
-};
+/* Open components in one path; what is below stays as it is. */
+#define OPEN_MAX 3
+/* Two to the number of names that a class may admit, where people choose: more than enough. */
+#define CHOSEN_BITS 63
 
 struct work {
+	struct costing costing;
+	const struct tuning *tuning;
 	struct buffer path; /* of the folder at hand */
-	int depth;
+	int depth, open;
 };
 
-static void free_clusters(struct cluster *clusters)
-{
-	struct cluster *cluster = clusters, *next;
-
-	HASH_CLEAR(hh, clusters);
-	for (; cluster; cluster = next) {
-		next = cluster->hh.next;
-		free(cluster->child);
-		free(cluster->name);
-		buffer_release(&cluster->raw);
-		free(cluster);
-	}
-}
-
-static struct cluster *cluster_of(struct cluster **clusters, const struct buffer *key)
-{
-	struct cluster *cluster;
-
-	HASH_FIND(hh, *clusters, buffer_text(key), key->size, cluster);
-	if (cluster)
-		return cluster;
-	cluster = calloc(1, sizeof *cluster + key->size);
-	if (!cluster)
-		return NULL;
-	memcpy(cluster->key, buffer_text(key), key->size);
-	HASH_ADD(hh, *clusters, key, key->size, cluster);
-	if (cluster->hh.tbl)
-		return cluster;
-	free(cluster);
-	return NULL;
-}
-
-static int add_to_cluster(struct cluster *cluster, struct tree *child)
-{
-	size_t capacity = cluster->capacity ? cluster->capacity * 2 : 8;
-	struct tree **grown;
-
-	if (cluster->count == cluster->capacity) {
-		grown = reallocarray(cluster->child, capacity, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		cluster->child = grown;
-		cluster->capacity = capacity;
-	}
-	cluster->child[cluster->count++] = child;
-	return 0;
-}
-
-static int cluster_child(struct cluster **clusters, struct tree *child)
-{
-	scoped(buffer) struct buffer raw = { 0 }, key = { 0 };
-	struct cluster *cluster;
-
-	if (text_unescape(bytes_of(child->text), &raw) < 0)
-		return -ENOMEM;
-	shape_key(buffer_bytes(&raw), &key);
-	cluster = buffer_status(&key) == 0 ? cluster_of(clusters, &key) : NULL;
-	return cluster ? add_to_cluster(cluster, child) : -ENOMEM;
-}
-
-/* What only one run has. */
-static bool is_volatile(const struct tree *tree)
-{
-	return tree->run >= 0 && !tree_is_open(tree);
-}
-static int find_clusters(struct tree *tree, struct cluster **clusters)
-{
-	int r = 0;
-
-	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next)
-		if (is_volatile(child))
-			r = cluster_child(clusters, child);
-	return r;
-}
-
-static int read_names(struct cluster *cluster)
-{
-	size_t at = 0;
-
-	cluster->name = calloc(cluster->count, sizeof *cluster->name);
-	if (!cluster->name)
-		return -ENOMEM;
-	for (size_t i = 0; i < cluster->count; i++) {
-		size_t before = cluster->raw.size;
-
-		if (text_unescape(bytes_of(cluster->child[i]->text), &cluster->raw) < 0)
-			return -ENOMEM;
-		cluster->name[i].size = cluster->raw.size - before;
-	}
-	for (size_t i = 0; i < cluster->count; i++) {
-		cluster->name[i].data = cluster->raw.data + at;
-		at += cluster->name[i].size;
-	}
-	return buffer_status(&cluster->raw);
-}
-
-static bool is_of_many_runs(const struct cluster *cluster)
-{
-	for (size_t i = 1; i < cluster->count; i++)
-		if (cluster->child[i]->run != cluster->child[0]->run)
-			return true;
-	return false;
-}
+/* A way to find names that are made alike. */
+struct maker {
+	cluster_key *key;
+	int (*infer)(const struct bytes *names, size_t count, struct varying *ret);
+	bool (*is_allowed)(const struct work *work, const struct cluster *cluster,
+			   const struct varying *varying);
+	uint64_t admitted; /* beyond what is known */
+};
 
 static bool is_numbers_only(const struct varying *varying)
 {
@@ -155,123 +57,232 @@ static bool is_never_cut(struct bytes path)
 	return false;
 }
 
-static bool is_allowed(const struct work *work, const struct cluster *cluster,
-		       const struct varying *varying)
+static bool chance_is_allowed(const struct work *work, const struct cluster *cluster,
+			      const struct varying *varying)
 {
 	struct bytes path = buffer_bytes(&work->path);
 	bool numbers = is_numbers_only(varying);
 
 	if (is_never_cut(path) && !(numbers && bytes_equal(path, bytes_of("/proc"))))
 		return false;
-	return is_of_many_runs(cluster) || (cluster->count >= AT_ONCE && !numbers);
+	return cluster_runs(cluster) > 1 || (cluster->count >= AT_ONCE && !numbers);
 }
 
-/* Puts the children of the cluster under one that stands for them all. */
-static int unite(struct tree *tree, struct cluster *cluster, struct varying *varying)
+static bool choice_is_allowed(const struct work *work, const struct cluster *cluster,
+			      const struct varying *varying)
 {
-	scoped(buffer) struct buffer text = { 0 };
-	struct tree *open;
-	int r = 0;
-
-	varying_write(varying, &text);
-	if (buffer_status(&text) < 0)
-		return -ENOMEM;
-	open = tree_child(tree, buffer_bytes(&text));
-	if (!open)
-		return -ENOMEM;
-	open->varying = *varying;
-	*varying = (struct varying){ 0 };
-	for (size_t i = 0; i < cluster->count; i++) {
-		HASH_DEL(tree->child, cluster->child[i]);
-		if (r == 0)
-			r = tree_merge(open, cluster->child[i]);
-		else
-			tree_free(cluster->child[i]);
-	}
-	return r;
+	(void)varying;
+	return work->tuning->chosen_runs && place_of(buffer_bytes(&work->path))->is_open &&
+	       cluster_runs(cluster) >= work->tuning->chosen_runs;
 }
 
-static int try_cluster(struct work *work, struct tree *tree, struct cluster *cluster)
-{
-	scoped(varying) struct varying varying = { 0 };
-	int r = cluster->count < 2 ? 1 : read_names(cluster);
+static const struct maker maker[] = {
+	{ shape_key, shape_infer, chance_is_allowed, 1 },
+	{ chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS },
+};
 
-	if (r == 0)
-		r = shape_infer(cluster->name, cluster->count, &varying);
-	if (r == 0 && is_allowed(work, cluster, &varying))
-		r = unite(tree, cluster, &varying);
-	return r < 0 ? r : 0;
+static int64_t visit(struct work *work, struct tree *tree);
+
+static int64_t visit_child(struct work *work, struct tree *child)
+{
+	size_t before = work->path.size;
+	int64_t cost = -ENOMEM;
+
+	if (work->depth > 1)
+		buffer_add_char(&work->path, '/');
+	buffer_add(&work->path, child->text);
+	work->open += tree_is_open(child);
+	work->costing.admitted += child->admitted;
+	if (buffer_status(&work->path) == 0)
+		cost = visit(work, child);
+	work->costing.admitted -= child->admitted;
+	work->open -= tree_is_open(child);
+	work->path.size = before;
+	return cost;
 }
 
 /* What is made likewise, but did not look so: chance also writes words. */
-static int absorb(struct tree *tree, struct tree *open)
+static int absorb(struct tree *tree, struct cluster *cluster, const struct varying *varying)
 {
-	struct tree *child = tree->child, *next;
 	int r = 0;
 
-	for (; child && r == 0; child = next) {
+	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next) {
 		scoped(buffer) struct buffer raw = { 0 };
 
-		next = child->hh.next;
-		if (!is_volatile(child))
+		if (!tree_is_volatile(child) || !child->child != !cluster->child[0]->child)
 			continue;
 		r = text_unescape(bytes_of(child->text), &raw);
-		if (r < 0 || !varying_matches(&open->varying, buffer_bytes(&raw)))
-			continue;
-		HASH_DEL(tree->child, child);
-		r = tree_merge(open, child);
+		if (r == 0 && varying_matches(varying, buffer_bytes(&raw)))
+			r = cluster_add(cluster, child);
+		child->taken = r == 0 && cluster->child[cluster->count - 1] == child;
 	}
 	return r;
 }
 
-static int find_open(struct work *work, struct tree *tree)
+/* Siblings that the pattern reaches, too. */
+static uint64_t count_reached(const struct tree *tree, const struct varying *varying)
+{
+	uint64_t reached = 0;
+
+	for (struct tree *child = tree->child; child; child = child->hh.next) {
+		scoped(buffer) struct buffer raw = { 0 };
+
+		if (!child->taken && !tree_is_open(child) &&
+		    text_unescape(bytes_of(child->text), &raw) == 0)
+			reached += varying_matches(varying, buffer_bytes(&raw));
+	}
+	return reached;
+}
+
+/* One child that stands for all of the cluster, which stays. */
+static struct tree *unite(const struct cluster *cluster, struct varying *varying)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	struct tree *parent = tree_new(), *open = NULL;
+	int r = 0;
+
+	varying_write(varying, &text);
+	if (parent && buffer_status(&text) == 0)
+		open = tree_child(parent, buffer_bytes(&text));
+	for (size_t i = 0; open && r == 0 && i < cluster->count; i++) {
+		struct tree *clone = tree_clone(cluster->child[i]);
+
+		r = clone ? tree_merge(open, clone) : -ENOMEM;
+	}
+	if (open)
+		HASH_DEL(parent->child, open);
+	if (parent)
+		tree_free(parent);
+	if (open && r < 0) {
+		tree_free(open);
+		return NULL;
+	}
+	if (open) {
+		open->varying = *varying;
+		*varying = (struct varying){ 0 };
+	}
+	return open;
+}
+
+static int64_t visit_apart(struct work *work, struct cluster *cluster)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < cluster->count && sum >= 0; i++) {
+		int64_t cost = visit_child(work, cluster->child[i]);
+
+		sum = cost < 0 ? cost : sum + cost;
+	}
+	return sum;
+}
+
+/* The children of the cluster give way. */
+static int take_place(struct tree *tree, struct cluster *cluster, struct tree *open)
+{
+	struct tree *same;
+
+	for (size_t i = 0; i < cluster->count; i++) {
+		HASH_DEL(tree->child, cluster->child[i]);
+		tree_free(cluster->child[i]);
+	}
+	cluster->count = 0;
+	open->taken = true;
+	HASH_FIND(hh, tree->child, open->text, strlen(open->text), same);
+	if (same)
+		return tree_merge(same, open);
+	HASH_ADD_KEYPTR(hh, tree->child, open->text, strlen(open->text), open);
+	return open->hh.tbl ? 0 : -ENOMEM;
+}
+
+/* Together or apart, whatever costs less.  Returns what it costs. */
+static int64_t choose(struct work *work, struct tree *tree, struct cluster *cluster,
+		      struct tree *open)
+{
+	int64_t together = visit_child(work, open), apart;
+	int r;
+
+	apart = together < 0 ? together : visit_apart(work, cluster);
+	if (apart < 0 || apart <= together) {
+		tree_free(open);
+		return apart;
+	}
+	r = take_place(tree, cluster, open);
+	return r < 0 ? r : together;
+}
+
+static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster *cluster,
+			   const struct maker *way)
+{
+	scoped(varying) struct varying varying = { 0 };
+	struct tree *open;
+	int64_t cost;
+	int r = cluster->count < 2 ? 1 : cluster_names(cluster);
+
+	if (r == 0)
+		r = way->infer(cluster->name, cluster->count, &varying);
+	if (r == 0 && !way->is_allowed(work, cluster, &varying))
+		r = 1;
+	if (r)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < cluster->count; i++)
+		cluster->child[i]->taken = true;
+	r = absorb(tree, cluster, &varying);
+	if (r < 0)
+		return r;
+	cost = (int64_t)(way->admitted + count_reached(tree, &varying));
+	open = unite(cluster, &varying);
+	if (!open)
+		return -ENOMEM;
+	open->admitted = (uint64_t)cost;
+	return choose(work, tree, cluster, open);
+}
+
+static int64_t try_maker(struct work *work, struct tree *tree, const struct maker *way)
 {
 	struct cluster *clusters = NULL;
-	int r = find_clusters(tree, &clusters);
+	int64_t sum = 0, cost = clusters_find(tree, way->key, &clusters);
 
-	for (struct cluster *cluster = clusters; cluster && r == 0; cluster = cluster->hh.next)
-		r = try_cluster(work, tree, cluster);
-	free_clusters(clusters);
-	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next)
-		if (tree_is_open(child))
-			r = absorb(tree, child);
-	return r;
-}
-
-static int visit(struct work *work, struct tree *tree);
-
-static int visit_children(struct work *work, struct tree *tree)
-{
-	size_t before = work->path.size;
-	int r = 0;
-
-	tree_sort(tree);
-	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next) {
-		if (work->depth > 1)
-			buffer_add_char(&work->path, '/');
-		buffer_add(&work->path, child->text);
-		r = buffer_status(&work->path);
-		if (r == 0)
-			r = visit(work, child);
-		work->path.size = before;
+	for (struct cluster *cluster = clusters; cluster && cost >= 0; cluster = cluster->hh.next) {
+		cost = try_cluster(work, tree, cluster, way);
+		sum += cost;
 	}
-	return r;
+	clusters_free(clusters);
+	return cost < 0 ? cost : sum;
 }
 
-static int visit(struct work *work, struct tree *tree)
+static int64_t visit_rest(struct work *work, struct tree *tree)
 {
-	int r = 0;
+	int64_t sum = 0, cost = 0;
 
-	if (work->depth == DEPTH_MAX)
-		return 0;
+	for (struct tree *child = tree->child; child && cost >= 0; child = child->hh.next) {
+		if (!child->taken) {
+			cost = visit_child(work, child);
+			sum += cost;
+		}
+		child->taken = false;
+	}
+	return cost < 0 ? cost : sum;
+}
+
+/* What all at and below the folder costs; -ENOMEM. */
+static int64_t visit(struct work *work, struct tree *tree)
+{
+	int64_t sum = cost_of_members(&work->costing, buffer_text(&work->path), tree, work->open);
+	int64_t cost = 0;
+
+	if (work->depth == DEPTH_MAX || sum < 0)
+		return sum;
 	tree_sort(tree);
-	if (work->depth)
-		r = find_open(work, tree);
 	work->depth++;
-	if (r == 0)
-		r = visit_children(work, tree);
+	for (size_t i = 0; i < sizeof maker / sizeof *maker && cost >= 0; i++) {
+		if (work->depth > 1 && work->open < OPEN_MAX)
+			cost = try_maker(work, tree, &maker[i]);
+		sum += cost;
+	}
+	if (cost >= 0)
+		cost = visit_rest(work, tree);
 	work->depth--;
-	return r;
+	return cost < 0 ? cost : sum + cost;
 }
 
 static bool can_vary(const struct atom *atom)
@@ -280,21 +291,25 @@ static bool can_vary(const struct atom *atom)
 	       strchr("/$", *atom_pattern(atom));
 }
 
-int generalise(struct evidence *evidence, struct error *err)
+int generalise(struct evidence *evidence, const struct tuning *tuning, struct feasible *feasible,
+	       struct error *err)
 {
-	struct work work = { 0 };
+	struct work work = { .tuning = tuning,
+			     .costing = { .feasible = feasible,
+					  .denial = tuning->denial,
+					  .runs = (int64_t)evidence->run_count } };
 	struct tree *root = tree_new();
-	int r = root ? 0 : -ENOMEM;
+	int64_t r = root ? 0 : -ENOMEM;
 
 	for (struct atom *atom = evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (can_vary(atom))
 			r = tree_add(root, atom);
 	if (r == 0)
 		r = visit(&work, root);
-	if (r == 0)
-		r = open_atoms(evidence, root);
+	if (r >= 0)
+		r = open_atoms(evidence, root, feasible);
 	buffer_release(&work.path);
 	if (root)
 		tree_free(root);
-	return r < 0 ? error_set(err, -r, "generalise the evidence") : 0;
+	return r < 0 ? error_set(err, (int)-r, "generalise the evidence") : 0;
 }

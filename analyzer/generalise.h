@@ -1,15 +1,19 @@
 #ifndef ANALYZER_GENERALISE_H
 #define ANALYZER_GENERALISE_H
 
+#include "analyzer/objective.h"
+
 struct error;
 struct evidence;
+struct feasible;
 
-/* Replaces the atoms of names that chance made, and that will be others the next time, by atoms
- * whose patterns admit what is made likewise (analyzer/shape.h).  Only where the evidence shows
- * that such names come anew: in two runs, or eight at once; never a name that several runs have,
- * never where the pattern would admit something protected, or something that is executed and can
- * be written, and to be deleted only what the run itself created.  Ties go to the narrower; the
- * order of runs changes nothing.  Returns 0 or -ENOMEM. */
-int generalise(struct evidence *evidence, struct error *err);
+/* Replaces the atoms of names that will be others the next time by atoms whose patterns admit
+ * what is made likewise: by chance (analyzer/shape.h), or where people choose names anew
+ * (analyzer/chosen.h).  Where that costs less (analyzer/objective.h): the folders are cut, from
+ * the bottom up, so that what all their rules cost together is least; ties go to the narrower.
+ * Never a name that several runs have, never where no policy may (analyzer/feasible.h).  The order
+ * of runs changes nothing.  Returns 0 or -ENOMEM. */
+int generalise(struct evidence *evidence, const struct tuning *tuning, struct feasible *feasible,
+	       struct error *err);
 
 #endif

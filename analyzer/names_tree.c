@@ -117,6 +117,53 @@ int tree_merge(struct tree *to, struct tree *from)
 	return r;
 }
 
+static int clone_varying(struct varying *to, const struct varying *from)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < from->count && r == 0; i++) {
+		const struct part *part = &from->part[i];
+
+		r = part->literal.size ? varying_add_literal(to, part->literal)
+				       : varying_add_class(to, part->class, part->min, part->max);
+	}
+	return r == 0 && from->count ? varying_finish(to) : r;
+}
+
+static int clone_members(struct tree *to, const struct tree *from)
+{
+	int r = 0;
+
+	for (struct member *member = from->member; member && r == 0; member = member->next)
+		r = add_member(to, member->atom);
+	return r;
+}
+
+struct tree *tree_clone(const struct tree *tree)
+{
+	struct tree *clone = new_tree(bytes_of(tree->text)), *child;
+	bool failed = !clone || clone_members(clone, tree) < 0 ||
+		      clone_varying(&clone->varying, &tree->varying) < 0;
+
+	for (child = tree->child; child && !failed; child = child->hh.next) {
+		struct tree *copy = tree_clone(child);
+
+		if (copy)
+			HASH_ADD_KEYPTR(hh, clone->child, copy->text, strlen(copy->text), copy);
+		failed = !copy || !copy->hh.tbl;
+		if (copy && failed)
+			tree_free(copy);
+	}
+	if (failed) {
+		if (clone)
+			tree_free(clone);
+		return NULL;
+	}
+	clone->run = tree->run;
+	clone->admitted = tree->admitted;
+	return clone;
+}
+
 bool tree_is_open(const struct tree *tree)
 {
 	return tree->varying.count != 0;

@@ -20,6 +20,8 @@ struct tree {
 	struct member *member;
 	int64_t run;		/* the only one that has anything here, or RUN_NONE, RUN_MANY */
 	struct varying varying; /* what the text says, where it has classes */
+	uint64_t admitted;	/* where it is open: names that it admits beyond the evidence */
+	bool taken;		/* by a cluster, for now */
 	char *text;		/* a component as patterns write it; "" or "$WS" for a root */
 };
 
@@ -32,6 +34,8 @@ struct tree *tree_child(struct tree *tree, struct bytes text);
 /* Moves all that is at and below `from` to `to`, and frees `from`, which is no child any more.
  * 0 or -ENOMEM, with nothing lost but what could not be moved. */
 int tree_merge(struct tree *to, struct tree *from);
+/* All that is at and below it, apart from `taken`.  NULL: no memory. */
+struct tree *tree_clone(const struct tree *tree);
 bool tree_is_open(const struct tree *tree); /* the text has classes */
 void tree_sort(struct tree *tree);	    /* its children by text */
 void tree_free(struct tree *tree);

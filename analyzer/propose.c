@@ -1,6 +1,7 @@
 #include "analyzer/propose.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/feasible.h"
 #include "analyzer/generalise.h"
 #include "analyzer/protect.h"
 #include "analyzer/risk.h"
@@ -132,6 +133,16 @@ static int set_parent(struct policy *policy, struct latest *latest, struct error
 	return 0;
 }
 
+static int widen(struct evidence *evidence, struct error *err)
+{
+	static const struct tuning tuning = { .denial = 256, .chosen_runs = 3 };
+	scoped(feasible) struct feasible feasible = { 0 };
+
+	if (feasible_init(&feasible, evidence) < 0)
+		return error_set(err, ENOMEM, "generalise the evidence");
+	return generalise(evidence, &tuning, &feasible, err);
+}
+
 int propose_from(struct evidence *evidence, struct store *store,
 		 const struct propose_options *options, struct policy *ret, struct error *err)
 {
@@ -140,7 +151,7 @@ int propose_from(struct evidence *evidence, struct store *store,
 	int r = describe(&policy, evidence, options);
 
 	if (!r && options->preset && strcmp(options->preset, "literal"))
-		r = generalise(evidence, err);
+		r = widen(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
 	if (r)

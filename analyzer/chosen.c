@@ -1,0 +1,103 @@
+#include "analyzer/chosen.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ENDING_MAX 8
+#define STEM_MAX   64
+#define COMMON_MIN 3
+
+static bool all_of(struct bytes text, enum class class)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (!class_has(class, text.data[i]))
+			return false;
+	return true;
+}
+
+/* ".tar.gz" ends with ".gz". */
+static struct bytes ending_of(struct bytes name)
+{
+	const char *dot = name.size ? memrchr(name.data, '.', name.size) : NULL;
+	size_t before = dot ? (size_t)(dot - name.data) : name.size;
+	struct bytes ending = { name.data + before, name.size - before };
+	struct bytes letters = { ending.data + 1, ending.size ? ending.size - 1 : 0 };
+
+	if (!before || ending.size > ENDING_MAX || !letters.size || !all_of(letters, CLASS_ALNUM))
+		ending = (struct bytes){ name.data + name.size, 0 };
+	return ending;
+}
+
+void chosen_key(struct bytes name, struct buffer *out)
+{
+	struct bytes ending = ending_of(name);
+
+	if (!name.size || *name.data == '.' || !all_of(name, CLASS_NAME))
+		return;
+	buffer_add_char(out, '*');
+	buffer_append(out, ending.data, ending.size);
+}
+
+/* "test_" of test_a and test_b; a few letters in common are chance. */
+static size_t common_begin(const struct bytes *names, size_t count, size_t ending)
+{
+	size_t size = names[0].size - ending;
+
+	for (size_t i = 1; i < count; i++) {
+		size_t most = names[i].size - ending, at = 0;
+
+		while (at < size && at < most && names[i].data[at] == names[0].data[at])
+			at++;
+		size = at;
+	}
+	while (size && !strchr("-_.", names[0].data[size - 1]))
+		size--;
+	return size >= COMMON_MIN ? size : 0;
+}
+
+static int add_stem(const struct bytes *names, size_t count, size_t begin, size_t ending,
+		    struct varying *ret)
+{
+	bool dots = false, plain = true;
+	size_t longest = STEM_MAX;
+	int r = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct bytes stem = { names[i].data + begin, names[i].size - begin - ending };
+
+		if (!stem.size)
+			return 1;
+		dots = dots || !all_of(stem, CLASS_TOKEN);
+		plain = plain && class_has(CLASS_TOKEN, *stem.data);
+		longest = stem.size > longest ? stem.size : longest;
+	}
+	if (!plain)
+		return 1;
+	/* A dot may stand anywhere but at the beginning. */
+	if (dots && !begin)
+		r = varying_add_class(ret, CLASS_TOKEN, 1, 1);
+	if (r == 0)
+		r = varying_add_class(ret, dots ? CLASS_NAME : CLASS_TOKEN, 1, longest);
+	return r;
+}
+
+int chosen_infer(const struct bytes *names, size_t count, struct varying *ret)
+{
+	struct bytes ending = ending_of(names[0]);
+	size_t begin = common_begin(names, count, ending.size);
+	struct varying varying = { 0 };
+	int r = varying_add_literal(&varying, (struct bytes){ names[0].data, begin });
+
+	if (r == 0)
+		r = add_stem(names, count, begin, ending.size, &varying);
+	if (r == 0)
+		r = varying_add_literal(&varying, ending);
+	if (r == 0)
+		r = varying_finish(&varying);
+	if (r) {
+		varying_release(&varying);
+		return r == -ENOMEM ? r : 1;
+	}
+	*ret = varying;
+	return 0;
+}
