@@ -55,29 +55,37 @@ static size_t common_begin(const struct bytes *names, size_t count, size_t endin
 	return size >= COMMON_MIN ? size : 0;
 }
 
-static int add_stem(const struct bytes *names, size_t count, size_t begin, size_t ending,
-		    struct varying *ret)
+/* What stands between what all begin and end with. */
+struct stems {
+	bool dots;  /* some have more than letters and digits, "-" and "_" */
+	bool unfit; /* one is empty, or begins with a dot */
+	size_t longest;
+};
+
+static struct stems look(const struct bytes *names, size_t count, size_t begin, size_t ending)
 {
-	bool dots = false, plain = true;
-	size_t longest = STEM_MAX;
-	int r = 0;
+	struct stems stems = { .longest = STEM_MAX };
 
 	for (size_t i = 0; i < count; i++) {
 		struct bytes stem = { names[i].data + begin, names[i].size - begin - ending };
 
-		if (!stem.size)
-			return 1;
-		dots = dots || !all_of(stem, CLASS_TOKEN);
-		plain = plain && class_has(CLASS_TOKEN, *stem.data);
-		longest = stem.size > longest ? stem.size : longest;
+		stems.dots = stems.dots || !all_of(stem, CLASS_TOKEN);
+		stems.unfit = stems.unfit || !stem.size || !class_has(CLASS_TOKEN, *stem.data);
+		stems.longest = stem.size > stems.longest ? stem.size : stems.longest;
 	}
-	if (!plain)
-		return 1;
+	return stems;
+}
+
+static int add_stem(const struct stems *stems, bool is_first, struct varying *ret)
+{
+	int r = 0;
+
 	/* A dot may stand anywhere but at the beginning. */
-	if (dots && !begin)
+	if (stems->dots && is_first)
 		r = varying_add_class(ret, CLASS_TOKEN, 1, 1);
 	if (r == 0)
-		r = varying_add_class(ret, dots ? CLASS_NAME : CLASS_TOKEN, 1, longest);
+		r = varying_add_class(ret, stems->dots ? CLASS_NAME : CLASS_TOKEN, 1,
+				      stems->longest);
 	return r;
 }
 
@@ -85,11 +93,14 @@ int chosen_infer(const struct bytes *names, size_t count, struct varying *ret)
 {
 	struct bytes ending = ending_of(names[0]);
 	size_t begin = common_begin(names, count, ending.size);
+	struct stems stems = look(names, count, begin, ending.size);
 	struct varying varying = { 0 };
-	int r = varying_add_literal(&varying, (struct bytes){ names[0].data, begin });
+	int r = stems.unfit;
 
 	if (r == 0)
-		r = add_stem(names, count, begin, ending.size, &varying);
+		r = varying_add_literal(&varying, (struct bytes){ names[0].data, begin });
+	if (r == 0)
+		r = add_stem(&stems, !begin, &varying);
 	if (r == 0)
 		r = varying_add_literal(&varying, ending);
 	if (r == 0)

@@ -92,6 +92,16 @@ int clusters_find(struct tree *tree, cluster_key *key, struct cluster **ret)
 	return r;
 }
 
+void cluster_leave_taken(struct cluster *cluster)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < cluster->count; i++)
+		if (!cluster->child[i]->taken)
+			cluster->child[left++] = cluster->child[i];
+	cluster->count = left;
+}
+
 int cluster_names(struct cluster *cluster)
 {
 	size_t at = 0;

@@ -23,6 +23,8 @@ bool tree_is_volatile(const struct tree *tree);
 /* Sorts the volatile children that are not `taken`.  0, -ENOMEM. */
 int clusters_find(struct tree *tree, cluster_key *key, struct cluster **ret);
 int cluster_add(struct cluster *cluster, struct tree *child);
+/* Children that another cluster took leave it. */
+void cluster_leave_taken(struct cluster *cluster);
 /* 0 or -ENOMEM. */
 int cluster_names(struct cluster *cluster);
 /* How many runs have a part of it. */

@@ -1,6 +1,7 @@
 #include "analyzer/agents.h"
 #include "analyzer/evidence.h"
 #include "analyzer/explain.h"
+#include "analyzer/presets.h"
 #include "analyzer/propose.h"
 #include "core/clock.h"
 #include "core/command.h"
@@ -26,7 +27,9 @@ static const struct argp_option option[] = {
 	{ "since", OPTION_SINCE, "TIME", 0, "only runs that started then or later", 0 },
 	{ "until", OPTION_UNTIL, "TIME", 0, "only runs that started before", 0 },
 	{ "preset", OPTION_PRESET, "NAME", 0,
-	  "literal: exactly what was used (the default); balanced: and names made likewise", 0 },
+	  "literal: exactly what was used; balanced (the default): and names made likewise, where "
+	  "that foretells the next run; workspace: and more so in the workspace",
+	  0 },
 	{ "output", 'o', "FILE", 0, "write the policy to FILE", 0 },
 	{ "quiet", 'q', 0, 0, "do not explain the policy", 0 },
 	COMMAND_DB_OPTION,
@@ -57,11 +60,10 @@ static int64_t parse_time(const char *text, struct argp_state *state)
 
 static void check_preset(const char *name, struct argp_state *state)
 {
-	if (!strcmp(name, "workspace"))
-		argp_error(state, "--preset %s: not in this version; literal and balanced are",
+	if (!preset_find(name))
+		argp_error(state,
+			   "--preset %s: no such preset; literal, balanced and workspace are",
 			   name);
-	else if (strcmp(name, "literal") && strcmp(name, "balanced"))
-		argp_error(state, "--preset %s: no such preset; literal and balanced are", name);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -258,7 +260,7 @@ static int run_request(struct request *request, struct store *store)
 
 int command_propose(int argc, char **argv, const struct house *house)
 {
-	scoped(request) struct request request = { .options.preset = "literal" };
+	scoped(request) struct request request = { .options.preset = "balanced" };
 	struct error err = { 0 };
 	struct store *store;
 	int status;

@@ -1,7 +1,6 @@
 #include "analyzer/cost.h"
 
 #include "analyzer/feasible.h"
-#include "analyzer/objective.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -58,7 +57,7 @@ static int64_t cost_of_literals(const struct costing *costing, struct atom *cons
 	int64_t cost = (int64_t)count * COST_RULE * costing->runs;
 
 	for (size_t i = 0; costing->runs > 1 && i < count; i++)
-		cost += atom[i]->runs == 1 ? costing->denial : 0;
+		cost += atom[i]->runs == 1 ? costing->tuning->denial : 0;
 	return cost;
 }
 
@@ -66,7 +65,7 @@ static int64_t cost_of_literals(const struct costing *costing, struct atom *cons
 static int64_t cost_of_open(const struct costing *costing, const char *path,
 			    struct atom *const *atom, size_t count, int open)
 {
-	const struct place *place = place_of(bytes_of(path));
+	int64_t weight = weight_of(costing->tuning, bytes_of(path));
 	enum action action = atom[0]->action;
 	bool own = members_own(atom, count);
 	int r = feasible_open(costing->feasible, path, action, own);
@@ -77,7 +76,7 @@ static int64_t cost_of_open(const struct costing *costing, const char *path,
 		return cost_of_literals(costing, atom, count);
 	return costing->runs *
 	       (COST_RULE + COST_CLASS * open +
-		cost_of_excess(place, action, own && action != ACTION_CREATE, costing->admitted));
+		cost_of_excess(weight, action, own && action != ACTION_CREATE, costing->admitted));
 }
 
 int64_t cost_of_members(const struct costing *costing, const char *path, const struct tree *tree,

@@ -2,6 +2,7 @@
 #define ANALYZER_COST_H
 
 #include "analyzer/names_tree.h"
+#include "analyzer/objective.h"
 
 struct feasible;
 
@@ -9,7 +10,8 @@ struct feasible;
  * leaving one run out would bring counts `denial` once. */
 struct costing {
 	struct feasible *feasible;
-	int64_t denial, runs;
+	const struct tuning *tuning;
+	int64_t runs;
 	uint64_t admitted; /* beyond the evidence, by the open components of the path */
 };
 

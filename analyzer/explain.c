@@ -130,20 +130,45 @@ static double at_most_percent(size_t hits, size_t tries)
 	       (1 + z * z / n);
 }
 
-/* Good-Turing, by run: a run that alone did something would have met a denial under the policy
- * of all the others, and so will the next. */
+/* "3 of 10 runs (at most 61 %)": nothing where nothing was tried. */
+static void say_denied(FILE *out, const char *before, int64_t denied, int64_t tried,
+		       const char *what)
+{
+	if (tried)
+		fprintf(out, "%s%" PRId64 " of %" PRId64 " %s (at most %.0f %%)", before, denied,
+			tried, what, at_most_percent((size_t)denied, (size_t)tried));
+}
+
+/* What the policy of a part of the runs would have denied the others. */
+static void say_held_out(FILE *out, const struct policy_quality *quality)
+{
+	if (!quality->runs_tried) {
+		fputs("held out: one run cannot tell; record the same tasks again\n", out);
+		return;
+	}
+	say_denied(out, "held out: denied something to ", quality->runs_denied, quality->runs_tried,
+		   "runs, by the policy of the others");
+	fprintf(out, "; %" PRId64 " of %" PRId64 " uses\n", quality->uses_denied,
+		quality->uses_tried);
+	say_denied(out, "held out: to ", quality->later_denied, quality->later_tried,
+		   "runs, by the policy of what came before");
+	say_denied(out, "; to ", quality->tasks_denied, quality->tasks_tried,
+		   "tasks, by that of the other tasks");
+	fputc('\n', out);
+}
+
+/* Good-Turing, by run: a run that alone did something would have met a denial under the exact
+ * policy of all the others, and so will the next. */
 static void say_new_needs(FILE *out, const struct evidence *evidence)
 {
 	size_t lone = 0, runs = evidence->run_count;
 
 	for (size_t i = 0; i < runs; i++)
 		lone += evidence->run[i].is_lone;
-	if (runs < 2) {
-		fputs("new needs: one run cannot tell; record the same tasks again\n", out);
+	if (runs < 2)
 		return;
-	}
 	fprintf(out,
-		"new needs: the next run needs something new with a chance of %.0f %% "
+		"new needs: the next run does something new with a chance of %.0f %% "
 		"(Good-Turing: %zu of %zu runs did what no other did), at most %.0f %%\n",
 		100.0 * (double)lone / (double)runs, lone, runs, at_most_percent(lone, runs));
 	if (evidence->singletons)
@@ -160,5 +185,6 @@ void explain(FILE *out, const struct policy *policy, const struct evidence *evid
 	say_leftover(out, evidence, leftover);
 	say_critical(out, policy);
 	say_gaps(out, evidence);
+	say_held_out(out, &policy->quality);
 	say_new_needs(out, evidence);
 }

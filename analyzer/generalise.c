@@ -134,33 +134,34 @@ static uint64_t count_reached(const struct tree *tree, const struct varying *var
 	return reached;
 }
 
-/* One child that stands for all of the cluster, which stays. */
-static struct tree *unite(const struct cluster *cluster, struct varying *varying)
+static int merge_all(struct tree *open, const struct cluster *cluster)
 {
-	scoped(buffer) struct buffer text = { 0 };
-	struct tree *parent = tree_new(), *open = NULL;
 	int r = 0;
 
-	varying_write(varying, &text);
-	if (parent && buffer_status(&text) == 0)
-		open = tree_child(parent, buffer_bytes(&text));
-	for (size_t i = 0; open && r == 0 && i < cluster->count; i++) {
+	for (size_t i = 0; r == 0 && i < cluster->count; i++) {
 		struct tree *clone = tree_clone(cluster->child[i]);
 
 		r = clone ? tree_merge(open, clone) : -ENOMEM;
 	}
-	if (open)
-		HASH_DEL(parent->child, open);
-	if (parent)
-		tree_free(parent);
-	if (open && r < 0) {
+	return r;
+}
+
+/* What stands for all of the cluster, which stays. */
+static struct tree *unite(const struct cluster *cluster, struct varying *varying)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	struct tree *open;
+
+	varying_write(varying, &text);
+	open = buffer_status(&text) == 0 ? tree_alone(buffer_bytes(&text)) : NULL;
+	if (!open)
+		return NULL;
+	if (merge_all(open, cluster) < 0) {
 		tree_free(open);
 		return NULL;
 	}
-	if (open) {
-		open->varying = *varying;
-		*varying = (struct varying){ 0 };
-	}
+	open->varying = *varying;
+	*varying = (struct varying){ 0 };
 	return open;
 }
 
@@ -183,9 +184,9 @@ static int take_place(struct tree *tree, struct cluster *cluster, struct tree *o
 
 	for (size_t i = 0; i < cluster->count; i++) {
 		HASH_DEL(tree->child, cluster->child[i]);
-		tree_free(cluster->child[i]);
+		cluster->child[i]->gone = tree->gone;
+		tree->gone = cluster->child[i];
 	}
-	cluster->count = 0;
 	open->taken = true;
 	HASH_FIND(hh, tree->child, open->text, strlen(open->text), same);
 	if (same)
@@ -216,8 +217,10 @@ static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster 
 	scoped(varying) struct varying varying = { 0 };
 	struct tree *open;
 	int64_t cost;
-	int r = cluster->count < 2 ? 1 : cluster_names(cluster);
+	int r;
 
+	cluster_leave_taken(cluster);
+	r = cluster->count < 2 ? 1 : cluster_names(cluster);
 	if (r == 0)
 		r = way->infer(cluster->name, cluster->count, &varying);
 	if (r == 0 && !way->is_allowed(work, cluster, &varying))
@@ -237,6 +240,18 @@ static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster 
 	return choose(work, tree, cluster, open);
 }
 
+/* Other clusters may have named them, too. */
+static void free_gone(struct tree *tree)
+{
+	while (tree->gone) {
+		struct tree *gone = tree->gone;
+
+		tree->gone = gone->gone;
+		gone->gone = NULL;
+		tree_free(gone);
+	}
+}
+
 static int64_t try_maker(struct work *work, struct tree *tree, const struct maker *way)
 {
 	struct cluster *clusters = NULL;
@@ -247,6 +262,7 @@ static int64_t try_maker(struct work *work, struct tree *tree, const struct make
 		sum += cost;
 	}
 	clusters_free(clusters);
+	free_gone(tree);
 	return cost < 0 ? cost : sum;
 }
 
@@ -296,7 +312,7 @@ int generalise(struct evidence *evidence, const struct tuning *tuning, struct fe
 {
 	struct work work = { .tuning = tuning,
 			     .costing = { .feasible = feasible,
-					  .denial = tuning->denial,
+					  .tuning = tuning,
 					  .runs = (int64_t)evidence->run_count } };
 	struct tree *root = tree_new();
 	int64_t r = root ? 0 : -ENOMEM;

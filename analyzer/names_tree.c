@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct tree *new_tree(struct bytes text)
+struct tree *tree_alone(struct bytes text)
 {
 	struct tree *tree = calloc(1, sizeof *tree);
 
@@ -20,7 +20,7 @@ static struct tree *new_tree(struct bytes text)
 
 struct tree *tree_new(void)
 {
-	return new_tree(bytes_of(""));
+	return tree_alone(bytes_of(""));
 }
 
 struct tree *tree_child(struct tree *tree, struct bytes text)
@@ -30,7 +30,7 @@ struct tree *tree_child(struct tree *tree, struct bytes text)
 	HASH_FIND(hh, tree->child, text.data, text.size, child);
 	if (child)
 		return child;
-	child = new_tree(text);
+	child = tree_alone(text);
 	if (!child)
 		return NULL;
 	HASH_ADD_KEYPTR(hh, tree->child, child->text, text.size, child);
@@ -139,29 +139,37 @@ static int clone_members(struct tree *to, const struct tree *from)
 	return r;
 }
 
+static int clone_child(struct tree *to, const struct tree *child)
+{
+	struct tree *clone = tree_clone(child);
+
+	if (!clone)
+		return -ENOMEM;
+	HASH_ADD_KEYPTR(hh, to->child, clone->text, strlen(clone->text), clone);
+	if (clone->hh.tbl)
+		return 0;
+	tree_free(clone);
+	return -ENOMEM;
+}
+
 struct tree *tree_clone(const struct tree *tree)
 {
-	struct tree *clone = new_tree(bytes_of(tree->text)), *child;
-	bool failed = !clone || clone_members(clone, tree) < 0 ||
-		      clone_varying(&clone->varying, &tree->varying) < 0;
+	struct tree *clone = tree_alone(bytes_of(tree->text));
+	int r;
 
-	for (child = tree->child; child && !failed; child = child->hh.next) {
-		struct tree *copy = tree_clone(child);
-
-		if (copy)
-			HASH_ADD_KEYPTR(hh, clone->child, copy->text, strlen(copy->text), copy);
-		failed = !copy || !copy->hh.tbl;
-		if (copy && failed)
-			tree_free(copy);
-	}
-	if (failed) {
-		if (clone)
-			tree_free(clone);
+	if (!clone)
 		return NULL;
-	}
 	clone->run = tree->run;
 	clone->admitted = tree->admitted;
-	return clone;
+	r = clone_members(clone, tree);
+	if (r == 0)
+		r = clone_varying(&clone->varying, &tree->varying);
+	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next)
+		r = clone_child(clone, child);
+	if (r == 0)
+		return clone;
+	tree_free(clone);
+	return NULL;
 }
 
 bool tree_is_open(const struct tree *tree)

@@ -17,6 +17,7 @@ struct member {
 struct tree {
 	UT_hash_handle hh;  /* among its siblings, by text */
 	struct tree *child; /* follow child->hh.next */
+	struct tree *gone;  /* were children, follow gone->gone: not freed yet */
 	struct member *member;
 	int64_t run;		/* the only one that has anything here, or RUN_NONE, RUN_MANY */
 	struct varying varying; /* what the text says, where it has classes */
@@ -25,8 +26,9 @@ struct tree {
 	char *text;		/* a component as patterns write it; "" or "$WS" for a root */
 };
 
-/* NULL: no memory. */
+/* Without a parent.  NULL: no memory. */
 struct tree *tree_new(void);
+struct tree *tree_alone(struct bytes text);
 /* 0 or -ENOMEM.  The atom stays the caller's. */
 int tree_add(struct tree *root, struct atom *atom);
 /* The child of that text, added where there is none.  NULL: no memory. */

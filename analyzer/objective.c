@@ -3,6 +3,8 @@
 #include "analyzer/protect.h"
 #include "core/match.h"
 
+#include <string.h>
+
 #define OPEN   true
 #define CLOSED false
 
@@ -19,6 +21,15 @@ const struct place *place_of(struct bytes path)
 	while (*place->folder && !name_is_below(path, bytes_of(place->folder), &ignored))
 		place++;
 	return place;
+}
+
+int64_t weight_of(const struct tuning *tuning, struct bytes path)
+{
+	const struct place *place = place_of(path);
+
+	if (tuning->workspace && !strcmp(place->folder, root_text(ROOT_WORKSPACE)))
+		return tuning->workspace;
+	return place->weight;
 }
 
 static int64_t action_weight(enum action action)
@@ -43,7 +54,7 @@ static int64_t bits_of(uint64_t number)
 	return bits;
 }
 
-int64_t cost_of_excess(const struct place *place, enum action action, bool own, uint64_t admitted)
+int64_t cost_of_excess(int64_t weight, enum action action, bool own, uint64_t admitted)
 {
-	return (own ? 1 : place->weight) * action_weight(action) * bits_of(admitted);
+	return (own ? 1 : weight) * action_weight(action) * bits_of(admitted);
 }

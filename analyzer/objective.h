@@ -16,14 +16,13 @@
 struct tuning {
 	int64_t denial;	      /* a denial that is expected in each run */
 	uint32_t chosen_runs; /* runs with new names that people chose, before they are open */
-	bool folders;	      /* all below a folder may be open */
+	int64_t workspace;    /* harm in the workspace, where it is not that of the table; else 0 */
 };
 
 /* Of one rule. */
 #define COST_RULE 1
 /* Of each component that is open. */
-#define COST_CLASS  1
-#define COST_FOLDER 3
+#define COST_CLASS 1
 
 struct place {
 	const char *folder; /* "$WS", "/usr", "" */
@@ -34,8 +33,11 @@ struct place {
 /* Where a path, as patterns write it, lies. */
 const struct place *place_of(struct bytes path);
 
-/* What it costs that `admitted` more names may be read, written, deleted ...; `own`: only those
- * that the run itself creates. */
-int64_t cost_of_excess(const struct place *place, enum action action, bool own, uint64_t admitted);
+/* How much harm can be done where a path lies. */
+int64_t weight_of(const struct tuning *tuning, struct bytes path);
+
+/* What it costs where that is the harm, that `admitted` more names may be read, written, deleted
+ * ...; `own`: only those that the run itself creates. */
+int64_t cost_of_excess(int64_t weight, enum action action, bool own, uint64_t admitted);
 
 #endif

@@ -1,10 +1,8 @@
 #include "analyzer/propose.h"
 
 #include "analyzer/evidence.h"
-#include "analyzer/feasible.h"
-#include "analyzer/generalise.h"
-#include "analyzer/protect.h"
-#include "analyzer/risk.h"
+#include "analyzer/presets.h"
+#include "analyzer/rule.h"
 #include "core/error.h"
 #include "core/policy.h"
 #include "core/store.h"
@@ -39,46 +37,6 @@ static int keep_latest(void *context, const struct stored_policy *policy)
 	return latest->digest ? 0 : -ENOMEM;
 }
 
-static struct rating rate(const struct atom *atom)
-{
-	if (atom->protected)
-		return (struct rating){ RISK_CRITICAL, GATE_CONFIRM, atom->protected->reason };
-	return risk_rate(atom->resource, atom->action, atom->own);
-}
-
-/* What exists only since the run does, and what does not come back. */
-static bool is_own(const struct atom *atom)
-{
-	return atom->own && (atom->why || atom->action == ACTION_DELETE) &&
-	       atom->action != ACTION_CREATE;
-}
-
-static int add_rule(struct policy *policy, const struct atom *atom)
-{
-	struct rating rating = rate(atom);
-	const char *why = atom->why ? atom->why : rating.reason;
-	struct rule rule = {
-		.resource = atom->resource,
-		.action = atom->action,
-		.pattern = strdup(atom_pattern(atom)),
-		.phase = optional_copy(atom_phase(atom)),
-		.own = is_own(atom),
-		.risk = rating.risk,
-		.gate = rating.gate,
-		.justification = optional_copy(why),
-		.runs = atom->runs,
-		.count = atom->count,
-		.first_ns = atom->first_ns,
-		.last_ns = atom->last_ns,
-	};
-
-	if (!rule.pattern || (*atom_phase(atom) && !rule.phase) || (*why && !rule.justification)) {
-		rule_release(&rule);
-		return -ENOMEM;
-	}
-	return policy_add(policy, &rule);
-}
-
 /* Frees each atom once its rule is there. */
 static int add_rules(struct policy *policy, struct evidence *evidence)
 {
@@ -89,7 +47,7 @@ static int add_rules(struct policy *policy, struct evidence *evidence)
 	for (; atom; atom = next) {
 		next = atom->hh.next;
 		if (!r && atom->outcome == OUTCOME_OK)
-			r = add_rule(policy, atom);
+			r = rule_add(policy, atom);
 		atom_free(atom);
 	}
 	return r;
@@ -105,13 +63,14 @@ static int describe(struct policy *policy, const struct evidence *evidence,
 		return r;
 	policy->agent = strdup(options->agent);
 	policy->evidence = strdup(hex);
+	policy->preset = strdup(options->preset ? options->preset : "literal");
 	policy->created_ns = options->created_ns ? options->created_ns : evidence->last_ns;
 	policy->runs = (int64_t)evidence->run_count;
 	policy->incomplete_runs = evidence->incomplete;
 	policy->gaps = evidence->gaps;
 	policy->first_ns = evidence->first_ns;
 	policy->last_ns = evidence->last_ns;
-	return policy->agent && policy->evidence ? 0 : -ENOMEM;
+	return policy->agent && policy->evidence && policy->preset ? 0 : -ENOMEM;
 }
 
 /* Proposing the latest version again gives that version, not a child of it. */
@@ -133,25 +92,16 @@ static int set_parent(struct policy *policy, struct latest *latest, struct error
 	return 0;
 }
 
-static int widen(struct evidence *evidence, struct error *err)
-{
-	static const struct tuning tuning = { .denial = 256, .chosen_runs = 3 };
-	scoped(feasible) struct feasible feasible = { 0 };
-
-	if (feasible_init(&feasible, evidence) < 0)
-		return error_set(err, ENOMEM, "generalise the evidence");
-	return generalise(evidence, &tuning, &feasible, err);
-}
-
 int propose_from(struct evidence *evidence, struct store *store,
 		 const struct propose_options *options, struct policy *ret, struct error *err)
 {
 	scoped(policy) struct policy policy = { 0 };
 	scoped(latest) struct latest latest = { 0 };
-	int r = describe(&policy, evidence, options);
+	const struct preset *preset = preset_find(options->preset ? options->preset : "literal");
+	int r = preset ? describe(&policy, evidence, options) : -EINVAL;
 
-	if (!r && options->preset && strcmp(options->preset, "literal"))
-		r = widen(evidence, err);
+	if (!r)
+		r = preset_apply(preset, evidence, &policy.quality, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
 	if (r)

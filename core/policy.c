@@ -68,6 +68,7 @@ void policy_release(struct policy *policy)
 	free(policy->agent);
 	free(policy->parent);
 	free(policy->evidence);
+	free(policy->preset);
 	*policy = (struct policy){ 0 };
 }
 

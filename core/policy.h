@@ -41,6 +41,17 @@ struct rule {
 	struct pattern match; /* `pattern`, parsed: policy_finish() */
 };
 
+/* What became of recorded runs that the policy was not mined from: how many were tried, and how
+ * many of them it would have denied something.  Each against the policy of what is left when it is
+ * taken out: a run; all runs of a task; a run, and all that came after it. */
+struct policy_quality {
+	int64_t runs_tried, runs_denied;
+	int64_t tasks_tried, tasks_denied; /* none where all runs are of one task */
+	int64_t later_tried, later_denied;
+	int64_t uses_tried, uses_denied; /* of the runs taken out singly: times */
+	int64_t lone_runs; /* that alone did something: Good-Turing's estimate for exact rules */
+};
+
 /* A default-deny list of permissions.  After policy_finish() rules are sorted by resource,
  * action, pattern, phase and own, no two equal in all five. */
 struct policy {
@@ -51,6 +62,8 @@ struct policy {
 	int64_t runs;		       /* runs it was mined from */
 	int64_t incomplete_runs, gaps; /* of these: such evidence cannot support "complete" */
 	int64_t first_ns, last_ns;
+	char *preset; /* how far it was widened; optional */
+	struct policy_quality quality;
 	struct rule *rule;
 	size_t count;
 	struct policy_index *index; /* for policy_match(): policy_finish() */
@@ -102,7 +115,7 @@ struct propose_options {
 	const char *const *task; /* NULL: every task */
 	size_t task_count;
 	int64_t since_ns, until_ns; /* until 0: no end */
-	const char *preset;	    /* "literal", as NULL, or "balanced" */
+	const char *preset;	    /* "literal", as NULL, "balanced" or "workspace" */
 	int64_t created_ns;
 };
 

@@ -242,6 +242,7 @@ const struct field policy_field[] = {
 	{ "created", false, &moment, OF_POLICY(created_ns) },
 	{ "parent", false, &digest, OF_POLICY(parent) },
 	{ "evidence", false, &digest, OF_POLICY(evidence) },
+	{ "preset", false, &text, OF_POLICY(preset) },
 	END,
 };
 
@@ -251,6 +252,19 @@ const struct field basis_field[] = {
 	{ "gaps", true, &number, OF_POLICY(gaps) },
 	{ "first", false, &moment, OF_POLICY(first_ns) },
 	{ "last", false, &moment, OF_POLICY(last_ns) },
+	END,
+};
+
+const struct field quality_field[] = {
+	{ "runs", true, &number, OF_POLICY(quality.runs_tried) },
+	{ "runs-denied", true, &number, OF_POLICY(quality.runs_denied) },
+	{ "tasks", true, &number, OF_POLICY(quality.tasks_tried) },
+	{ "tasks-denied", true, &number, OF_POLICY(quality.tasks_denied) },
+	{ "later", true, &number, OF_POLICY(quality.later_tried) },
+	{ "later-denied", true, &number, OF_POLICY(quality.later_denied) },
+	{ "uses", true, &number, OF_POLICY(quality.uses_tried) },
+	{ "uses-denied", true, &number, OF_POLICY(quality.uses_denied) },
+	{ "lone", true, &number, OF_POLICY(quality.lone_runs) },
 	END,
 };
 

@@ -172,9 +172,16 @@ static void add_rule(struct writer *writer, xmlNode *root, const struct rule *ru
 	add_text(writer, node, "\n  ");
 }
 
+static void add_part(struct writer *writer, xmlNode *root, const char *name,
+		     const struct field *list, const struct policy *policy)
+{
+	if (field_any(list, policy))
+		add_fields(writer, add_element(writer, root, "\n  ", name), list, policy);
+}
+
 static void add_policy(struct writer *writer, const struct policy *policy)
 {
-	xmlNode *root = xmlNewDocNode(writer->document, NULL, BAD_CAST "policy", NULL), *basis;
+	xmlNode *root = xmlNewDocNode(writer->document, NULL, BAD_CAST "policy", NULL);
 
 	writer->space = root ? xmlNewNs(root, BAD_CAST POLICY_NAMESPACE, NULL) : NULL;
 	if (!writer->space) {
@@ -185,10 +192,8 @@ static void add_policy(struct writer *writer, const struct policy *policy)
 	xmlDocSetRootElement(writer->document, root);
 	xmlSetNs(root, writer->space);
 	add_fields(writer, root, policy_field, policy);
-	if (field_any(basis_field, policy)) {
-		basis = add_element(writer, root, "\n  ", "basis");
-		add_fields(writer, basis, basis_field, policy);
-	}
+	add_part(writer, root, "basis", basis_field, policy);
+	add_part(writer, root, "quality", quality_field, policy);
 	for (size_t i = 0; i < policy->count && !writer->failed; i++)
 		add_rule(writer, root, &policy->rule[i]);
 	add_text(writer, root, "\n");

@@ -89,8 +89,8 @@ says "... naming those that are known" "ada, eve" "$dir/err"
 status "another agent's runs can be replayed" 3 "$PARE" check "$policy" --agent eve
 status "an agent without runs cannot" 1 "$PARE" check "$policy" --agent bob
 status "a task that nobody had" 1 "$PARE" propose --agent ada --task nosuch
-status "a preset that is not there yet is refused" 2 "$PARE" propose --agent ada --preset workspace
-says "... and the message says so" "not in this version" "$dir/err"
+status "an unknown preset is refused" 2 "$PARE" propose --agent ada --preset tight
+says "... and the message says so" "literal, balanced and workspace" "$dir/err"
 status "a time that is none" 2 "$PARE" propose --agent ada --since yesterday
 status "a policy that is not there" 1 "$PARE" check "$dir/nosuch.xml"
 status "a run that is not there" 1 "$PARE" check "$policy" ffffffff

@@ -1,0 +1,22 @@
+#ifndef ANALYZER_QUALITY_H
+#define ANALYZER_QUALITY_H
+
+#include "analyzer/evidence.h"
+#include "analyzer/objective.h"
+
+struct feasible;
+
+/* How well the evidence foretells itself: policies are mined of a part of the runs, and tried on
+ * the others.  `tuning` NULL: literally.  At most 20 policies of each kind are mined, fewer where
+ * the evidence is large; which is a matter of the runs' numbers alone.  0 or -ENOMEM, with `err`
+ * filled. */
+int quality_measure(const struct evidence *evidence, const struct tuning *tuning,
+		    struct feasible *feasible, struct policy_quality *ret, struct error *err);
+
+/* The tightest tuning under which at most one in twenty of the runs that are taken out would have
+ * been denied anything; where none is, the one that denied the fewest.  `chosen_runs` and `folders`
+ * stay as they are. */
+int quality_tune(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
+		 struct error *err);
+
+#endif
