@@ -1,5 +1,6 @@
 #include "analyzer/agents.h"
 #include "analyzer/evidence.h"
+#include "analyzer/excess.h"
 #include "analyzer/explain.h"
 #include "analyzer/presets.h"
 #include "analyzer/propose.h"
@@ -18,6 +19,9 @@
 /* policy_read() takes no more, and a permission without its name takes at least this much. */
 #define DOCUMENT_LIMIT (64u << 20)
 #define RULE_SIZE      200
+/* So much evidence is not looked at once more only to compare. */
+#define COMPARED_ATOMS 100000
+#define COMPARED_MAX   8
 
 enum { OPTION_AGENT = 0x200, OPTION_TASK, OPTION_SINCE, OPTION_UNTIL, OPTION_PRESET };
 
@@ -114,6 +118,9 @@ static const struct argp argp = {
 struct proposal {
 	struct evidence evidence;
 	struct leftover leftover;
+	struct excess excess;
+	struct compared compared[COMPARED_MAX];
+	size_t compared_count;
 	struct policy policy;
 	struct buffer document;
 };
@@ -121,6 +128,7 @@ struct proposal {
 static void proposal_cleanup(struct proposal *proposal)
 {
 	evidence_release(&proposal->evidence);
+	excess_release(&proposal->excess);
 	policy_release(&proposal->policy);
 	buffer_release(&proposal->document);
 }
@@ -143,9 +151,32 @@ static bool is_too_large(const struct evidence *evidence)
 	return size > DOCUMENT_LIMIT;
 }
 
-static int make(struct proposal *proposal, struct store *store,
-		const struct propose_options *options, struct error *err)
+/* What the others would have given. */
+static int compare(struct proposal *proposal, const char *chosen, struct error *err)
 {
+	int r = 0;
+
+	if (HASH_COUNT(proposal->evidence.atom) > COMPARED_ATOMS)
+		return 0;
+	for (const struct preset *at = preset_row; at->name && r == 0; at++) {
+		struct compared *compared = &proposal->compared[proposal->compared_count];
+		struct policy_quality quality = { 0 };
+
+		if (!strcmp(at->name, chosen) || proposal->compared_count == COMPARED_MAX)
+			continue;
+		r = preset_try(at, &proposal->evidence, &compared->permissions, &quality, err);
+		compared->preset = at->name;
+		compared->runs_tried = quality.runs_tried;
+		compared->runs_denied = quality.runs_denied;
+		proposal->compared_count += r == 0;
+	}
+	return r;
+}
+
+static int make(struct proposal *proposal, struct store *store, const struct request *request,
+		struct error *err)
+{
+	const struct propose_options *options = &request->options;
 	int r = evidence_collect(&proposal->evidence, store, options, err);
 
 	if (r)
@@ -153,7 +184,13 @@ static int make(struct proposal *proposal, struct store *store,
 	if (is_too_large(&proposal->evidence))
 		return refuse_size(err);
 	proposal->leftover = leftover_of(&proposal->evidence);
-	r = propose_from(&proposal->evidence, store, options, &proposal->policy, err);
+	if (!request->is_quiet)
+		r = compare(proposal, options->preset, err);
+	if (!r)
+		r = propose_from(&proposal->evidence, store, options, &proposal->policy, err);
+	if (!r && !request->is_quiet &&
+	    excess_count(&proposal->policy, &proposal->evidence, &proposal->excess) < 0)
+		r = error_set(err, ENOMEM, "look at what the policy admits");
 	if (!r)
 		r = policy_write(&proposal->policy, &proposal->document, err);
 	if (!r && proposal->document.size > DOCUMENT_LIMIT)
@@ -218,6 +255,13 @@ static void say_next(const char *path)
 		buffer_text(&safe), buffer_text(&safe));
 }
 
+static void explain_all(const struct proposal *proposal)
+{
+	explain(stderr, &proposal->policy, &proposal->evidence, &proposal->leftover);
+	explain_excess(stderr, &proposal->policy, &proposal->excess);
+	explain_presets(stderr, proposal->compared, proposal->compared_count);
+}
+
 /* Prints, keeps, explains; what was printed stays good when it could not be kept. */
 static int deliver(const struct proposal *proposal, const struct request *request, const char *db)
 {
@@ -228,7 +272,7 @@ static int deliver(const struct proposal *proposal, const struct request *reques
 		return command_fail(&err);
 	fflush(stdout);
 	if (!request->is_quiet)
-		explain(stderr, &proposal->policy, &proposal->evidence, &proposal->leftover);
+		explain_all(proposal);
 	if (keep(proposal, db, digest, &err)) {
 		if (!is_read_only(db, &err))
 			return command_fail(&err);
@@ -253,7 +297,7 @@ static int run_request(struct request *request, struct store *store)
 		command_fail(&err);
 		return err.code == EINVAL ? COMMAND_USAGE : COMMAND_FAILED;
 	}
-	if (make(&proposal, store, &request->options, &err))
+	if (make(&proposal, store, request, &err))
 		return command_fail(&err);
 	return deliver(&proposal, request, store_path(store));
 }

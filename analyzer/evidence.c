@@ -82,10 +82,14 @@ int evidence_add(struct evidence *evidence, struct atom *atom)
 	return atom->hh.tbl ? 0 : -ENOMEM;
 }
 
-void evidence_drop(struct evidence *evidence, struct atom *atom)
+int evidence_open(struct evidence *evidence, struct atom *atom)
 {
 	HASH_DEL(evidence->atom, atom);
+	HASH_ADD_KEYPTR(hh, evidence->opened, atom->key, atom_key_size(atom), atom);
+	if (atom->hh.tbl)
+		return 0;
 	atom_free(atom);
+	return -ENOMEM;
 }
 
 static int find_atom(struct collector *c, const struct access *access, struct atom **ret)
@@ -305,15 +309,21 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	return 0;
 }
 
-void evidence_release(struct evidence *evidence)
+static void free_atoms(struct atom *atom)
 {
-	struct atom *atom = evidence->atom, *next;
+	struct atom *table = atom, *next;
 
-	HASH_CLEAR(hh, evidence->atom);
+	HASH_CLEAR(hh, table);
 	for (; atom; atom = next) {
 		next = atom->hh.next;
 		atom_free(atom);
 	}
+}
+
+void evidence_release(struct evidence *evidence)
+{
+	free_atoms(evidence->atom);
+	free_atoms(evidence->opened);
 	for (size_t i = 0; i < evidence->root_count; i++)
 		free(evidence->root[i].text);
 	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)

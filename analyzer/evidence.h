@@ -29,7 +29,8 @@ struct evidence_run {
 /* What the recorded runs of one agent say together.  Merging is a set union: the order in which
  * runs were recorded or read changes nothing. */
 struct evidence {
-	struct atom *atom; /* sorted by key; follow atom->hh.next */
+	struct atom *atom;   /* sorted by key; follow atom->hh.next */
+	struct atom *opened; /* those that one with an open pattern stands for */
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */
 	struct evidence_root *root;	/* each once, as they were found */
@@ -53,7 +54,8 @@ int evidence_add_roots(struct evidence *evidence, const struct roots *roots, siz
 int evidence_without(const struct evidence *evidence, const bool *left_out, struct evidence *ret);
 /* Takes the atom over.  0 or -ENOMEM, and -EEXIST. */
 int evidence_add(struct evidence *evidence, struct atom *atom);
-void evidence_drop(struct evidence *evidence, struct atom *atom);
+/* Moves an atom to the opened.  0 or -ENOMEM, and it is gone. */
+int evidence_open(struct evidence *evidence, struct atom *atom);
 void evidence_sort(struct evidence *evidence);
 void evidence_release(struct evidence *evidence);
 void evidence_cleanup(struct evidence *evidence); /* for scoped(evidence) */

@@ -151,9 +151,9 @@ static void say_held_out(FILE *out, const struct policy_quality *quality)
 	fprintf(out, "; %" PRId64 " of %" PRId64 " uses\n", quality->uses_denied,
 		quality->uses_tried);
 	say_denied(out, "held out: to ", quality->later_denied, quality->later_tried,
-		   "runs, by the policy of what came before");
+		   "runs, by the policies of those before");
 	say_denied(out, "; to ", quality->tasks_denied, quality->tasks_tried,
-		   "tasks, by that of the other tasks");
+		   "tasks, by those of the other tasks");
 	fputc('\n', out);
 }
 

@@ -56,9 +56,9 @@ static int replace(struct opening *opening, const struct group *group)
 		atom_free(atom);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < group->count; i++)
-		evidence_drop(opening->evidence, group->atom[i]);
-	return 0;
+	for (size_t i = 0; i < group->count && r == 0; i++)
+		r = evidence_open(opening->evidence, group->atom[i]);
+	return r;
 }
 
 static int open_members(struct opening *opening, struct tree *tree)

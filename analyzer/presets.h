@@ -21,4 +21,9 @@ const struct preset *preset_find(const char *name); /* NULL: there is none */
 int preset_apply(const struct preset *preset, struct evidence *evidence, struct policy_quality *ret,
 		 struct error *err);
 
+/* What the preset would give, the evidence left as it is: how many permissions, and how many of
+ * the runs that are held out would have been denied anything.  0, -ENOMEM. */
+int preset_try(const struct preset *preset, const struct evidence *evidence, size_t *ret_count,
+	       struct policy_quality *ret, struct error *err);
+
 #endif
