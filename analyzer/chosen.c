@@ -105,6 +105,9 @@ int chosen_infer(const struct bytes *names, size_t count, struct varying *ret)
 		r = varying_add_literal(&varying, ending);
 	if (r == 0)
 		r = varying_finish(&varying);
+	/* A stem of one byte beside some with dots does not fit. */
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = !varying_matches(&varying, names[i]);
 	if (r) {
 		varying_release(&varying);
 		return r == -ENOMEM ? r : 1;

@@ -173,16 +173,23 @@ static int compare(struct proposal *proposal, const char *chosen, struct error *
 	return r;
 }
 
+static int write_out(struct proposal *proposal, struct error *err)
+{
+	int r = policy_write(&proposal->policy, &proposal->document, err);
+
+	return !r && proposal->document.size > DOCUMENT_LIMIT ? refuse_size(err) : r;
+}
+
 static int make(struct proposal *proposal, struct store *store, const struct request *request,
 		struct error *err)
 {
 	const struct propose_options *options = &request->options;
 	int r = evidence_collect(&proposal->evidence, store, options, err);
 
+	if (!r && is_too_large(&proposal->evidence))
+		r = refuse_size(err);
 	if (r)
 		return r;
-	if (is_too_large(&proposal->evidence))
-		return refuse_size(err);
 	proposal->leftover = leftover_of(&proposal->evidence);
 	if (!request->is_quiet)
 		r = compare(proposal, options->preset, err);
@@ -191,11 +198,7 @@ static int make(struct proposal *proposal, struct store *store, const struct req
 	if (!r && !request->is_quiet &&
 	    excess_count(&proposal->policy, &proposal->evidence, &proposal->excess) < 0)
 		r = error_set(err, ENOMEM, "look at what the policy admits");
-	if (!r)
-		r = policy_write(&proposal->policy, &proposal->document, err);
-	if (!r && proposal->document.size > DOCUMENT_LIMIT)
-		r = refuse_size(err);
-	return r;
+	return r ? r : write_out(proposal, err);
 }
 
 static int keep_in(struct store *store, const struct proposal *proposal, const char *digest,
