@@ -16,9 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* policy_read() takes no more, and a permission without its name takes at least this much. */
-#define DOCUMENT_LIMIT (64u << 20)
-#define RULE_SIZE      200
 /* So much evidence is not looked at once more only to compare. */
 #define COMPARED_ATOMS 100000
 #define COMPARED_MAX   8
@@ -133,24 +130,6 @@ static void proposal_cleanup(struct proposal *proposal)
 	buffer_release(&proposal->document);
 }
 
-static int refuse_size(struct error *err)
-{
-	return error_say(err, EFBIG,
-			 "write the policy: it would be larger than 64 MiB; choose fewer runs with "
-			 "--task or --since");
-}
-
-/* Before anything is made of it, because a document takes far more memory than the evidence. */
-static bool is_too_large(const struct evidence *evidence)
-{
-	size_t size = 0;
-
-	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
-		if (atom->outcome == OUTCOME_OK)
-			size += RULE_SIZE + strlen(atom_pattern(atom));
-	return size > DOCUMENT_LIMIT;
-}
-
 /* What the others would have given. */
 static int compare(struct proposal *proposal, const char *chosen, struct error *err)
 {
@@ -173,21 +152,12 @@ static int compare(struct proposal *proposal, const char *chosen, struct error *
 	return r;
 }
 
-static int write_out(struct proposal *proposal, struct error *err)
-{
-	int r = policy_write(&proposal->policy, &proposal->document, err);
-
-	return !r && proposal->document.size > DOCUMENT_LIMIT ? refuse_size(err) : r;
-}
-
 static int make(struct proposal *proposal, struct store *store, const struct request *request,
 		struct error *err)
 {
 	const struct propose_options *options = &request->options;
 	int r = evidence_collect(&proposal->evidence, store, options, err);
 
-	if (!r && is_too_large(&proposal->evidence))
-		r = refuse_size(err);
 	if (r)
 		return r;
 	proposal->leftover = leftover_of(&proposal->evidence);
@@ -198,7 +168,7 @@ static int make(struct proposal *proposal, struct store *store, const struct req
 	if (!r && !request->is_quiet &&
 	    excess_count(&proposal->policy, &proposal->evidence, &proposal->excess) < 0)
 		r = error_set(err, ENOMEM, "look at what the policy admits");
-	return r ? r : write_out(proposal, err);
+	return r ? r : policy_write(&proposal->policy, &proposal->document, err);
 }
 
 static int keep_in(struct store *store, const struct proposal *proposal, const char *digest,

@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a permission takes in the document, without its name: at least. */
+#define RULE_SIZE 200
+
 /* The latest version that the store keeps of the agent. */
 struct latest {
 	char *digest, *parent; /* NULL: none */
@@ -92,6 +95,22 @@ static int set_parent(struct policy *policy, struct latest *latest, struct error
 	return 0;
 }
 
+/* Before anything is made of it, because a document takes far more memory than the evidence. */
+static int refuse_size(const struct evidence *evidence, struct error *err)
+{
+	size_t size = 0;
+
+	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
+		if (atom->outcome == OUTCOME_OK)
+			size += RULE_SIZE + strlen(atom_pattern(atom));
+	if (size <= POLICY_SIZE_MAX)
+		return 0;
+	return error_say(err, EFBIG,
+			 "write the policy: it would be larger than %d MiB; choose fewer runs with "
+			 "--task or --since",
+			 POLICY_SIZE_MAX >> 20);
+}
+
 int propose_from(struct evidence *evidence, struct store *store,
 		 const struct propose_options *options, struct policy *ret, struct error *err)
 {
@@ -102,6 +121,8 @@ int propose_from(struct evidence *evidence, struct store *store,
 
 	if (!r)
 		r = preset_apply(preset, evidence, &policy.quality, err);
+	if (!r)
+		r = refuse_size(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
 	if (r)

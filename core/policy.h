@@ -97,8 +97,10 @@ const struct rule *policy_match(const struct policy *policy, const struct roots 
 
 /* ---- the document (policy_xml.c, policy.rng) ---- */
 
-/* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities, at most
- * 64 MiB. */
+/* No document is larger, in bytes. */
+#define POLICY_SIZE_MAX (64 << 20)
+
+/* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities. */
 int policy_read(struct policy *ret, const char *path, struct error *err);
 int policy_read_memory(struct policy *ret, struct bytes document, const char *name,
 		       struct error *err);

@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DOCUMENT_SIZE_MAX (INT64_C(64) * 1024 * 1024)
-
 static void descriptor_cleanup(int *descriptor)
 {
 	if (*descriptor >= 0)
@@ -43,7 +41,7 @@ static int read_all(int descriptor, const char *name, struct buffer *out, struct
 		if (size < 0)
 			return error_set(err, errno, "read %s", name);
 		buffer_append(out, block, (size_t)size);
-		if (out->size > DOCUMENT_SIZE_MAX)
+		if (out->size > POLICY_SIZE_MAX)
 			return error_say(err, EFBIG, "read %s: it is larger than 64 MiB", name);
 	}
 	return buffer_status(out) < 0 ? error_set(err, ENOMEM, "read %s", name) : 0;
