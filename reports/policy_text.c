@@ -103,6 +103,30 @@ static void add_rule(const struct rule *rule, const struct terminal *terminal, b
 	buffer_add_char(out, '\n');
 }
 
+/* What it would have denied to runs that it was not made from. */
+static void add_quality(const struct policy *policy, const struct terminal *terminal,
+			struct buffer *out)
+{
+	const struct policy_quality *quality = &policy->quality;
+
+	if (!policy->preset)
+		return;
+	buffer_add(out, "# preset ");
+	terminal_add_name(terminal, bytes_of(policy->preset), 0, out);
+	if (quality->runs_tried) {
+		buffer_add(out, "; of runs held out, denied something to ");
+		terminal_add_number(quality->runs_denied, out);
+		buffer_add(out, " of ");
+		terminal_add_number(quality->runs_tried, out);
+		buffer_add(out, ", and to ");
+		terminal_add_number(quality->later_denied, out);
+		buffer_add(out, " of ");
+		terminal_add_number(quality->later_tried, out);
+		buffer_add(out, " by those before");
+	}
+	buffer_add_char(out, '\n');
+}
+
 static void add_head(const struct policy *policy, const struct terminal *terminal,
 		     struct buffer *out)
 {
@@ -128,6 +152,7 @@ static void add_head(const struct policy *policy, const struct terminal *termina
 		terminal_add_count(policy->gaps, "gap", "gaps", out);
 		buffer_add_char(out, '\n');
 	}
+	add_quality(policy, terminal, out);
 }
 
 void policy_add_text(const struct policy *policy, const struct terminal *terminal, bool bare,

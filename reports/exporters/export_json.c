@@ -52,6 +52,19 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	return row;
 }
 
+/* Of runs that were held out. */
+static json_t *quality_json(const struct policy_quality *quality)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "runs",
+		(json_int_t)quality->runs_tried, "runs_denied", (json_int_t)quality->runs_denied,
+		"tasks", (json_int_t)quality->tasks_tried, "tasks_denied",
+		(json_int_t)quality->tasks_denied, "later", (json_int_t)quality->later_tried,
+		"later_denied", (json_int_t)quality->later_denied, "uses",
+		(json_int_t)quality->uses_tried, "uses_denied", (json_int_t)quality->uses_denied,
+		"lone_runs", (json_int_t)quality->lone_runs);
+}
+
 static json_t *policy_json(const struct policy *policy, const char *digest, bool *failed)
 {
 	json_t *whole = json_object(), *list = json_array();
@@ -62,6 +75,8 @@ static json_t *policy_json(const struct policy *policy, const char *digest, bool
 	set(whole, "created", time_json(policy->created_ns), failed);
 	set(whole, "parent", text_json(policy->parent), failed);
 	set(whole, "evidence", text_json(policy->evidence), failed);
+	set(whole, "preset", text_json(policy->preset), failed);
+	set(whole, "quality", quality_json(&policy->quality), failed);
 	set(whole, "runs", json_integer(policy->runs), failed);
 	set(whole, "incomplete_runs", json_integer(policy->incomplete_runs), failed);
 	set(whole, "gaps", json_integer(policy->gaps), failed);
