@@ -1,78 +1,71 @@
-#include "core/language.h"
-
-#include "core/hash.h"
+#include "core/language_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LETTERS_MAX 8192
-#define PAIRS_MAX   (4u << 20)
-#define NODES_MAX   200000u
+#define PAIRS_MAX (4u << 20)
 
-/* Which letters may be next: bit of each, and of the end. */
-struct states {
-	uint64_t bit[LETTERS_MAX / 64 + 1];
-};
-
-static size_t words_of(const struct language *language)
+size_t states_words(const struct language *language)
 {
 	return language->count / 64 + 1;
 }
 
-static bool states_have(const struct states *states, size_t at)
+bool states_have(const uint64_t *states, size_t at)
 {
-	return states->bit[at / 64] >> at % 64 & 1;
+	return states[at / 64] >> at % 64 & 1;
 }
 
-static void states_add(struct states *states, size_t at)
+/* And what may be next because that may be missing. */
+static void states_add(const struct language *language, uint64_t *states, size_t at)
 {
-	states->bit[at / 64] |= UINT64_C(1) << at % 64;
+	states[at / 64] |= UINT64_C(1) << at % 64;
+	while (at < language->count && language->letter[at].skip) {
+		at++;
+		states[at / 64] |= UINT64_C(1) << at % 64;
+	}
 }
 
-static bool letter_has(const struct letter *letter, unsigned char byte)
+bool letter_has(const struct letter *letter, unsigned char byte)
 {
 	return letter->set[byte / 64] >> byte % 64 & 1;
 }
 
-static void add_skipped(const struct language *language, struct states *states)
+void states_begin(const struct language *language, uint64_t *ret)
 {
-	for (size_t i = 0; i < language->count; i++)
-		if (language->letter[i].skip && states_have(states, i))
-			states_add(states, i + 1);
+	memset(ret, 0, states_words(language) * sizeof *ret);
+	states_add(language, ret, 0);
 }
 
-static void begin(const struct language *language, struct states *ret)
+void states_step(const struct language *language, const uint64_t *from, unsigned char byte,
+		 uint64_t *ret)
 {
-	memset(ret->bit, 0, words_of(language) * sizeof *ret->bit);
-	states_add(ret, 0);
-	add_skipped(language, ret);
-}
+	size_t words = states_words(language);
 
-static void step(const struct language *language, const struct states *from, unsigned char byte,
-		 struct states *ret)
-{
-	memset(ret->bit, 0, words_of(language) * sizeof *ret->bit);
-	for (size_t i = 0; i < language->count; i++) {
-		if (!states_have(from, i) || !letter_has(&language->letter[i], byte))
-			continue;
-		states_add(ret, i + 1);
-		if (language->letter[i].repeat)
-			states_add(ret, i);
+	memset(ret, 0, words * sizeof *ret);
+	for (size_t word = 0; word < words; word++) {
+		for (uint64_t left = from[word]; left; left &= left - 1) {
+			size_t at = word * 64 + (size_t)__builtin_ctzll(left);
+
+			if (at == language->count || !letter_has(&language->letter[at], byte))
+				continue;
+			states_add(language, ret, at + 1);
+			if (language->letter[at].repeat)
+				states_add(language, ret, at);
+		}
 	}
-	add_skipped(language, ret);
 }
 
 bool language_matches(const struct language *language, struct bytes name)
 {
-	struct states two[2];
+	uint64_t two[2][LETTERS_MAX / 64 + 1];
 
 	if (language->failed || language->count > LETTERS_MAX)
 		return false;
-	begin(language, &two[0]);
+	states_begin(language, two[0]);
 	for (size_t i = 0; i < name.size; i++)
-		step(language, &two[i % 2], (unsigned char)name.data[i], &two[(i + 1) % 2]);
-	return states_have(&two[name.size % 2], language->count);
+		states_step(language, two[i % 2], (unsigned char)name.data[i], two[(i + 1) % 2]);
+	return states_have(two[name.size % 2], language->count);
 }
 
 static int check_sizes(const struct language *a, const struct language *b)
@@ -151,7 +144,7 @@ static void follow(struct pairs *pairs, size_t index)
 		read_byte(pairs, index, byte);
 }
 
-static void append_reversed(struct buffer *out, struct buffer *backwards)
+void append_reversed(struct buffer *out, struct buffer *backwards)
 {
 	while (backwards->size)
 		buffer_add_char(out, backwards->data[--backwards->size]);
@@ -198,165 +191,5 @@ int language_intersects(const struct language *a, const struct language *b, stru
 	r = pairs.pair && pairs.seen ? search_pairs(&pairs, witness) : -ENOMEM;
 	free(pairs.pair);
 	free(pairs.seen);
-	return r;
-}
-
-/* ---- inclusion: a letter of the small one and where the large one may be ---- */
-
-struct node {
-	UT_hash_handle hh;
-	struct node *from, *next;
-	int byte;	/* -1: none was read */
-	uint64_t key[]; /* the letter, then the states */
-};
-
-struct search {
-	const struct language *large, *small;
-	struct node *node;	    /* all, by key */
-	struct node *first, **end;  /* as they were found */
-	unsigned char example[256]; /* one byte of each kind that the two tell apart */
-	size_t examples, count;
-	int r;
-};
-
-/* Which bytes the sets of both tell apart, one example of each kind. */
-static void split(const struct language *language, uint8_t kind[static 256], uint16_t *count)
-{
-	for (size_t i = 0; i < language->count; i++) {
-		uint16_t fresh[256] = { 0 }; /* 1 + what a kind is called inside the set */
-		bool outside[256] = { false };
-
-		for (int byte = 0; byte < 256; byte++)
-			if (!letter_has(&language->letter[i], (unsigned char)byte))
-				outside[kind[byte]] = true;
-		for (int byte = 0; byte < 256; byte++) {
-			uint8_t old = kind[byte];
-
-			if (!letter_has(&language->letter[i], (unsigned char)byte) || !outside[old])
-				continue;
-			if (!fresh[old])
-				fresh[old] = ++*count;
-			kind[byte] = (uint8_t)(fresh[old] - 1);
-		}
-	}
-}
-
-static void find_examples(struct search *search)
-{
-	bool has[256] = { false };
-	uint8_t kind[256] = { 0 };
-	uint16_t count = 1;
-
-	split(search->large, kind, &count);
-	split(search->small, kind, &count);
-	for (int i = 0; i < 256; i++) {
-		unsigned char byte = (unsigned char)((i + 'a') % 256);
-
-		if (!has[kind[byte]])
-			search->example[search->examples++] = byte;
-		has[kind[byte]] = true;
-	}
-}
-
-static void add_node(struct search *search, struct node *from, size_t letter, int byte,
-		     const struct states *states)
-{
-	size_t words = words_of(search->large), size = (words + 1) * sizeof(uint64_t);
-	struct node *node = calloc(1, sizeof *node + size), *same;
-
-	if (!node) {
-		search->r = -ENOMEM;
-		return;
-	}
-	node->key[0] = letter;
-	memcpy(node->key + 1, states->bit, words * sizeof(uint64_t));
-	HASH_FIND(hh, search->node, node->key, size, same);
-	if (!same)
-		HASH_ADD(hh, search->node, key, size, node);
-	if (same || !node->hh.tbl) {
-		search->r = same ? search->r : -ENOMEM;
-		free(node);
-		return;
-	}
-	node->from = from;
-	node->byte = byte;
-	*search->end = node;
-	search->end = &node->next;
-	if (++search->count > NODES_MAX)
-		search->r = -E2BIG;
-}
-
-static void say_node(const struct node *node, struct buffer *out)
-{
-	scoped(buffer) struct buffer backwards = { 0 };
-
-	for (; node; node = node->from)
-		if (node->byte >= 0)
-			buffer_add_char(&backwards, (char)node->byte);
-	append_reversed(out, &backwards);
-}
-
-static void follow_node(struct search *search, struct node *node)
-{
-	size_t at = node->key[0];
-	const struct letter *letter = &search->small->letter[at];
-	struct states now, next;
-
-	memcpy(now.bit, node->key + 1, words_of(search->large) * sizeof(uint64_t));
-	if (letter->skip)
-		add_node(search, node, at + 1, -1, &now);
-	for (size_t i = 0; i < search->examples && search->r == 0; i++) {
-		unsigned char byte = search->example[i];
-
-		if (!letter_has(letter, byte))
-			continue;
-		step(search->large, &now, byte, &next);
-		add_node(search, node, at + 1, byte, &next);
-		if (letter->repeat)
-			add_node(search, node, at, byte, &next);
-	}
-}
-
-static bool is_outside(const struct search *search, const struct node *node)
-{
-	size_t end = search->large->count;
-
-	return node->key[0] == search->small->count && !(node->key[1 + end / 64] >> end % 64 & 1);
-}
-
-static int search_nodes(struct search *search, struct buffer *witness)
-{
-	for (struct node *node = search->first; node && search->r == 0; node = node->next) {
-		if (is_outside(search, node)) {
-			if (witness)
-				say_node(node, witness);
-			return 0;
-		}
-		if (node->key[0] < search->small->count)
-			follow_node(search, node);
-	}
-	return search->r < 0 ? search->r : 1;
-}
-
-int language_includes(const struct language *large, const struct language *small,
-		      struct buffer *witness)
-{
-	struct search search = { .large = large, .small = small };
-	struct node *node, *next;
-	struct states states;
-	int r = check_sizes(large, small);
-
-	if (r < 0)
-		return r;
-	search.end = &search.first;
-	find_examples(&search);
-	begin(large, &states);
-	add_node(&search, NULL, 0, -1, &states);
-	r = search_nodes(&search, witness);
-	HASH_CLEAR(hh, search.node);
-	for (node = search.first; node; node = next) {
-		next = node->next;
-		free(node);
-	}
 	return r;
 }

@@ -58,6 +58,11 @@ bool language_matches(const struct language *language, struct bytes name);
 /* Whether a name is in both; appends one of the shortest to `witness` (may be NULL).
  * 1 or 0, -ENOMEM, or -E2BIG: too large to tell. */
 int language_intersects(const struct language *a, const struct language *b, struct buffer *witness);
+/* A name that is in each of `within`, one to four, and in none of `without`, which may be together
+ * what no one of them is; appends one of the shortest.  1: there is one, 0: there is none, -ENOMEM,
+ * -E2BIG. */
+int language_find(const struct language *const *within, size_t withins,
+		  const struct language *const *without, size_t withouts, struct buffer *witness);
 /* Whether all of `small` is in `large`; appends a name that is not. */
 int language_includes(const struct language *large, const struct language *small,
 		      struct buffer *witness);

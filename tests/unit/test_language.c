@@ -1,6 +1,7 @@
 /* Sets of names, held against a second way to say the same. */
 #include "core/language.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,6 +143,103 @@ static void inclusion_is_told(void **state)
 	assert_int_equal(includes("x", "y"), 0);
 }
 
+/* What find() holds: texts, the last NULL. */
+#define TEXTS_MAX 8
+
+struct texts {
+	struct language language[TEXTS_MAX];
+	const struct language *each[TEXTS_MAX];
+	size_t count;
+};
+
+static void build_all(struct texts *ret, const char *const *text)
+{
+	*ret = (struct texts){ 0 };
+	for (; text[ret->count]; ret->count++) {
+		build(&ret->language[ret->count], text[ret->count]);
+		ret->each[ret->count] = &ret->language[ret->count];
+	}
+}
+
+static void release_all(struct texts *texts)
+{
+	for (size_t i = 0; i < texts->count; i++)
+		language_release(&texts->language[i]);
+}
+
+/* Whether all of `within` have a name in common that none of `without` has; what is found is held
+ * against them. */
+static int find(const char *const *within, const char *const *without)
+{
+	scoped(buffer) struct buffer witness = { 0 };
+	struct texts in, out;
+	int r;
+
+	build_all(&in, within);
+	build_all(&out, without);
+	r = language_find(in.each, in.count, out.each, out.count, &witness);
+	for (size_t i = 0; i < in.count && r == 1; i++)
+		assert_true(language_matches(in.each[i], buffer_bytes(&witness)));
+	for (size_t i = 0; i < out.count && r == 1; i++)
+		assert_false(language_matches(out.each[i], buffer_bytes(&witness)));
+	release_all(&in);
+	release_all(&out);
+	return r;
+}
+
+#define TEXTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define NO_TEXTS   ((const char *const[]){ NULL })
+
+static void several_together_include(void **state)
+{
+	(void)state;
+	assert_int_equal(find(TEXTS("a"), NO_TEXTS), 1);
+	assert_int_equal(find(TEXTS("/x/."), TEXTS("/x/a?", "/x/b?")), 1);
+	assert_int_equal(find(TEXTS("/S"), TEXTS("/.", "/./S", "*//*", "*/")), 0);
+	assert_int_equal(find(TEXTS("/S"), TEXTS("/.", "/./.", "*//*", "*/")), 1);
+	assert_int_equal(find(TEXTS("/d"), TEXTS("/0?", "/1?", "/2?", "/3?", "/4?")), 1);
+	assert_int_equal(find(TEXTS("/hx"), TEXTS("/?x", "/?y")), 0);
+	assert_int_equal(find(TEXTS("*", "/S"), TEXTS("/.")), 1);
+	assert_int_equal(find(TEXTS("/a?", "/?b"), TEXTS("/a?b")), 0);
+	assert_int_equal(find(TEXTS("/a?", "/?b"), TEXTS("/aab")), 1);
+	assert_int_equal(find(TEXTS("/a?", "/b?"), NO_TEXTS), 0);
+}
+
+/* Ten digits one by one are the class of digits. */
+static void single_names_add_up(void **state)
+{
+	scoped(language) struct language class = { 0 };
+	struct language digit[10] = { 0 };
+	const struct language *within = &class, *without[10];
+	scoped(buffer) struct buffer witness = { 0 };
+
+	(void)state;
+	language_add_class(&class, CLASS_DIGIT, 1, 1);
+	for (size_t i = 0; i < 10; i++) {
+		char text[2] = { (char)('0' + i), '\0' };
+
+		language_add_literal(&digit[i], bytes_of(text));
+		without[i] = &digit[i];
+	}
+	assert_int_equal(language_find(&within, 1, without, 10, NULL), 0);
+	assert_int_equal(language_find(&within, 1, without, 9, &witness), 1);
+	assert_string_equal(buffer_text(&witness), "9");
+	for (size_t i = 0; i < 10; i++)
+		language_release(&digit[i]);
+}
+
+static void too_much_is_not_told(void **state)
+{
+	scoped(language) struct language many = { 0 };
+	const struct language *all[5] = { &many, &many, &many, &many, &many };
+
+	(void)state;
+	language_add_class(&many, CLASS_ALNUM, 2000, 2000);
+	assert_int_equal(language_find(all, 5, NULL, 0, NULL), -E2BIG);
+	assert_int_equal(language_find(all, 1, all, 4, NULL), -E2BIG);
+	assert_int_equal(language_find(all, 1, all, 1, NULL), 0);
+}
+
 static void random_text(char text[static 8])
 {
 	static const char parts[] = "ab01/dhS.*?";
@@ -185,13 +283,37 @@ static void any_two_agree_with_names(void **state)
 	}
 }
 
+/* And of several: each name that is tried is in one of them, or one was found. */
+static void any_several_agree_with_names(void **state)
+{
+	(void)state;
+	srand(7);
+	for (int round = 0; round < 2000; round++) {
+		char text[4][8], name[8];
+		int found;
+
+		for (int i = 0; i < 4; i++)
+			random_text(text[i]);
+		found = find(TEXTS(text[0]), TEXTS(text[1], text[2], text[3]));
+		for (int i = 0; i < 50 && found == 0; i++) {
+			random_name(name);
+			assert_true(!matches(text[0], name) || matches(text[1], name) ||
+				    matches(text[2], name) || matches(text[3], name));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_match),
 		cmocka_unit_test(common_names_are_found),
 		cmocka_unit_test(inclusion_is_told),
+		cmocka_unit_test(several_together_include),
+		cmocka_unit_test(single_names_add_up),
+		cmocka_unit_test(too_much_is_not_told),
 		cmocka_unit_test(any_two_agree_with_names),
+		cmocka_unit_test(any_several_agree_with_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,22 @@
+#ifndef CORE_LANGUAGE_PRIVATE_H
+#define CORE_LANGUAGE_PRIVATE_H
+
+#include "core/language.h"
+
+/* Between the files of languages.  A set of states says which letters may be next: bit of each, and
+ * of the end. */
+
+#define LETTERS_MAX 8192
+
+size_t states_words(const struct language *language);
+bool states_have(const uint64_t *states, size_t at);
+/* The states before the first byte, in `ret`, which has states_words() words. */
+void states_begin(const struct language *language, uint64_t *ret);
+/* Those after one more byte. */
+void states_step(const struct language *language, const uint64_t *from, unsigned char byte,
+		 uint64_t *ret);
+bool letter_has(const struct letter *letter, unsigned char byte);
+/* Appends what stands in `backwards`, the last byte first. */
+void append_reversed(struct buffer *out, struct buffer *backwards);
+
+#endif
