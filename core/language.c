@@ -26,11 +26,6 @@ static void states_add(const struct language *language, uint64_t *states, size_t
 	}
 }
 
-bool letter_has(const struct letter *letter, unsigned char byte)
-{
-	return letter->set[byte / 64] >> byte % 64 & 1;
-}
-
 void states_begin(const struct language *language, uint64_t *ret)
 {
 	memset(ret, 0, states_words(language) * sizeof *ret);
@@ -104,13 +99,21 @@ static void visit(struct pairs *pairs, size_t from, size_t a, size_t b, int byte
 /* A byte of both, the first that can be seen if there is one; -1: none. */
 static int common_byte(const struct letter *a, const struct letter *b)
 {
-	for (int i = 0; i < 256; i++) {
-		int byte = (i + 'a') % 256;
+	size_t start = 'a' / 64;
+	uint64_t below = (UINT64_C(1) << 'a' % 64) - 1, rest = 0;
 
-		if (letter_has(a, (unsigned char)byte) && letter_has(b, (unsigned char)byte))
-			return byte;
+	for (size_t i = 0; i < 4; i++) {
+		size_t word = (start + i) % 4;
+		uint64_t both = a->set[word] & b->set[word];
+
+		if (word == start) {
+			rest = both & below;
+			both &= ~below;
+		}
+		if (both)
+			return (int)(word * 64) + __builtin_ctzll(both);
 	}
-	return -1;
+	return rest ? (int)(start * 64) + __builtin_ctzll(rest) : -1;
 }
 
 /* One byte of both is read. */
@@ -176,6 +179,56 @@ static int search_pairs(struct pairs *pairs, struct buffer *witness)
 	return 0;
 }
 
+/* ---- the same without a witness: where in `b` one may be, letter by letter of `a` ---- */
+
+static bool letters_meet(const struct letter *a, const struct letter *b)
+{
+	return (a->set[0] & b->set[0]) | (a->set[1] & b->set[1]) | (a->set[2] & b->set[2]) |
+	       (a->set[3] & b->set[3]);
+}
+
+/* Adds the states behind one byte of the letter.  Whether there was a new one. */
+static bool add_behind(const struct language *language, const uint64_t *from,
+		       const struct letter *letter, uint64_t *to)
+{
+	bool fresh = false;
+
+	for (size_t word = 0; word < states_words(language); word++) {
+		for (uint64_t left = from[word]; left; left &= left - 1) {
+			size_t at = word * 64 + (size_t)__builtin_ctzll(left);
+			const struct letter *of = &language->letter[at];
+
+			if (at == language->count || !letters_meet(letter, of))
+				continue;
+			fresh = fresh || !states_have(to, at + 1) ||
+				(of->repeat && !states_have(to, at));
+			states_add(language, to, at + 1);
+			if (of->repeat)
+				states_add(language, to, at);
+		}
+	}
+	return fresh;
+}
+
+static bool have_common(const struct language *a, const struct language *b)
+{
+	uint64_t two[2][LETTERS_MAX / 64 + 1];
+	size_t size = states_words(b) * sizeof **two;
+
+	states_begin(b, two[0]);
+	for (size_t i = 0; i < a->count; i++) {
+		uint64_t *from = two[i % 2], *to = two[(i + 1) % 2];
+
+		memset(to, 0, size);
+		add_behind(b, from, &a->letter[i], to);
+		while (a->letter[i].repeat && add_behind(b, to, &a->letter[i], to))
+			;
+		for (size_t word = 0; a->letter[i].skip && word < states_words(b); word++)
+			to[word] |= from[word];
+	}
+	return states_have(two[a->count % 2], b->count);
+}
+
 int language_intersects(const struct language *a, const struct language *b, struct buffer *witness)
 {
 	size_t room = (a->count + 1) * (b->count + 1);
@@ -184,6 +237,8 @@ int language_intersects(const struct language *a, const struct language *b, stru
 
 	if (r < 0)
 		return r;
+	if (!witness)
+		return have_common(a, b);
 	if (room > PAIRS_MAX)
 		return -E2BIG;
 	pairs.pair = malloc(room * sizeof *pairs.pair);

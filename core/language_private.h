@@ -15,7 +15,12 @@ void states_begin(const struct language *language, uint64_t *ret);
 /* Those after one more byte. */
 void states_step(const struct language *language, const uint64_t *from, unsigned char byte,
 		 uint64_t *ret);
-bool letter_has(const struct letter *letter, unsigned char byte);
+
+static inline bool letter_has(const struct letter *letter, unsigned char byte)
+{
+	return letter->set[byte / 64] >> byte % 64 & 1;
+}
+
 /* Appends what stands in `backwards`, the last byte first. */
 void append_reversed(struct buffer *out, struct buffer *backwards);
 
