@@ -20,7 +20,14 @@
 #define COMPARED_ATOMS 100000
 #define COMPARED_MAX   8
 
-enum { OPTION_AGENT = 0x200, OPTION_TASK, OPTION_SINCE, OPTION_UNTIL, OPTION_PRESET };
+enum {
+	OPTION_AGENT = 0x200,
+	OPTION_TASK,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_PRESET,
+	OPTION_PROTECT
+};
 
 static const struct argp_option option[] = {
 	{ "agent", OPTION_AGENT, "NAME", 0, "the agent (needless when there is only one)", 0 },
@@ -31,6 +38,8 @@ static const struct argp_option option[] = {
 	  "literal: exactly what was used; balanced (the default): and names made likewise, where "
 	  "that foretells the next run; workspace: and more so in the workspace",
 	  0 },
+	{ "protect", OPTION_PROTECT, "FILE", 0,
+	  "further objects to protect, a line each (~/.config/pare/protected)", 0 },
 	{ "output", 'o', "FILE", 0, "write the policy to FILE", 0 },
 	{ "quiet", 'q', 0, 0, "do not explain the policy", 0 },
 	COMMAND_DB_OPTION,
@@ -87,6 +96,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_PRESET:
 		check_preset(arg, state);
 		request->options.preset = arg;
+		return 0;
+	case OPTION_PROTECT:
+		request->options.protect = arg;
 		return 0;
 	case 'o':
 		request->output = arg;

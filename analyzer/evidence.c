@@ -109,10 +109,11 @@ static int find_atom(struct collector *c, const struct access *access, struct at
 }
 
 /* Of two runs that saw one pattern as different names the first row of the table counts. */
-static void protect_atom(struct atom *atom, const struct access *access)
+static void protect_atom(const struct protection *protection, struct atom *atom,
+			 const struct access *access)
 {
 	const struct protected_object *found =
-		protect_find(access->resource, access->action, access->name);
+		protect_find(protection, access->resource, access->action, access->name);
 
 	if (found && (!atom->protected || found < atom->protected))
 		atom->protected = found;
@@ -131,7 +132,7 @@ static int merge(struct evidence *evidence, struct atom *atom, const struct acce
 	if (access->last_ns > evidence->last_ns)
 		evidence->last_ns = access->last_ns;
 	if (atom->outcome == OUTCOME_OK)
-		protect_atom(atom, access);
+		protect_atom(evidence->protection, atom, access);
 	return atom_add_use(atom, use);
 }
 
@@ -294,8 +295,10 @@ int evidence_collect(struct evidence *ret, struct store *store,
 		.since_ns = options->since_ns,
 		.until_ns = options->until_ns,
 	};
-	int r = store_each_run(store, &filter, collect_run, &collector, err);
+	int r = protection_open(&evidence.protection, options->protect, err);
 
+	if (!r)
+		r = store_each_run(store, &filter, collect_run, &collector, err);
 	buffer_release(&collector.key);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);
@@ -329,6 +332,7 @@ void evidence_release(struct evidence *evidence)
 	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)
 		free(evidence->run[i].task);
 	free(evidence->root);
+	protection_close(evidence->protection);
 	free(evidence->run);
 	*evidence = (struct evidence){ 0 };
 }

@@ -6,6 +6,7 @@
 #include "core/policy.h"
 
 struct error;
+struct protection;
 struct run;
 struct store;
 
@@ -31,6 +32,7 @@ struct evidence_run {
 struct evidence {
 	struct atom *atom;   /* sorted by key; follow atom->hh.next */
 	struct atom *opened; /* those that one with an open pattern stands for */
+	struct protection *protection;
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */
 	struct evidence_root *root;	/* each once, as they were found */

@@ -1,5 +1,7 @@
 #include "analyzer/evidence.h"
 
+#include "analyzer/protect.h"
+
 #include <errno.h>
 
 static int keep_uses(struct atom *kept, const struct atom *atom, const bool *left_out)
@@ -56,6 +58,8 @@ int evidence_without(const struct evidence *evidence, const bool *left_out, stru
 	struct evidence kept = { 0 };
 	int r = keep_roots(&kept, evidence, left_out);
 
+	if (evidence->protection)
+		kept.protection = protection_share(evidence->protection);
 	for (struct atom *atom = evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (remains(atom, left_out))
 			r = keep_atom(&kept, atom, left_out);

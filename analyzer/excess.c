@@ -80,7 +80,8 @@ static void count(struct walk *walk)
 	const struct place *place = place_of(bytes_of(walk->key.data + ATOM_KEY_HEAD));
 	struct excess *excess = walk->excess;
 
-	if (protect_find(walk->rule->resource, walk->rule->action, buffer_bytes(&walk->path))) {
+	if (protect_find(walk->evidence->protection, walk->rule->resource, walk->rule->action,
+			 buffer_bytes(&walk->path))) {
 		excess->sensitive++;
 		set_example(walk, INT64_MAX);
 		return;

@@ -1,6 +1,7 @@
 #include "analyzer/explain.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/protect.h"
 #include "core/clock.h"
 #include "core/policy.h"
 #include "core/text.h"
@@ -177,12 +178,24 @@ static void say_new_needs(FILE *out, const struct evidence *evidence)
 			(double)evidence->singletons / (double)runs);
 }
 
+static void say_protected(FILE *out, const struct protection *protection)
+{
+	scoped(buffer) struct buffer shown = { 0 };
+	const char *file;
+	size_t added = protection_added(protection, &file);
+
+	if (file)
+		fprintf(out, "protected: %zu rule%s of %s\n", added, plural((int64_t)added),
+			text_safe(bytes_of(file), 0, &shown));
+}
+
 void explain(FILE *out, const struct policy *policy, const struct evidence *evidence,
 	     const struct leftover *leftover)
 {
 	say_head(out, policy);
 	say_kinds(out, policy);
 	say_leftover(out, evidence, leftover);
+	say_protected(out, evidence->protection);
 	say_critical(out, policy);
 	say_gaps(out, evidence);
 	say_held_out(out, &policy->quality);

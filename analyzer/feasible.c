@@ -82,7 +82,7 @@ static bool reaches_protected(const struct feasible *feasible, const struct patt
 		scoped(language) struct language language = { 0 };
 
 		pattern_language(pattern, &evidence->root[i].roots, &language);
-		reaches = protect_meets(pattern->resource, action, &language);
+		reaches = protect_meets(evidence->protection, pattern->resource, action, &language);
 	}
 	return reaches;
 }

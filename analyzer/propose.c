@@ -103,12 +103,12 @@ static int refuse_size(const struct evidence *evidence, struct error *err)
 	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
 		if (atom->outcome == OUTCOME_OK)
 			size += RULE_SIZE + strlen(atom_pattern(atom));
-	if (size <= POLICY_SIZE_MAX)
+	if (size <= (size_t)POLICY_DOCUMENT_MIB << 20)
 		return 0;
 	return error_say(err, EFBIG,
 			 "write the policy: it would be larger than %d MiB; choose fewer runs with "
 			 "--task or --since",
-			 POLICY_SIZE_MAX >> 20);
+			 POLICY_DOCUMENT_MIB);
 }
 
 int propose_from(struct evidence *evidence, struct store *store,

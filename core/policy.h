@@ -97,10 +97,10 @@ const struct rule *policy_match(const struct policy *policy, const struct roots 
 
 /* ---- the document (policy_xml.c, policy.rng) ---- */
 
-/* No document is larger, in bytes. */
-#define POLICY_SIZE_MAX (64 << 20)
+#define POLICY_DOCUMENT_MIB 64
 
-/* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities. */
+/* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities, at most
+ * POLICY_DOCUMENT_MIB. */
 int policy_read(struct policy *ret, const char *path, struct error *err);
 int policy_read_memory(struct policy *ret, struct bytes document, const char *name,
 		       struct error *err);
@@ -119,6 +119,7 @@ struct propose_options {
 	int64_t since_ns, until_ns; /* until 0: no end */
 	const char *preset;	    /* "literal", as NULL, "balanced" or "workspace" */
 	int64_t created_ns;
+	const char *protect; /* a file of protected objects; NULL: the user's, where there is one */
 };
 
 #endif

@@ -232,9 +232,9 @@ int policy_write(const struct policy *policy, struct buffer *out, struct error *
 	xmlDocDumpMemoryEnc(document, &text, &size, "UTF-8");
 	if (!text || size <= 0)
 		return error_set(err, ENOMEM, "write the policy");
-	if (size > POLICY_SIZE_MAX)
+	if (size > POLICY_DOCUMENT_MIB << 20)
 		return error_say(err, EFBIG, "write the policy: it would be larger than %d MiB",
-				 POLICY_SIZE_MAX >> 20);
+				 POLICY_DOCUMENT_MIB);
 	buffer_append(out, text, (size_t)size);
 	return buffer_status(out) < 0 ? error_set(err, ENOMEM, "write the policy") : 0;
 }

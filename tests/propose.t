@@ -115,6 +115,25 @@ status "... as JSON too" 3 "$PARE" check --json "$policy" --agent mal
 LC_ALL=C tr -d '\n -~' <"$dir/out" >"$dir/found"
 clean "... reach it as plain text"
 
+# Objects that the user protects.
+echo x >"$dir/odd/wages.csv"
+record paid "$dir/odd" 'cat wages.csv'
+status "nobody protects it" 0 "$PARE" propose --agent paid -o "$dir/paid.xml"
+says_not "... so it is nothing special" "critical" "$dir/err"
+echo 'secret-file **/wages* wages what people earn' >"$dir/protected"
+status "the user does" 0 "$PARE" propose --agent paid --protect "$dir/protected" -o "$dir/paid.xml"
+says "... which is said" "protected: 1 rule of $dir/protected" "$dir/err"
+says "... and has its effect" "wages.csv: what people earn" "$dir/err"
+mkdir -p "$dir/config/pare"
+cp "$dir/protected" "$dir/config/pare/protected"
+XDG_CONFIG_HOME=$dir/config "$PARE" propose --agent paid -o "$dir/same.xml" 2>"$dir/err"
+says "a file at the usual place is found" "protected: 1 rule of $dir/config/pare/protected" "$dir/err"
+same "... to the same effect" "$dir/paid.xml" "$dir/same.xml"
+echo 'secret-file wages w x' >"$dir/protected"
+status "a faulty file is refused" 1 "$PARE" propose --agent paid --protect "$dir/protected"
+says "... where it is faulty" "$dir/protected:1: \"wages\" must begin with" "$dir/err"
+status "and one that is not there" 1 "$PARE" propose --agent paid --protect "$dir/none"
+
 # A database that may be read but not written.
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	mkdir "$dir/ro"

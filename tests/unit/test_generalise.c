@@ -207,6 +207,8 @@ static struct policy of_place(const char *place, size_t size, enum action action
 	return proposed(store);
 }
 
+static struct protection *protection;
+
 static void try_place(const char *place, enum action action)
 {
 	size_t size = 6 + (size_t)rand() % 10;
@@ -215,7 +217,7 @@ static void try_place(const char *place, enum action action)
 
 	for (int i = 0; i < 40; i++) {
 		name_at(place, size, name);
-		if (protect_find(RESOURCE_FILE, action, bytes_of(name)) &&
+		if (protect_find(protection, RESOURCE_FILE, action, bytes_of(name)) &&
 		    admits(&policy, action, true, name))
 			fail_msg("%s %s", action_text(action), name);
 	}
@@ -243,11 +245,15 @@ static void nothing_protected_is_admitted(void **state)
 	const char *wanted = getenv("ROUNDS");
 	long rounds = wanted ? strtol(wanted, NULL, 10) : 60;
 
+	struct error err = { 0 };
+
 	(void)state;
+	assert_done(protection_open(&protection, NULL, &err), &err);
 	srand(5);
 	for (long round = 0; round < rounds; round++)
 		try_place(place[(size_t)rand() % (sizeof place / sizeof *place)],
 			  action[(size_t)rand() % 4]);
+	protection_close(protection);
 }
 
 int main(void)
