@@ -24,16 +24,6 @@ static bool is_separator(char c)
 	return strchr(".-+~:,@ =#%", c) != NULL;
 }
 
-static bool has_shape(struct bytes text, enum class class)
-{
-	scoped(language) struct language language = { 0 };
-
-	if (text.size < class_size(class))
-		return false;
-	language_add_class(&language, class, 1, 1);
-	return language_matches(&language, (struct bytes){ text.data, class_size(class) });
-}
-
 /* "3f": how hashes are spread over folders. */
 static bool is_pair(struct bytes text)
 {
@@ -81,9 +71,9 @@ static struct word next_word(struct bytes rest)
 {
 	struct word word = { KIND_SEPARATOR, { rest.data, 1 } };
 
-	if (has_shape(rest, CLASS_UUID))
+	if (class_begins(CLASS_UUID, rest))
 		return (struct word){ KIND_UUID, { rest.data, class_size(CLASS_UUID) } };
-	if (has_shape(rest, CLASS_DATE))
+	if (class_begins(CLASS_DATE, rest))
 		return (struct word){ KIND_DATE, { rest.data, class_size(CLASS_DATE) } };
 	if (is_separator(*rest.data))
 		return word;

@@ -59,6 +59,22 @@ bool class_has(enum class class, char byte)
 	return !rows[class].is_shape && is_within(rows[class].text, (unsigned char)byte);
 }
 
+bool class_begins(enum class class, struct bytes text)
+{
+	const char *shape = rows[class].text;
+	size_t at = 0;
+
+	for (; at < text.size && shape[at]; at++) {
+		char c = text.data[at];
+
+		if (shape[at] == 'x'   ? !class_has(CLASS_HEX, c)
+		    : shape[at] == '9' ? !class_has(CLASS_DIGIT, c)
+				       : c != shape[at])
+			return false;
+	}
+	return !shape[at];
+}
+
 unsigned class_width(enum class class)
 {
 	unsigned width = 0;
@@ -102,15 +118,24 @@ void language_add_literal(struct language *language, struct bytes literal)
 	}
 }
 
+static void set_add_range(struct letter *letter, unsigned char first, unsigned char last)
+{
+	for (unsigned word = first / 64; word <= last / 64u; word++) {
+		unsigned low = word == first / 64u ? first % 64u : 0;
+		unsigned high = word == last / 64u ? last % 64u : 63;
+
+		letter->set[word] |= (UINT64_MAX << low) & (UINT64_MAX >> (63 - high));
+	}
+}
+
 static void add_ranges(struct language *language, const char *ranges, bool skip)
 {
 	struct letter *letter = add_letter(language);
 
 	if (!letter)
 		return;
-	for (int byte = 0; byte < 256; byte++)
-		if (is_within(ranges, (unsigned char)byte))
-			set_add(letter, (unsigned char)byte);
+	for (; *ranges; ranges += 2)
+		set_add_range(letter, (unsigned char)ranges[0], (unsigned char)ranges[1]);
 	letter->skip = skip;
 }
 

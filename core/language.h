@@ -37,6 +37,8 @@ const char *class_text(enum class class);
 /* How many bytes a shape has. */
 size_t class_size(enum class class);
 bool class_has(enum class class, char byte);
+/* Whether the text begins with what the shape admits. */
+bool class_begins(enum class class, struct bytes text);
 /* How many different bytes a class has; 0 of a shape. */
 unsigned class_width(enum class class);
 
