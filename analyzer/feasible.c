@@ -143,3 +143,19 @@ int feasible_open(struct feasible *feasible, const char *pattern, enum action ac
 	verdict = verdict_of(feasible, pattern, action);
 	return verdict ? verdict->is_feasible : -ENOMEM;
 }
+
+int feasible_exact(struct feasible *feasible, const char *pattern, enum action action)
+{
+	const struct verdict *verdict;
+
+	if (action == ACTION_MAP)
+		return 0;
+	/* What is deleted there is to be made anew. */
+	if (action == ACTION_DELETE) {
+		verdict = verdict_of(feasible, pattern, ACTION_CREATE);
+		if (!verdict || !verdict->is_feasible)
+			return verdict ? 0 : -ENOMEM;
+	}
+	verdict = verdict_of(feasible, pattern, action);
+	return verdict ? verdict->is_feasible : -ENOMEM;
+}

@@ -22,4 +22,7 @@ void feasible_cleanup(struct feasible *feasible); /* for scoped(feasible) */
  * created.  -ENOMEM, 0 or 1. */
 int feasible_open(struct feasible *feasible, const char *pattern, enum action action, bool own);
 
+/* Whether a file may have an action that no run did to it. */
+int feasible_exact(struct feasible *feasible, const char *pattern, enum action action);
+
 #endif

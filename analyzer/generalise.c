@@ -6,6 +6,7 @@
 #include "analyzer/feasible.h"
 #include "analyzer/open_atoms.h"
 #include "analyzer/shape.h"
+#include "analyzer/siblings.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -78,6 +79,7 @@ static bool choice_is_allowed(const struct work *work, const struct cluster *clu
 
 static const struct maker maker[] = {
 	{ shape_key, shape_infer, chance_is_allowed, 1 },
+	{ tail_key, tail_infer, chance_is_allowed, 1 },
 	{ chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS },
 };
 
@@ -99,6 +101,36 @@ static int64_t visit_child(struct work *work, struct tree *child)
 	work->open -= tree_is_open(child);
 	work->path.size = before;
 	return cost;
+}
+
+/* Whether another volatile sibling is of the wider, and not of the narrower. */
+static bool is_called_for(const struct tree *tree, const struct varying *wide,
+			  const struct varying *narrow)
+{
+	for (const struct tree *child = tree->child; child; child = child->hh.next) {
+		scoped(buffer) struct buffer raw = { 0 };
+
+		if (tree_is_volatile(child) && text_unescape(bytes_of(child->text), &raw) == 0 &&
+		    varying_matches(wide, buffer_bytes(&raw)) &&
+		    !varying_matches(narrow, buffer_bytes(&raw)))
+			return true;
+	}
+	return false;
+}
+
+/* Where others show that names have more bytes than those of the cluster. */
+static int widen(const struct tree *tree, struct varying *varying)
+{
+	scoped(varying) struct varying wide = { 0 };
+	int r = shape_widen(varying, &wide);
+
+	if (r == 0 && is_called_for(tree, &wide, varying)) {
+		struct varying narrow = *varying;
+
+		*varying = wide;
+		wide = narrow;
+	}
+	return r < 0 ? r : 0;
 }
 
 /* What is made likewise, but did not look so: chance also writes words. */
@@ -223,6 +255,8 @@ static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster 
 	r = cluster->count < 2 ? 1 : cluster_names(cluster);
 	if (r == 0)
 		r = way->infer(cluster->name, cluster->count, &varying);
+	if (r == 0)
+		r = widen(tree, &varying);
 	if (r == 0 && !way->is_allowed(work, cluster, &varying))
 		r = 1;
 	if (r)
@@ -322,6 +356,8 @@ int generalise(struct evidence *evidence, const struct tuning *tuning, struct fe
 			r = tree_add(root, atom);
 	if (r == 0)
 		r = visit(&work, root);
+	if (r >= 0)
+		r = siblings_extend(evidence, root, tuning, feasible);
 	if (r >= 0)
 		r = open_atoms(evidence, root, feasible);
 	buffer_release(&work.path);

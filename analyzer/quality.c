@@ -12,6 +12,11 @@
 #define FOLDS_MIN 3
 #define WORK_MAX  8000000
 
+/* What an expected denial weighs: where the evidence cannot tell, and the least and the most. */
+#define DENIAL_USUAL 256
+#define DENIAL_MIN   16
+#define DENIAL_MAX   4096
+
 /* One in so many runs may be denied something. */
 #define DENIED_RARELY 20
 
@@ -216,26 +221,40 @@ int quality_measure(const struct evidence *evidence, const struct tuning *tuning
 	return measure(evidence, tuning, feasible, true, ret, err);
 }
 
+/* Tries a weight: whether it denied fewer, or as few where that is enough. */
+static int try_weight(const struct evidence *evidence, struct feasible *feasible,
+		      struct tuning *tuning, int64_t denial, struct policy_quality *ret,
+		      struct error *err)
+{
+	tuning->denial = denial;
+	return measure(evidence, tuning, feasible, false, ret, err);
+}
+
+static bool is_rare(const struct policy_quality *quality)
+{
+	return quality->runs_denied * DENIED_RARELY <= quality->runs_tried;
+}
+
 int quality_tune(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
 		 struct error *err)
 {
-	static const int64_t denial[] = { 16, 64, 256, 1024, 4096 };
-	int64_t best = denial[2], fewest = INT64_MAX;
-	int r = 0;
+	struct policy_quality best = { 0 }, quality;
+	int64_t denial = DENIAL_USUAL, next = denial;
+	int r = try_weight(evidence, feasible, tuning, denial, &best, err);
+	bool tighter = is_rare(&best);
 
-	for (size_t i = 0; i < sizeof denial / sizeof *denial && r == 0; i++) {
-		struct policy_quality quality = { 0 };
-
-		tuning->denial = denial[i];
-		r = measure(evidence, tuning, feasible, false, &quality, err);
-		if (r == 0 && quality.runs_tried && quality.runs_denied < fewest) {
-			best = denial[i];
-			fewest = quality.runs_denied;
-		}
-		if (!quality.runs_tried ||
-		    quality.runs_denied * DENIED_RARELY <= quality.runs_tried)
+	while (r == 0 && best.runs_tried && next > DENIAL_MIN && next < DENIAL_MAX) {
+		next = tighter ? next / 4 : next * 4;
+		r = try_weight(evidence, feasible, tuning, next, &quality, err);
+		if (r < 0 || (tighter && !is_rare(&quality)))
+			break;
+		if (!tighter && quality.runs_denied >= best.runs_denied)
+			continue;
+		best = quality;
+		denial = next;
+		if (!tighter && is_rare(&best))
 			break;
 	}
-	tuning->denial = best;
+	tuning->denial = denial;
 	return r;
 }

@@ -10,7 +10,6 @@
 #define CHANCE_BYTES  6 /* mkstemp(3) takes six */
 #define HASH_BYTES    8
 #define PAIRS_MIN     3
-#define EXTENSION_MAX 6
 
 enum kind { KIND_SEPARATOR, KIND_WORD, KIND_MIXED, KIND_NUMBER, KIND_PAIR, KIND_UUID, KIND_DATE };
 
@@ -99,13 +98,6 @@ static size_t split(struct bytes name, struct word word[static WORDS_MAX])
 	return count;
 }
 
-/* ".json": what kind of file it is does not vary. */
-static bool is_extension(const struct word *word, size_t index, size_t count)
-{
-	return index > 0 && index + 1 == count && word[index].kind == KIND_WORD &&
-	       word[index].text.size <= EXTENSION_MAX && *word[index - 1].text.data == '.';
-}
-
 void shape_key(struct bytes name, struct buffer *out)
 {
 	struct word word[WORDS_MAX];
@@ -114,7 +106,7 @@ void shape_key(struct bytes name, struct buffer *out)
 	if (!count)
 		buffer_append(out, name.data, name.size);
 	for (size_t i = 0; i < count; i++) {
-		if (word[i].kind == KIND_SEPARATOR || is_extension(word, i, count))
+		if (word[i].kind == KIND_SEPARATOR || word[i].kind == KIND_WORD)
 			buffer_append(out, word[i].text.data, word[i].text.size);
 		else
 			buffer_add_char(out, (char)('0' + word[i].kind));
@@ -200,6 +192,14 @@ static size_t trim(const struct column *column, size_t size, bool from_end, enum
 	return size;
 }
 
+/* What programs write such words with: of few names, none may have had the rarest bytes. */
+static enum class alphabet_of(enum class class) {
+	switch (class){
+		case CLASS_LOWERNUM : return CLASS_BASE37; case CLASS_WORD : return CLASS_TOKEN;
+		default : return class;
+	}
+}
+
 static bool is_by_chance(const struct column *column, enum class class, size_t size)
 {
 	switch (class) {
@@ -244,6 +244,7 @@ static int add_word(const struct column *column, struct varying *ret, bool *ret_
 	if (class == CLASSES || min == start + end)
 		return 1;
 	*ret_chance = *ret_chance || is_by_chance(column, class, min - start - end);
+	class = alphabet_of(class);
 	r = varying_add_literal(ret, (struct bytes){ first.data, start });
 	if (r == 0)
 		r = varying_add_class(ret, class, min - start - end, max - start - end);
@@ -356,6 +357,97 @@ int shape_infer(const struct bytes *names, size_t count, struct varying *ret)
 	free(table.text);
 	if (r == 0)
 		r = by_chance ? varying_finish(&varying) : 1;
+	if (r) {
+		varying_release(&varying);
+		return r == -ENOMEM ? r : 1;
+	}
+	*ret = varying;
+	return 0;
+}
+
+/* ---- words with separators in them ---- */
+
+/* Behind the first word and what separates it: "B-104SJs" of cart-B-104SJs.js. */
+static bool find_tail(struct bytes name, size_t *ret_start, size_t *ret_size)
+{
+	const char *dot = name.size ? memchr(name.data, '.', name.size) : NULL;
+	size_t end = dot ? (size_t)(dot - name.data) : name.size, start = 0;
+	struct bytes_seen seen;
+
+	while (start < end && islower((unsigned char)name.data[start]))
+		start++;
+	if (!start || start >= end || !is_separator(name.data[start]))
+		return false;
+	start++;
+	for (size_t at = start; at < end; at++)
+		if (!class_has(CLASS_TOKEN, name.data[at]))
+			return false;
+	seen = look((struct bytes){ name.data + start, end - start });
+	*ret_start = start;
+	*ret_size = end - start;
+	return end - start >= HASH_BYTES && seen.lower && seen.upper;
+}
+
+void tail_key(struct bytes name, struct buffer *out)
+{
+	size_t start, size;
+
+	if (!find_tail(name, &start, &size))
+		return;
+	buffer_append(out, name.data, start);
+	buffer_printf(out, "(%zu)", size);
+	buffer_append(out, name.data + start + size, name.size - start - size);
+}
+
+int tail_infer(const struct bytes *names, size_t count, struct varying *ret)
+{
+	struct varying varying = { 0 };
+	struct bytes name = names[0];
+	size_t start, size;
+	int r = count < 2 || !find_tail(name, &start, &size);
+
+	if (r == 0)
+		r = varying_add_literal(&varying, (struct bytes){ name.data, start });
+	if (r == 0)
+		r = varying_add_class(&varying, CLASS_TOKEN, size, size);
+	if (r == 0)
+		r = varying_add_literal(&varying, (struct bytes){ name.data + start + size,
+								  name.size - start - size });
+	if (r == 0)
+		r = varying_finish(&varying);
+	if (r) {
+		varying_release(&varying);
+		return r == -ENOMEM ? r : 1;
+	}
+	*ret = varying;
+	return 0;
+}
+
+static bool has_alphabet(const struct part *part)
+{
+	return !part->literal.size && part->max >= CHANCE_BYTES &&
+	       (part->class == CLASS_ALNUM || part->class == CLASS_BASE37);
+}
+
+int shape_widen(const struct varying *narrow, struct varying *ret)
+{
+	struct varying varying = { 0 };
+	bool wider = false;
+	int r = 0;
+
+	for (size_t i = 0; i < narrow->count && r == 0; i++) {
+		const struct part *part = &narrow->part[i];
+
+		wider = wider || has_alphabet(part);
+		if (part->literal.size)
+			r = varying_add_literal(&varying, part->literal);
+		else
+			r = varying_add_class(&varying,
+					      has_alphabet(part) ? CLASS_TOKEN : part->class,
+					      part->min, part->max);
+	}
+	if (r == 0)
+		r = wider ? varying_finish(&varying) : 1;
 	if (r) {
 		varying_release(&varying);
 		return r == -ENOMEM ? r : 1;
