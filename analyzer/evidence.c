@@ -243,6 +243,7 @@ static int number_runs(struct evidence *evidence)
 
 	if (!place)
 		return -ENOMEM;
+	evidence->runs_in_all = evidence->run_count;
 	for (size_t i = 0; i < evidence->run_count; i++)
 		evidence->run[i].read = i;
 	qsort(evidence->run, evidence->run_count, sizeof *evidence->run, compare_runs);

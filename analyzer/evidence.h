@@ -35,6 +35,7 @@ struct evidence {
 	struct protection *protection;
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */
+	size_t runs_in_all;		/* the numbers of runs that atoms have are below that */
 	struct evidence_root *root;	/* each once, as they were found */
 	size_t root_count;
 	int64_t recording;	   /* runs left out because they are not over */

@@ -55,7 +55,7 @@ static int keep_roots(struct evidence *ret, const struct evidence *evidence, con
 
 int evidence_without(const struct evidence *evidence, const bool *left_out, struct evidence *ret)
 {
-	struct evidence kept = { 0 };
+	struct evidence kept = { .runs_in_all = evidence->runs_in_all };
 	int r = keep_roots(&kept, evidence, left_out);
 
 	if (evidence->protection)

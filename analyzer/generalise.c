@@ -103,34 +103,34 @@ static int64_t visit_child(struct work *work, struct tree *child)
 	return cost;
 }
 
-/* Whether another volatile sibling is of the wider, and not of the narrower. */
-static bool is_called_for(const struct tree *tree, const struct varying *wide,
-			  const struct varying *narrow)
+static int widen_by(const struct tree *sibling, struct varying *varying)
 {
-	for (const struct tree *child = tree->child; child; child = child->hh.next) {
-		scoped(buffer) struct buffer raw = { 0 };
-
-		if (tree_is_volatile(child) && text_unescape(bytes_of(child->text), &raw) == 0 &&
-		    varying_matches(wide, buffer_bytes(&raw)) &&
-		    !varying_matches(narrow, buffer_bytes(&raw)))
-			return true;
-	}
-	return false;
-}
-
-/* Where others show that names have more bytes than those of the cluster. */
-static int widen(const struct tree *tree, struct varying *varying)
-{
+	scoped(buffer) struct buffer raw = { 0 };
 	scoped(varying) struct varying wide = { 0 };
-	int r = shape_widen(varying, &wide);
+	int r = text_unescape(bytes_of(sibling->text), &raw);
 
-	if (r == 0 && is_called_for(tree, &wide, varying)) {
+	if (r == 0)
+		r = shape_widen(varying, buffer_bytes(&raw), &wide);
+	if (r == 0) {
 		struct varying narrow = *varying;
 
 		*varying = wide;
 		wide = narrow;
 	}
 	return r < 0 ? r : 0;
+}
+
+/* Where siblings show that such names have more bytes than those of the cluster. */
+static int widen(const struct tree *tree, struct varying *varying)
+{
+	int r = 0;
+
+	for (const struct tree *at = tree->child; at && r == 0; at = at->hh.next)
+		if (!tree_is_open(at))
+			r = widen_by(at, varying);
+	for (const struct tree *at = tree->gone; at && r == 0; at = at->gone)
+		r = widen_by(at, varying);
+	return r;
 }
 
 /* What is made likewise, but did not look so: chance also writes words. */

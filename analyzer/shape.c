@@ -423,28 +423,42 @@ int tail_infer(const struct bytes *names, size_t count, struct varying *ret)
 	return 0;
 }
 
-static bool has_alphabet(const struct part *part)
+/* A name whose tail has more than letters and digits, and how long that tail is. */
+static bool shows_base64url(struct bytes name, size_t *ret_size)
 {
-	return !part->literal.size && part->max >= CHANCE_BYTES &&
+	size_t start;
+
+	if (!find_tail(name, &start, ret_size))
+		return false;
+	for (size_t at = start; at < start + *ret_size; at++)
+		if (name.data[at] == '-' || name.data[at] == '_')
+			return true;
+	return false;
+}
+
+static bool has_alphabet(const struct part *part, size_t size)
+{
+	return !part->literal.size && part->min == size && part->max == size &&
 	       (part->class == CLASS_ALNUM || part->class == CLASS_BASE37);
 }
 
-int shape_widen(const struct varying *narrow, struct varying *ret)
+int shape_widen(const struct varying *narrow, struct bytes sibling, struct varying *ret)
 {
 	struct varying varying = { 0 };
 	bool wider = false;
-	int r = 0;
+	size_t size = 0;
+	int r = shows_base64url(sibling, &size) ? 0 : 1;
 
 	for (size_t i = 0; i < narrow->count && r == 0; i++) {
 		const struct part *part = &narrow->part[i];
+		bool has = has_alphabet(part, size);
 
-		wider = wider || has_alphabet(part);
+		wider = wider || has;
 		if (part->literal.size)
 			r = varying_add_literal(&varying, part->literal);
 		else
-			r = varying_add_class(&varying,
-					      has_alphabet(part) ? CLASS_TOKEN : part->class,
-					      part->min, part->max);
+			r = varying_add_class(&varying, has ? CLASS_TOKEN : part->class, part->min,
+					      part->max);
 	}
 	if (r == 0)
 		r = wider ? varying_finish(&varying) : 1;

@@ -19,8 +19,8 @@ int shape_infer(const struct bytes *names, size_t count, struct varying *ret);
 void tail_key(struct bytes name, struct buffer *out);
 int tail_infer(const struct bytes *names, size_t count, struct varying *ret);
 
-/* The same text with the bytes of base64url in place of letters and digits.  1: it has none that
- * could be; 0, -ENOMEM. */
-int shape_widen(const struct varying *narrow, struct varying *ret);
+/* The same text with the bytes of base64url in place of letters and digits, where `sibling` shows
+ * that words of that length have them.  1: it does not; 0, -ENOMEM. */
+int shape_widen(const struct varying *narrow, struct bytes sibling, struct varying *ret);
 
 #endif
