@@ -77,13 +77,31 @@ bool tree_is_volatile(const struct tree *tree)
 	return tree->run >= 0 && !tree_is_open(tree) && !tree->taken;
 }
 
-int clusters_find(struct tree *tree, cluster_key *key, struct cluster **ret)
+static bool has_volatile(const struct tree *tree)
+{
+	if (tree->run >= 0)
+		return true;
+	for (const struct member *member = tree->member; member; member = member->next)
+		if (member->atom->runs == 1)
+			return true;
+	for (const struct tree *child = tree->child; child; child = child->hh.next)
+		if (has_volatile(child))
+			return true;
+	return false;
+}
+
+bool tree_holds_volatile(const struct tree *tree)
+{
+	return tree->child && !tree_is_open(tree) && !tree->taken && has_volatile(tree);
+}
+
+int clusters_find(struct tree *tree, cluster_key *key, cluster_fits *fits, struct cluster **ret)
 {
 	struct cluster *clusters = NULL;
 	int r = 0;
 
 	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next)
-		if (tree_is_volatile(child))
+		if (fits(child))
 			r = cluster_child(&clusters, child, key);
 	if (r == 0)
 		*ret = clusters;
@@ -141,6 +159,8 @@ size_t cluster_runs(const struct cluster *cluster)
 		qsort(run, cluster->count, sizeof *run, compare_numbers);
 	for (size_t i = 1; run && i < cluster->count; i++)
 		runs += run[i] != run[i - 1];
+	if (run && cluster->count && run[0] == RUN_MANY)
+		runs++;
 	free(run);
 	return runs;
 }

@@ -17,11 +17,15 @@ struct cluster {
  * other. */
 typedef void cluster_key(struct bytes name, struct buffer *out);
 
-/* What one run alone has, and no pattern stands for yet. */
-bool tree_is_volatile(const struct tree *tree);
+typedef bool cluster_fits(const struct tree *tree);
 
-/* Sorts the volatile children that are not `taken`.  0, -ENOMEM. */
-int clusters_find(struct tree *tree, cluster_key *key, struct cluster **ret);
+/* What one run alone has, and no pattern stands for yet. */
+cluster_fits tree_is_volatile;
+/* A folder in which some run alone has something. */
+cluster_fits tree_holds_volatile;
+
+/* Sorts the children that fit.  0, -ENOMEM. */
+int clusters_find(struct tree *tree, cluster_key *key, cluster_fits *fits, struct cluster **ret);
 int cluster_add(struct cluster *cluster, struct tree *child);
 /* Children that another cluster took leave it. */
 void cluster_leave_taken(struct cluster *cluster);

@@ -31,6 +31,7 @@ struct work {
 
 /* A way to find names that are made alike. */
 struct maker {
+	cluster_fits *fits;
 	cluster_key *key;
 	int (*infer)(const struct bytes *names, size_t count, struct varying *ret);
 	bool (*is_allowed)(const struct work *work, const struct cluster *cluster,
@@ -78,9 +79,10 @@ static bool choice_is_allowed(const struct work *work, const struct cluster *clu
 }
 
 static const struct maker maker[] = {
-	{ shape_key, shape_infer, chance_is_allowed, 1 },
-	{ tail_key, tail_infer, chance_is_allowed, 1 },
-	{ chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS },
+	{ tree_holds_volatile, spread_key, spread_infer, chance_is_allowed, 1 },
+	{ tree_is_volatile, shape_key, shape_infer, chance_is_allowed, 1 },
+	{ tree_is_volatile, tail_key, tail_infer, chance_is_allowed, 1 },
+	{ tree_is_volatile, chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS },
 };
 
 static int64_t visit(struct work *work, struct tree *tree);
@@ -166,112 +168,169 @@ static uint64_t count_reached(const struct tree *tree, const struct varying *var
 	return reached;
 }
 
-static int merge_all(struct tree *open, const struct cluster *cluster)
+/* What a cluster would become. */
+struct proposal {
+	struct tree *open; /* stands for what single runs have of it */
+	struct tree *rest; /* what several have stays: follow rest->gone */
+};
+
+static void proposal_cleanup(struct proposal *proposal)
 {
-	int r = 0;
+	if (proposal->open)
+		tree_free(proposal->open);
+	while (proposal->rest) {
+		struct tree *rest = proposal->rest;
 
-	for (size_t i = 0; r == 0 && i < cluster->count; i++) {
-		struct tree *clone = tree_clone(cluster->child[i]);
+		proposal->rest = rest->gone;
+		rest->gone = NULL;
+		tree_free(rest);
+	}
+}
 
-		r = clone ? tree_merge(open, clone) : -ENOMEM;
+static int divide(struct proposal *proposal, const struct tree *child)
+{
+	struct tree *part = NULL, *rest = NULL;
+	int r = tree_part(child, PART_VOLATILE, &part);
+
+	if (r == 0 && part)
+		r = tree_merge(proposal->open, part);
+	if (r == 0 && child->run == RUN_MANY)
+		r = tree_part(child, PART_STABLE, &rest);
+	if (rest) {
+		rest->gone = proposal->rest;
+		proposal->rest = rest;
 	}
 	return r;
 }
 
-/* What stands for all of the cluster, which stays. */
-static struct tree *unite(const struct cluster *cluster, struct varying *varying)
+static int propose(struct proposal *proposal, const struct cluster *cluster,
+		   struct varying *varying)
 {
 	scoped(buffer) struct buffer text = { 0 };
-	struct tree *open;
+	int r;
 
 	varying_write(varying, &text);
-	open = buffer_status(&text) == 0 ? tree_alone(buffer_bytes(&text)) : NULL;
-	if (!open)
-		return NULL;
-	if (merge_all(open, cluster) < 0) {
-		tree_free(open);
-		return NULL;
+	if (buffer_status(&text) < 0)
+		return -ENOMEM;
+	proposal->open = tree_alone(buffer_bytes(&text));
+	r = proposal->open ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < cluster->count; i++)
+		r = divide(proposal, cluster->child[i]);
+	if (r == 0) {
+		proposal->open->varying = *varying;
+		*varying = (struct varying){ 0 };
 	}
-	open->varying = *varying;
-	*varying = (struct varying){ 0 };
-	return open;
+	return r;
 }
 
 static int64_t visit_apart(struct work *work, struct cluster *cluster)
 {
-	int64_t sum = 0;
+	int64_t sum = 0, cost = 0;
 
-	for (size_t i = 0; i < cluster->count && sum >= 0; i++) {
-		int64_t cost = visit_child(work, cluster->child[i]);
-
-		sum = cost < 0 ? cost : sum + cost;
+	for (size_t i = 0; i < cluster->count && cost >= 0; i++) {
+		cost = visit_child(work, cluster->child[i]);
+		sum += cost;
 	}
-	return sum;
+	return cost < 0 ? cost : sum;
+}
+
+static int64_t visit_together(struct work *work, struct proposal *proposal)
+{
+	int64_t cost = visit_child(work, proposal->open), sum = cost;
+
+	for (struct tree *rest = proposal->rest; rest && cost >= 0; rest = rest->gone) {
+		cost = visit_child(work, rest);
+		sum += cost;
+	}
+	return cost < 0 ? cost : sum;
+}
+
+static int add_child(struct tree *tree, struct tree *child)
+{
+	struct tree *same;
+
+	child->taken = true;
+	HASH_FIND(hh, tree->child, child->text, strlen(child->text), same);
+	if (same)
+		return tree_merge(same, child);
+	HASH_ADD_KEYPTR(hh, tree->child, child->text, strlen(child->text), child);
+	return child->hh.tbl ? 0 : -ENOMEM;
 }
 
 /* The children of the cluster give way. */
-static int take_place(struct tree *tree, struct cluster *cluster, struct tree *open)
+static int take_place(struct tree *tree, struct cluster *cluster, struct proposal *proposal)
 {
-	struct tree *same;
+	struct tree *child;
+	int r;
 
 	for (size_t i = 0; i < cluster->count; i++) {
 		HASH_DEL(tree->child, cluster->child[i]);
 		cluster->child[i]->gone = tree->gone;
 		tree->gone = cluster->child[i];
 	}
-	open->taken = true;
-	HASH_FIND(hh, tree->child, open->text, strlen(open->text), same);
-	if (same)
-		return tree_merge(same, open);
-	HASH_ADD_KEYPTR(hh, tree->child, open->text, strlen(open->text), open);
-	return open->hh.tbl ? 0 : -ENOMEM;
+	child = proposal->open;
+	proposal->open = NULL;
+	r = add_child(tree, child);
+	while (r == 0 && proposal->rest) {
+		child = proposal->rest;
+		proposal->rest = child->gone;
+		child->gone = NULL;
+		r = add_child(tree, child);
+	}
+	return r;
 }
 
 /* Together or apart, whatever costs less.  Returns what it costs. */
 static int64_t choose(struct work *work, struct tree *tree, struct cluster *cluster,
-		      struct tree *open)
+		      struct proposal *proposal)
 {
-	int64_t together = visit_child(work, open), apart;
+	int64_t together = visit_together(work, proposal), apart;
 	int r;
 
-	apart = together < 0 ? together : visit_apart(work, cluster);
-	if (apart < 0 || apart <= together) {
-		tree_free(open);
+	if (together < 0)
+		return together;
+	apart = visit_apart(work, cluster);
+	if (apart < 0 || apart <= together)
 		return apart;
-	}
-	r = take_place(tree, cluster, open);
+	r = take_place(tree, cluster, proposal);
 	return r < 0 ? r : together;
 }
 
-static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster *cluster,
-			   const struct maker *way)
+/* 1: its names are not made alike, or that may not be. */
+static int infer(const struct work *work, const struct tree *tree, struct cluster *cluster,
+		 const struct maker *way, struct varying *ret)
 {
-	scoped(varying) struct varying varying = { 0 };
-	struct tree *open;
-	int64_t cost;
 	int r;
 
 	cluster_leave_taken(cluster);
 	r = cluster->count < 2 ? 1 : cluster_names(cluster);
 	if (r == 0)
-		r = way->infer(cluster->name, cluster->count, &varying);
+		r = way->infer(cluster->name, cluster->count, ret);
 	if (r == 0)
-		r = widen(tree, &varying);
-	if (r == 0 && !way->is_allowed(work, cluster, &varying))
-		r = 1;
+		r = widen(tree, ret);
+	return r || way->is_allowed(work, cluster, ret) ? r : 1;
+}
+
+static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster *cluster,
+			   const struct maker *way)
+{
+	scoped(proposal) struct proposal proposal = { 0 };
+	scoped(varying) struct varying varying = { 0 };
+	uint64_t admitted;
+	int r = infer(work, tree, cluster, way, &varying);
+
 	if (r)
 		return r < 0 ? r : 0;
 	for (size_t i = 0; i < cluster->count; i++)
 		cluster->child[i]->taken = true;
 	r = absorb(tree, cluster, &varying);
+	admitted = way->admitted + count_reached(tree, &varying);
+	if (r == 0)
+		r = propose(&proposal, cluster, &varying);
 	if (r < 0)
 		return r;
-	cost = (int64_t)(way->admitted + count_reached(tree, &varying));
-	open = unite(cluster, &varying);
-	if (!open)
-		return -ENOMEM;
-	open->admitted = (uint64_t)cost;
-	return choose(work, tree, cluster, open);
+	proposal.open->admitted = admitted;
+	return choose(work, tree, cluster, &proposal);
 }
 
 /* Other clusters may have named them, too. */
@@ -289,7 +348,7 @@ static void free_gone(struct tree *tree)
 static int64_t try_maker(struct work *work, struct tree *tree, const struct maker *way)
 {
 	struct cluster *clusters = NULL;
-	int64_t sum = 0, cost = clusters_find(tree, way->key, &clusters);
+	int64_t sum = 0, cost = clusters_find(tree, way->key, way->fits, &clusters);
 
 	for (struct cluster *cluster = clusters; cluster && cost >= 0; cluster = cluster->hh.next) {
 		cost = try_cluster(work, tree, cluster, way);

@@ -60,9 +60,14 @@ static int add_member(struct tree *tree, struct atom *atom)
 	return 0;
 }
 
+static int64_t run_of(const struct atom *atom)
+{
+	return atom->runs == 1 ? (int64_t)atom_uses(atom)->run : RUN_MANY;
+}
+
 int tree_add(struct tree *root, struct atom *atom)
 {
-	int64_t run = atom->runs == 1 ? (int64_t)atom_uses(atom)->run : RUN_MANY;
+	int64_t run = run_of(atom);
 	const char *at = atom_pattern(atom);
 	struct tree *tree = root;
 
@@ -130,46 +135,59 @@ static int clone_varying(struct varying *to, const struct varying *from)
 	return r == 0 && from->count ? varying_finish(to) : r;
 }
 
-static int clone_members(struct tree *to, const struct tree *from)
+static bool is_in(const struct atom *atom, enum part_kind kind)
+{
+	return kind == PART_ALL || (kind == PART_VOLATILE) == (atom->runs == 1);
+}
+
+static int take_part_of_members(struct tree *to, const struct tree *from, enum part_kind kind)
 {
 	int r = 0;
 
-	for (struct member *member = from->member; member && r == 0; member = member->next)
+	for (struct member *member = from->member; member && r == 0; member = member->next) {
+		if (!is_in(member->atom, kind))
+			continue;
+		add_run(to, run_of(member->atom));
 		r = add_member(to, member->atom);
+	}
 	return r;
 }
 
-static int clone_child(struct tree *to, const struct tree *child)
+static int take_part_of_child(struct tree *to, const struct tree *child, enum part_kind kind)
 {
-	struct tree *clone = tree_clone(child);
+	struct tree *part = NULL;
+	int r = tree_part(child, kind, &part);
 
-	if (!clone)
+	if (r < 0 || !part)
+		return r;
+	HASH_ADD_KEYPTR(hh, to->child, part->text, strlen(part->text), part);
+	if (!part->hh.tbl) {
+		tree_free(part);
 		return -ENOMEM;
-	HASH_ADD_KEYPTR(hh, to->child, clone->text, strlen(clone->text), clone);
-	if (clone->hh.tbl)
-		return 0;
-	tree_free(clone);
-	return -ENOMEM;
+	}
+	if (part->run != RUN_NONE)
+		add_run(to, part->run);
+	return 0;
 }
 
-struct tree *tree_clone(const struct tree *tree)
+int tree_part(const struct tree *tree, enum part_kind kind, struct tree **ret)
 {
-	struct tree *clone = tree_alone(bytes_of(tree->text));
-	int r;
+	struct tree *part = tree_alone(bytes_of(tree->text));
+	int r = part ? take_part_of_members(part, tree, kind) : -ENOMEM;
 
-	if (!clone)
-		return NULL;
-	clone->run = tree->run;
-	clone->admitted = tree->admitted;
-	r = clone_members(clone, tree);
 	if (r == 0)
-		r = clone_varying(&clone->varying, &tree->varying);
+		r = clone_varying(&part->varying, &tree->varying);
 	for (struct tree *child = tree->child; child && r == 0; child = child->hh.next)
-		r = clone_child(clone, child);
-	if (r == 0)
-		return clone;
-	tree_free(clone);
-	return NULL;
+		r = take_part_of_child(part, child, kind);
+	if (r < 0 || (!part->member && !part->child)) {
+		if (part)
+			tree_free(part);
+		*ret = NULL;
+		return r;
+	}
+	part->admitted = tree->admitted;
+	*ret = part;
+	return 0;
 }
 
 bool tree_is_open(const struct tree *tree)

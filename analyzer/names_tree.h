@@ -36,8 +36,15 @@ struct tree *tree_child(struct tree *tree, struct bytes text);
 /* Moves all that is at and below `from` to `to`, and frees `from`, which is no child any more.
  * 0 or -ENOMEM, with nothing lost but what could not be moved. */
 int tree_merge(struct tree *to, struct tree *from);
-/* All that is at and below it, apart from `taken`.  NULL: no memory. */
-struct tree *tree_clone(const struct tree *tree);
+enum part_kind {
+	PART_ALL,
+	PART_VOLATILE, /* what single runs have */
+	PART_STABLE,   /* the rest */
+};
+
+/* That part of what is at and below it, without what is empty then.  0, `ret` NULL where nothing
+ * is in it; -ENOMEM. */
+int tree_part(const struct tree *tree, enum part_kind kind, struct tree **ret);
 bool tree_is_open(const struct tree *tree); /* the text has classes */
 void tree_sort(struct tree *tree);	    /* its children by text */
 void tree_free(struct tree *tree);

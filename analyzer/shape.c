@@ -365,6 +365,36 @@ int shape_infer(const struct bytes *names, size_t count, struct varying *ret)
 	return 0;
 }
 
+/* ---- hashes that are spread over folders ---- */
+
+void spread_key(struct bytes name, struct buffer *out)
+{
+	if (name.size == 2 && class_has(CLASS_HEX, name.data[0]) &&
+	    class_has(CLASS_HEX, name.data[1]))
+		buffer_add(out, "xx");
+}
+
+int spread_infer(const struct bytes *names, size_t count, struct varying *ret)
+{
+	struct varying varying = { 0 };
+	bool letters = false;
+	int r;
+
+	for (size_t i = 0; i < count; i++)
+		letters = letters || is_pair(names[i]);
+	if (count < PAIRS_MIN || !letters)
+		return 1;
+	r = varying_add_class(&varying, CLASS_HEX, 2, 2);
+	if (r == 0)
+		r = varying_finish(&varying);
+	if (r) {
+		varying_release(&varying);
+		return r;
+	}
+	*ret = varying;
+	return 0;
+}
+
 /* ---- words with separators in them ---- */
 
 /* Behind the first word and what separates it: "B-104SJs" of cart-B-104SJs.js. */
