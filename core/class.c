@@ -77,10 +77,11 @@ bool class_begins(enum class class, struct bytes text)
 
 unsigned class_width(enum class class)
 {
+	const char *range = rows[class].is_shape ? "" : rows[class].text;
 	unsigned width = 0;
 
-	for (int byte = 0; byte < 256; byte++)
-		width += class_has(class, (char)byte);
+	for (; *range; range += 2)
+		width += (unsigned)(range[1] - range[0]) + 1;
 	return width;
 }
 

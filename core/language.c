@@ -210,6 +210,34 @@ static bool add_behind(const struct language *language, const uint64_t *from,
 	return fresh;
 }
 
+static bool is_plain(const struct letter *letter)
+{
+	return !letter->skip && !letter->repeat;
+}
+
+/* Whether they differ in how all their names begin, or end. */
+static bool are_apart(const struct language *a, const struct language *b)
+{
+	size_t most = a->count < b->count ? a->count : b->count;
+
+	for (size_t i = 0; i < most; i++) {
+		if (!is_plain(&a->letter[i]) || !is_plain(&b->letter[i]))
+			break;
+		if (!letters_meet(&a->letter[i], &b->letter[i]))
+			return true;
+	}
+	for (size_t i = 1; i <= most; i++) {
+		const struct letter *one = &a->letter[a->count - i];
+		const struct letter *other = &b->letter[b->count - i];
+
+		if (!is_plain(one) || !is_plain(other))
+			break;
+		if (!letters_meet(one, other))
+			return true;
+	}
+	return false;
+}
+
 static bool have_common(const struct language *a, const struct language *b)
 {
 	uint64_t two[2][LETTERS_MAX / 64 + 1];
@@ -237,6 +265,8 @@ int language_intersects(const struct language *a, const struct language *b, stru
 
 	if (r < 0)
 		return r;
+	if (are_apart(a, b))
+		return 0;
 	if (!witness)
 		return have_common(a, b);
 	if (room > PAIRS_MAX)

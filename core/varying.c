@@ -175,11 +175,60 @@ void class_write(const struct part *part, struct buffer *out)
 	buffer_add_char(out, '}');
 }
 
+/* Cuts the literals that all begin and end with, leaving the parts between.  False: they differ. */
+static bool cut_ends(const struct varying *varying, struct bytes *text, size_t *ret_first,
+		     size_t *ret_count)
+{
+	size_t first = 0, count = varying->count;
+	const struct part *part = varying->part;
+
+	if (count && part[0].literal.size) {
+		if (!bytes_start_with(*text, part[0].literal))
+			return false;
+		text->data += part[0].literal.size;
+		text->size -= part[0].literal.size;
+		first++;
+		count--;
+	}
+	if (count && part[first + count - 1].literal.size) {
+		struct bytes end = part[first + count - 1].literal;
+
+		if (text->size < end.size ||
+		    memcmp(text->data + text->size - end.size, end.data, end.size) != 0)
+			return false;
+		text->size -= end.size;
+		count--;
+	}
+	*ret_first = first;
+	*ret_count = count;
+	return true;
+}
+
+static bool class_matches(const struct part *part, struct bytes text)
+{
+	if (class_is_shape(part->class))
+		return text.size == class_size(part->class) && class_begins(part->class, text);
+	if (text.size < part->min || text.size > part->max)
+		return false;
+	for (size_t i = 0; i < text.size; i++)
+		if (!class_has(part->class, text.data[i]))
+			return false;
+	return true;
+}
+
 bool varying_matches(const struct varying *varying, struct bytes component)
 {
+	struct bytes middle = component;
+	size_t first, count;
+
 	if (!component.size || bytes_equal(component, bytes_of(".")) ||
 	    bytes_equal(component, bytes_of("..")))
 		return false;
+	/* Nearly all have one class, for which no machine is needed. */
+	if (!cut_ends(varying, &middle, &first, &count))
+		return false;
+	if (count == 1 && !varying->part[first].literal.size)
+		return class_matches(&varying->part[first], middle);
 	return language_matches(&varying->language, component);
 }
 
