@@ -2,6 +2,7 @@
 
 #include "analyzer/chosen.h"
 #include "analyzer/feasible.h"
+#include "analyzer/protect.h"
 #include "core/text.h"
 
 #include <errno.h>
@@ -159,6 +160,16 @@ static bool is_worth_it(const struct set *set, const struct share *share)
 	return expected(share) * set->tuning->denial > cost * runs;
 }
 
+/* Settings are changed by their names alone; what is deleted must have been made anew. */
+static bool is_allowed(const struct set *set, const struct share *share)
+{
+	enum action action = share->example->action;
+
+	if (action_is_change(action) && !place_of(buffer_bytes(&set->path))->is_open)
+		return false;
+	return action != ACTION_DELETE || share->replaces;
+}
+
 static char *say_why(const struct share *share)
 {
 	scoped(buffer) struct buffer why = { 0 };
@@ -202,8 +213,8 @@ static int extend(struct set *set, const struct atom *like)
 	size_t before = set->path.size;
 	int r = 0;
 
-	if (share.have < SHARE_MIN || !share.missing ||
-	    (like->action == ACTION_DELETE && !share.replaces) || !is_worth_it(set, &share))
+	if (share.have < SHARE_MIN || !share.missing || !is_allowed(set, &share) ||
+	    !is_worth_it(set, &share))
 		return 0;
 	for (size_t i = 0; i < set->count && r == 0; i++) {
 		const struct tree *tree = set->sibling[i].tree;
