@@ -1,12 +1,13 @@
 #include "analyzer/generalise.h"
 
+#include "analyzer/candidate.h"
 #include "analyzer/chosen.h"
-#include "analyzer/cluster.h"
 #include "analyzer/cost.h"
 #include "analyzer/feasible.h"
 #include "analyzer/open_atoms.h"
 #include "analyzer/shape.h"
 #include "analyzer/siblings.h"
+#include "analyzer/tail.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -19,6 +20,8 @@
 #define DEPTH_MAX 512
 /* Open components in one path; what is below stays as it is. */
 #define OPEN_MAX 3
+/* Clusters times names that are looked at for each: more would take long. */
+#define CROWD_MAX 20000000
 /* Two to the number of names that a class may admit, where people choose: more than enough. */
 #define CHOSEN_BITS 63
 
@@ -78,6 +81,14 @@ static bool choice_is_allowed(const struct work *work, const struct cluster *clu
 	       cluster_runs(cluster) >= work->tuning->chosen_runs;
 }
 
+/* One way at one folder. */
+struct attempt {
+	struct tree *tree;
+	const struct maker *way;
+	struct tails tails;
+	bool is_crowded; /* too many names to hold each cluster against all of them */
+};
+
 static const struct maker maker[] = {
 	{ tree_holds_volatile, spread_key, spread_infer, chance_is_allowed, 1 },
 	{ tree_is_volatile, shape_key, shape_infer, chance_is_allowed, 1 },
@@ -103,36 +114,6 @@ static int64_t visit_child(struct work *work, struct tree *child)
 	work->open -= tree_is_open(child);
 	work->path.size = before;
 	return cost;
-}
-
-static int widen_by(const struct tree *sibling, struct varying *varying)
-{
-	scoped(buffer) struct buffer raw = { 0 };
-	scoped(varying) struct varying wide = { 0 };
-	int r = text_unescape(bytes_of(sibling->text), &raw);
-
-	if (r == 0)
-		r = shape_widen(varying, buffer_bytes(&raw), &wide);
-	if (r == 0) {
-		struct varying narrow = *varying;
-
-		*varying = wide;
-		wide = narrow;
-	}
-	return r < 0 ? r : 0;
-}
-
-/* Where siblings show that such names have more bytes than those of the cluster. */
-static int widen(const struct tree *tree, struct varying *varying)
-{
-	int r = 0;
-
-	for (const struct tree *at = tree->child; at && r == 0; at = at->hh.next)
-		if (!tree_is_open(at))
-			r = widen_by(at, varying);
-	for (const struct tree *at = tree->gone; at && r == 0; at = at->gone)
-		r = widen_by(at, varying);
-	return r;
 }
 
 /* What is made likewise, but did not look so: chance also writes words. */
@@ -168,61 +149,6 @@ static uint64_t count_reached(const struct tree *tree, const struct varying *var
 	return reached;
 }
 
-/* What a cluster would become. */
-struct proposal {
-	struct tree *open; /* stands for what single runs have of it */
-	struct tree *rest; /* what several have stays: follow rest->gone */
-};
-
-static void proposal_cleanup(struct proposal *proposal)
-{
-	if (proposal->open)
-		tree_free(proposal->open);
-	while (proposal->rest) {
-		struct tree *rest = proposal->rest;
-
-		proposal->rest = rest->gone;
-		rest->gone = NULL;
-		tree_free(rest);
-	}
-}
-
-static int divide(struct proposal *proposal, const struct tree *child)
-{
-	struct tree *part = NULL, *rest = NULL;
-	int r = tree_part(child, PART_VOLATILE, &part);
-
-	if (r == 0 && part)
-		r = tree_merge(proposal->open, part);
-	if (r == 0 && child->run == RUN_MANY)
-		r = tree_part(child, PART_STABLE, &rest);
-	if (rest) {
-		rest->gone = proposal->rest;
-		proposal->rest = rest;
-	}
-	return r;
-}
-
-static int propose(struct proposal *proposal, const struct cluster *cluster,
-		   struct varying *varying)
-{
-	scoped(buffer) struct buffer text = { 0 };
-	int r;
-
-	varying_write(varying, &text);
-	if (buffer_status(&text) < 0)
-		return -ENOMEM;
-	proposal->open = tree_alone(buffer_bytes(&text));
-	r = proposal->open ? 0 : -ENOMEM;
-	for (size_t i = 0; r == 0 && i < cluster->count; i++)
-		r = divide(proposal, cluster->child[i]);
-	if (r == 0) {
-		proposal->open->varying = *varying;
-		*varying = (struct varying){ 0 };
-	}
-	return r;
-}
-
 static int64_t visit_apart(struct work *work, struct cluster *cluster)
 {
 	int64_t sum = 0, cost = 0;
@@ -234,57 +160,22 @@ static int64_t visit_apart(struct work *work, struct cluster *cluster)
 	return cost < 0 ? cost : sum;
 }
 
-static int64_t visit_together(struct work *work, struct proposal *proposal)
+static int64_t visit_together(struct work *work, struct candidate *candidate)
 {
-	int64_t cost = visit_child(work, proposal->open), sum = cost;
+	int64_t cost = visit_child(work, candidate->open), sum = cost;
 
-	for (struct tree *rest = proposal->rest; rest && cost >= 0; rest = rest->gone) {
+	for (struct tree *rest = candidate->rest; rest && cost >= 0; rest = rest->gone) {
 		cost = visit_child(work, rest);
 		sum += cost;
 	}
 	return cost < 0 ? cost : sum;
 }
 
-static int add_child(struct tree *tree, struct tree *child)
-{
-	struct tree *same;
-
-	child->taken = true;
-	HASH_FIND(hh, tree->child, child->text, strlen(child->text), same);
-	if (same)
-		return tree_merge(same, child);
-	HASH_ADD_KEYPTR(hh, tree->child, child->text, strlen(child->text), child);
-	return child->hh.tbl ? 0 : -ENOMEM;
-}
-
-/* The children of the cluster give way. */
-static int take_place(struct tree *tree, struct cluster *cluster, struct proposal *proposal)
-{
-	struct tree *child;
-	int r;
-
-	for (size_t i = 0; i < cluster->count; i++) {
-		HASH_DEL(tree->child, cluster->child[i]);
-		cluster->child[i]->gone = tree->gone;
-		tree->gone = cluster->child[i];
-	}
-	child = proposal->open;
-	proposal->open = NULL;
-	r = add_child(tree, child);
-	while (r == 0 && proposal->rest) {
-		child = proposal->rest;
-		proposal->rest = child->gone;
-		child->gone = NULL;
-		r = add_child(tree, child);
-	}
-	return r;
-}
-
 /* Together or apart, whatever costs less.  Returns what it costs. */
 static int64_t choose(struct work *work, struct tree *tree, struct cluster *cluster,
-		      struct proposal *proposal)
+		      struct candidate *candidate)
 {
-	int64_t together = visit_together(work, proposal), apart;
+	int64_t together = visit_together(work, candidate), apart;
 	int r;
 
 	if (together < 0)
@@ -292,14 +183,15 @@ static int64_t choose(struct work *work, struct tree *tree, struct cluster *clus
 	apart = visit_apart(work, cluster);
 	if (apart < 0 || apart <= together)
 		return apart;
-	r = take_place(tree, cluster, proposal);
+	r = candidate_place(candidate, tree, cluster);
 	return r < 0 ? r : together;
 }
 
 /* 1: its names are not made alike, or that may not be. */
-static int infer(const struct work *work, const struct tree *tree, struct cluster *cluster,
-		 const struct maker *way, struct varying *ret)
+static int infer(const struct work *work, const struct attempt *attempt, struct cluster *cluster,
+		 struct varying *ret)
 {
+	const struct maker *way = attempt->way;
 	int r;
 
 	cluster_leave_taken(cluster);
@@ -307,30 +199,33 @@ static int infer(const struct work *work, const struct tree *tree, struct cluste
 	if (r == 0)
 		r = way->infer(cluster->name, cluster->count, ret);
 	if (r == 0)
-		r = widen(tree, ret);
+		r = tail_widen(ret, &attempt->tails);
 	return r || way->is_allowed(work, cluster, ret) ? r : 1;
 }
 
-static int64_t try_cluster(struct work *work, struct tree *tree, struct cluster *cluster,
-			   const struct maker *way)
+static int64_t try_cluster(struct work *work, const struct attempt *attempt,
+			   struct cluster *cluster)
 {
-	scoped(proposal) struct proposal proposal = { 0 };
+	struct tree *tree = attempt->tree;
+	scoped(candidate) struct candidate candidate = { 0 };
 	scoped(varying) struct varying varying = { 0 };
 	uint64_t admitted;
-	int r = infer(work, tree, cluster, way, &varying);
+	int r = infer(work, attempt, cluster, &varying);
 
 	if (r)
 		return r < 0 ? r : 0;
 	for (size_t i = 0; i < cluster->count; i++)
 		cluster->child[i]->taken = true;
-	r = absorb(tree, cluster, &varying);
-	admitted = way->admitted + count_reached(tree, &varying);
+	if (!attempt->is_crowded)
+		r = absorb(tree, cluster, &varying);
+	admitted = attempt->way->admitted +
+		   (attempt->is_crowded ? HASH_COUNT(tree->child) : count_reached(tree, &varying));
 	if (r == 0)
-		r = propose(&proposal, cluster, &varying);
+		r = candidate_make(&candidate, cluster, &varying);
 	if (r < 0)
 		return r;
-	proposal.open->admitted = admitted;
-	return choose(work, tree, cluster, &proposal);
+	candidate.open->admitted = admitted;
+	return choose(work, tree, cluster, &candidate);
 }
 
 /* Other clusters may have named them, too. */
@@ -345,13 +240,29 @@ static void free_gone(struct tree *tree)
 	}
 }
 
+static int note_tails(struct attempt *attempt)
+{
+	for (const struct tree *at = attempt->tree->child; at; at = at->hh.next) {
+		scoped(buffer) struct buffer raw = { 0 };
+
+		if (text_unescape(bytes_of(at->text), &raw) < 0)
+			return -ENOMEM;
+		tail_note(buffer_bytes(&raw), &attempt->tails);
+	}
+	return 0;
+}
+
 static int64_t try_maker(struct work *work, struct tree *tree, const struct maker *way)
 {
+	struct attempt attempt = { .tree = tree, .way = way };
 	struct cluster *clusters = NULL;
 	int64_t sum = 0, cost = clusters_find(tree, way->key, way->fits, &clusters);
 
+	if (cost == 0 && clusters)
+		cost = note_tails(&attempt);
+	attempt.is_crowded = (uint64_t)HASH_COUNT(clusters) * HASH_COUNT(tree->child) > CROWD_MAX;
 	for (struct cluster *cluster = clusters; cluster && cost >= 0; cluster = cluster->hh.next) {
-		cost = try_cluster(work, tree, cluster, way);
+		cost = try_cluster(work, &attempt, cluster);
 		sum += cost;
 	}
 	clusters_free(clusters);

@@ -235,26 +235,53 @@ static bool is_rare(const struct policy_quality *quality)
 	return quality->runs_denied * DENIED_RARELY <= quality->runs_tried;
 }
 
+/* As tight as it stays rare. */
+static int tighten(const struct evidence *evidence, struct feasible *feasible,
+		   struct tuning *tuning, struct error *err)
+{
+	int64_t best = tuning->denial;
+	struct policy_quality quality = { 0 };
+	int r = 0;
+
+	for (int64_t next = best / 4; next >= DENIAL_MIN && r == 0; next /= 4) {
+		r = try_weight(evidence, feasible, tuning, next, &quality, err);
+		if (r < 0 || !is_rare(&quality))
+			break;
+		best = next;
+	}
+	tuning->denial = best;
+	return r;
+}
+
+/* As loose as it denies fewer. */
+static int loosen(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
+		  int64_t denied, struct error *err)
+{
+	int64_t best = tuning->denial;
+	struct policy_quality quality = { 0 };
+	int r = 0;
+
+	for (int64_t next = best * 4; next <= DENIAL_MAX && r == 0; next *= 4) {
+		r = try_weight(evidence, feasible, tuning, next, &quality, err);
+		if (r < 0 || quality.runs_denied >= denied)
+			continue;
+		denied = quality.runs_denied;
+		best = next;
+		if (is_rare(&quality))
+			break;
+	}
+	tuning->denial = best;
+	return r;
+}
+
 int quality_tune(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
 		 struct error *err)
 {
-	struct policy_quality best = { 0 }, quality;
-	int64_t denial = DENIAL_USUAL, next = denial;
-	int r = try_weight(evidence, feasible, tuning, denial, &best, err);
-	bool tighter = is_rare(&best);
+	struct policy_quality usual = { 0 };
+	int r = try_weight(evidence, feasible, tuning, DENIAL_USUAL, &usual, err);
 
-	while (r == 0 && best.runs_tried && next > DENIAL_MIN && next < DENIAL_MAX) {
-		next = tighter ? next / 4 : next * 4;
-		r = try_weight(evidence, feasible, tuning, next, &quality, err);
-		if (r < 0 || (tighter && !is_rare(&quality)))
-			break;
-		if (!tighter && quality.runs_denied >= best.runs_denied)
-			continue;
-		best = quality;
-		denial = next;
-		if (!tighter && is_rare(&best))
-			break;
-	}
-	tuning->denial = denial;
-	return r;
+	if (r < 0 || !usual.runs_tried)
+		return r;
+	return is_rare(&usual) ? tighten(evidence, feasible, tuning, err)
+			       : loosen(evidence, feasible, tuning, usual.runs_denied, err);
 }

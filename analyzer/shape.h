@@ -13,18 +13,4 @@ void shape_key(struct bytes name, struct buffer *out);
  * they do not vary in a way that chance makes (words that people choose); 0, -ENOMEM. */
 int shape_infer(const struct bytes *names, size_t count, struct varying *ret);
 
-/* The same for folders of two hexadecimal digits, over which hashes are spread: "objects/3f". */
-void spread_key(struct bytes name, struct buffer *out);
-int spread_infer(const struct bytes *names, size_t count, struct varying *ret);
-
-/* The same for a word in lower case and, behind a separator, bytes as base64url (RFC 4648) has
- * them:
- * "-" and "_" are no separators there.  Appends nothing where a name is not made so. */
-void tail_key(struct bytes name, struct buffer *out);
-int tail_infer(const struct bytes *names, size_t count, struct varying *ret);
-
-/* The same text with the bytes of base64url in place of letters and digits, where `sibling` shows
- * that words of that length have them.  1: it does not; 0, -ENOMEM. */
-int shape_widen(const struct varying *narrow, struct bytes sibling, struct varying *ret);
-
 #endif
