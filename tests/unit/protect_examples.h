@@ -51,7 +51,7 @@ static const struct example {
 	  "/h/.local/share/keyring" },
 	{ "**/credentials.json", "/w/credentials.json", "/w/my-credentials.json" },
 	{ "**/.credentials.json", "/h/.claude/.credentials.json", "/h/.claude/credentials.md" },
-	{ "**/.codex/auth.json", "/h/.codex/auth.json", "/h/.codex/config.toml" },
+	{ "**/.codex/auth.json", "/h/.codex/auth.json", "/h/.codex/notes.md" },
 	{ "**/oauth_creds.json", "/h/.gemini/oauth_creds.json", "/h/.gemini/creds.json" },
 	{ "**/firefox/*/logins.json", "/h/.mozilla/firefox/ab.default/logins.json",
 	  "/h/.mozilla/firefox/logins.json" },
