@@ -17,8 +17,7 @@ const char *root_text(enum root_kind kind)
 	return text[kind];
 }
 
-/* Takes the first component off `rest` ("/a/b" gives "a" and leaves "/b"). */
-static bool next_component(struct bytes *rest, struct bytes *ret)
+bool path_next(struct bytes *rest, struct bytes *ret)
 {
 	const char *start, *slash;
 	size_t left;
@@ -51,7 +50,7 @@ bool name_is_canonical(struct bytes name)
 	if (name.size == 1)
 		return true;
 	while (name.size)
-		if (!next_component(&name, &component) || !component_is_name(component))
+		if (!path_next(&name, &component) || !component_is_name(component))
 			return false;
 	return true;
 }
@@ -79,7 +78,7 @@ bool name_is_below(struct bytes name, struct bytes folder, struct bytes *ret_res
 	return true;
 }
 
-static bool token_admits(const struct token *token, struct bytes component)
+bool token_admits(const struct token *token, struct bytes component)
 {
 	if (!component_is_name(component))
 		return false;
@@ -92,7 +91,7 @@ static bool all_are_names(struct bytes rest)
 {
 	struct bytes component;
 
-	while (next_component(&rest, &component))
+	while (path_next(&rest, &component))
 		if (!component_is_name(component))
 			return false;
 	return true;
@@ -105,7 +104,7 @@ static bool tokens_match(const struct pattern *pattern, struct bytes rest)
 	for (size_t i = 0; i < pattern->count; i++) {
 		const struct token *token = &pattern->token[i];
 
-		if (!next_component(&rest, &component) || !token_admits(token, component))
+		if (!path_next(&rest, &component) || !token_admits(token, component))
 			return false;
 		if (token->kind == TOKEN_SUBTREE)
 			return all_are_names(rest);
@@ -163,23 +162,22 @@ static size_t common_pieces(struct bytes a, struct bytes b)
 	return common + (i == a.size && i == b.size);
 }
 
-static size_t count_components(struct bytes rest)
+size_t path_depth(struct bytes rest)
 {
 	struct bytes component;
 	size_t count = 0;
 
-	while (next_component(&rest, &component))
+	while (path_next(&rest, &component))
 		count++;
 	return count;
 }
 
-static size_t common_components(struct bytes a, struct bytes b)
+size_t path_common(struct bytes a, struct bytes b)
 {
 	struct bytes first, second;
 	size_t common = 0;
 
-	while (next_component(&a, &first) && next_component(&b, &second) &&
-	       bytes_equal(first, second))
+	while (path_next(&a, &first) && path_next(&b, &second) && bytes_equal(first, second))
 		common++;
 	return common;
 }
@@ -194,11 +192,10 @@ size_t pattern_nearness(const struct pattern *pattern, const struct roots *roots
 	if (pattern->root != ROOT_NONE && !folder.size)
 		return 0;
 	if (!behind_root(pattern, roots, name, &rest))
-		return common_components(folder, name);
-	near = count_components(folder);
+		return path_common(folder, name);
+	near = path_depth(folder);
 	for (size_t i = 0; i < pattern->count; i++, near++)
-		if (!next_component(&rest, &component) ||
-		    !token_admits(&pattern->token[i], component))
+		if (!path_next(&rest, &component) || !token_admits(&pattern->token[i], component))
 			break;
 	return near;
 }

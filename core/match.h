@@ -71,6 +71,14 @@ void pattern_cleanup(struct pattern *pattern); /* for scoped(pattern) */
 
 /* Whether `name` (raw bytes, resolved) is one that the pattern admits under these roots. */
 bool pattern_matches(const struct pattern *pattern, const struct roots *roots, struct bytes name);
+/* Whether a component of a name is one that the token admits: of a subtree, the first. */
+bool token_admits(const struct token *token, struct bytes component);
+/* Takes the first component off a path ("/a/b" gives "a" and leaves "/b"). */
+bool path_next(struct bytes *rest, struct bytes *ret);
+/* Components of a path. */
+size_t path_depth(struct bytes path);
+/* How many components two paths begin with in common. */
+size_t path_common(struct bytes a, struct bytes b);
 /* An order over what tokens admit: 0 where it is the same. */
 int token_compare(const struct token *a, const struct token *b);
 /* Whether the pattern admits more than one name. */

@@ -1,17 +1,17 @@
 #include "core/policy_private.h"
+#include "core/rule_order.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 /* Rules of exact names hang in a hash table by resource, action, root and what follows the root,
  * so that a name needs no text built: it is looked up once for each root above it.  Rules of open
- * patterns are a list per resource and action. */
+ * patterns are found component by component. */
 struct policy_index {
 	size_t mask;	/* buckets, less one */
 	uint32_t *head; /* per bucket: the number of a rule, from 1; 0 ends */
 	uint32_t *next; /* per rule */
-	uint32_t *open; /* numbers of open rules, from 0, in the order of the rules */
-	size_t open_count;
+	struct rule_order open, all;
 };
 
 /* FNV-1a, 64 bits (draft-eastlake-fnv). */
@@ -59,7 +59,8 @@ void policy_index_release(struct policy *policy)
 		return;
 	free(policy->index->head);
 	free(policy->index->next);
-	free(policy->index->open);
+	rule_order_release(&policy->index->open);
+	rule_order_release(&policy->index->all);
 	free(policy->index);
 	policy->index = NULL;
 }
@@ -73,8 +74,7 @@ static int allocate(struct policy_index *index, size_t count)
 	index->mask = buckets - 1;
 	index->head = calloc(buckets, sizeof *index->head);
 	index->next = calloc(count + 1, sizeof *index->next);
-	index->open = calloc(count + 1, sizeof *index->open);
-	return index->head && index->next && index->open ? 0 : -ENOMEM;
+	return index->head && index->next ? 0 : -ENOMEM;
 }
 
 int policy_index_build(struct policy *policy)
@@ -86,9 +86,11 @@ int policy_index_build(struct policy *policy)
 		policy_index_release(policy);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < policy->count; i++)
-		if (pattern_is_open(&policy->rule[i].match))
-			index->open[index->open_count++] = (uint32_t)i;
+	if (rule_order_build(&index->open, policy, true) < 0 ||
+	    rule_order_build(&index->all, policy, false) < 0) {
+		policy_index_release(policy);
+		return -ENOMEM;
+	}
 	/* From the last to the first, so that a chain is in the order of the rules. */
 	for (size_t i = policy->count; i-- > 0;) {
 		uint32_t *head = &index->head[bucket_of(index, hash_rule(&policy->rule[i]))];
@@ -152,59 +154,153 @@ static const struct rule *find_exact(const struct question *question)
 	return rule;
 }
 
-/* Whether `rule` comes before those of this resource and action. */
-static bool is_before(const struct question *question, const struct rule *rule)
+/* The one that comes first in the policy. */
+static void prefer_first(const struct rule **best, const struct rule *rule)
 {
-	if (rule->resource != question->asked->resource)
-		return rule->resource < question->asked->resource;
-	return rule->action < question->asked->action;
+	if (!*best || rule < *best)
+		*best = rule;
+}
+
+/* Goes down one component, whichever way the rules admit it. */
+struct descent {
+	const struct question *question;
+	const struct rule_order *order;
+	const struct rule *best;
+	size_t most; /* components in common with the nearest */
+};
+
+static void take_admitting(struct descent *descent, struct stretch stretch)
+{
+	for (size_t i = stretch.begin; i < stretch.end; i++)
+		if (admits(descent->question, rule_order_at(descent->order, i)))
+			prefer_first(&descent->best, rule_order_at(descent->order, i));
+}
+
+static void descend_open(struct descent *descent, struct stretch node, size_t depth,
+			 struct bytes rest)
+{
+	const struct rule_order *order = descent->order;
+	struct stretch next = { node.begin, node.begin };
+	struct bytes component;
+
+	if (!path_next(&rest, &component)) {
+		take_admitting(descent, rule_order_ending(order, node, depth));
+		return;
+	}
+	next = rule_order_literal(order, node, depth, component);
+	if (next.begin < next.end)
+		descend_open(descent, next, depth + 1, rest);
+	for (next = rule_order_open(order, node, depth, node.begin); next.begin < next.end;
+	     next = rule_order_open(order, node, depth, next.end)) {
+		const struct token *token = &rule_order_at(order, next.begin)->match.token[depth];
+
+		if (!token_admits(token, component))
+			continue;
+		if (token->kind == TOKEN_SUBTREE)
+			take_admitting(descent, next);
+		else
+			descend_open(descent, next, depth + 1, rest);
+	}
+}
+
+/* What stands behind the root in the name: false where it is not below it. */
+static bool behind_root(const struct question *question, enum root_kind root, struct bytes *rest)
+{
+	struct bytes folder = root_folder(question->roots, root), name = question->asked->name;
+
+	if (root == ROOT_NONE)
+		*rest = name;
+	else if (!folder.size || !name_is_below(name, folder, rest))
+		return false;
+	return true;
 }
 
 static const struct rule *find_open(const struct question *question)
 {
-	const struct policy_index *index = question->policy->index;
-	const struct rule *rule = question->policy->rule;
-	size_t low = 0, high = index->open_count;
+	const struct rule_order *order = &question->policy->index->open;
+	struct descent descent = { .question = question, .order = order };
+	enum resource resource = question->asked->resource;
+	enum action action = question->asked->action;
+	struct bytes rest;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	for (enum root_kind root = ROOT_NONE; root <= ROOT_TMP; root++)
+		if (behind_root(question, root, &rest))
+			descend_open(&descent, rule_order_paths(order, resource, action, root), 0,
+				     rest);
+	take_admitting(&descent, rule_order_names(order, resource, action));
+	return descent.best;
+}
 
-		if (is_before(question, &rule[index->open[middle]]))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < index->open_count; low++) {
-		const struct rule *open = &rule[index->open[low]];
+/* ---- the nearest: the same way down, as far as it goes ---- */
 
-		if (open->resource != question->asked->resource ||
-		    open->action != question->asked->action)
-			break;
-		if (admits(question, open))
-			return open;
-	}
-	return NULL;
+static void take_nearest(struct descent *descent, const struct rule *rule, size_t near)
+{
+	bool same = rule->action == descent->question->asked->action;
+
+	if (!near)
+		return;
+	near = near * 2 + same;
+	if (near < descent->most || (near == descent->most && rule > descent->best))
+		return;
+	descent->most = near;
+	descent->best = rule;
+}
+
+static void descend_nearest(struct descent *descent, struct stretch node, size_t depth,
+			    size_t above, struct bytes rest)
+{
+	const struct rule_order *order = descent->order;
+	struct stretch next;
+	struct bytes component;
+
+	take_nearest(descent, rule_order_at(order, node.begin), above + depth);
+	if (!path_next(&rest, &component))
+		return;
+	next = rule_order_literal(order, node, depth, component);
+	if (next.begin < next.end)
+		descend_nearest(descent, next, depth + 1, above, rest);
+	for (next = rule_order_open(order, node, depth, node.begin); next.begin < next.end;
+	     next = rule_order_open(order, node, depth, next.end))
+		if (token_admits(&rule_order_at(order, next.begin)->match.token[depth], component))
+			descend_nearest(descent, next, depth + 1, above, rest);
+}
+
+static void find_nearest_path(struct descent *descent, enum action action, enum root_kind root)
+{
+	const struct question *question = descent->question;
+	struct stretch stretch =
+		rule_order_paths(descent->order, question->asked->resource, action, root);
+	struct bytes folder = root_folder(question->roots, root), rest;
+
+	if (stretch.begin == stretch.end || (root != ROOT_NONE && !folder.size))
+		return;
+	if (behind_root(question, root, &rest))
+		descend_nearest(descent, stretch, 0, path_depth(folder), rest);
+	else
+		take_nearest(descent, rule_order_at(descent->order, stretch.begin),
+			     path_common(folder, question->asked->name));
 }
 
 static const struct rule *find_nearest(const struct question *question)
 {
-	const struct rule *nearest = NULL;
-	size_t most = 0;
+	struct descent descent = { .question = question, .order = &question->policy->index->all };
 
-	for (size_t i = 0; i < question->policy->count; i++) {
-		const struct rule *rule = &question->policy->rule[i];
-		size_t near;
+	for (const struct word *word = action_word; word->code; word++) {
+		enum action action = (enum action)word->code;
+		struct stretch names =
+			rule_order_names(descent.order, question->asked->resource, action);
 
-		if (rule->resource != question->asked->resource)
-			continue;
-		near = pattern_nearness(&rule->match, question->roots, question->asked->name) * 2;
-		near += near && rule->action == question->asked->action;
-		if (near <= most)
-			continue;
-		most = near;
-		nearest = rule;
+		for (size_t i = names.begin; i < names.end; i++) {
+			const struct rule *rule = rule_order_at(descent.order, i);
+
+			take_nearest(&descent, rule,
+				     pattern_nearness(&rule->match, question->roots,
+						      question->asked->name));
+		}
+		for (enum root_kind root = ROOT_NONE; root <= ROOT_TMP; root++)
+			find_nearest_path(&descent, action, root);
 	}
-	return nearest;
+	return descent.best;
 }
 
 const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
@@ -219,6 +315,6 @@ const struct rule *policy_match(const struct policy *policy, const struct roots 
 			rule = find_open(&question);
 	}
 	if (nearest)
-		*nearest = rule ? NULL : find_nearest(&question);
+		*nearest = rule || !policy->index ? NULL : find_nearest(&question);
 	return rule;
 }
