@@ -158,8 +158,16 @@ void language_add_class(struct language *language, enum class class, size_t min,
 		add_shape(language, rows[class].text);
 		return;
 	}
-	for (size_t i = 0; i < max; i++)
-		add_ranges(language, rows[class].text, i >= min);
+	for (size_t i = 0; i < max; i++) {
+		struct letter *letter = i ? add_letter(language) : NULL;
+
+		if (!i)
+			add_ranges(language, rows[class].text, i >= min);
+		else if (letter)
+			*letter = letter[-1];
+		if (letter)
+			letter->skip = i >= min;
+	}
 }
 
 static struct letter *add_all(struct language *language, bool slashes)

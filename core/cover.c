@@ -142,6 +142,10 @@ static void example_of(const struct token *token, struct buffer *out)
 	scoped(language) struct language language = { 0 };
 	const struct language *within = &language;
 
+	if (token->kind == TOKEN_LITERAL) {
+		buffer_append(out, token->literal.data, token->literal.size);
+		return;
+	}
 	add_component(token, &language);
 	language_find(&within, 1, NULL, 0, out);
 }

@@ -17,7 +17,7 @@
 struct node {
 	UT_hash_handle hh;
 	struct node *from, *next;
-	int byte;	/* -1: none was read */
+	int byte;	/* -1: the first, before any was read */
 	uint64_t key[]; /* the letter of each of `within`, then the states of each of `without` */
 };
 
@@ -33,24 +33,72 @@ struct search {
 	int r;
 };
 
-/* Which bytes the sets tell apart: the kind of each. */
-static void split(const struct language *language, uint8_t kind[static 256], uint16_t *count)
+/* Which bytes the sets tell apart: the kind of each, and how many are of each kind. */
+struct kinds {
+	uint8_t of[256];
+	uint16_t size[256], count;
+};
+
+/* The bytes of the set that are of a kind with others outside it become a kind of their own. */
+static void split(struct kinds *kinds, const struct letter *letter)
 {
-	for (size_t i = 0; i < language->count && *count < 256; i++) {
-		uint16_t fresh[256] = { 0 }; /* 1 + what a kind is called inside the set */
-		bool outside[256] = { false };
+	uint16_t inside[256] = { 0 };
+	int16_t fresh[256];
 
-		for (int byte = 0; byte < 256; byte++)
-			if (!letter_has(&language->letter[i], (unsigned char)byte))
-				outside[kind[byte]] = true;
-		for (int byte = 0; byte < 256; byte++) {
-			uint8_t old = kind[byte];
+	for (int byte = 0; byte < 256; byte++)
+		inside[kinds->of[byte]] += letter_has(letter, (unsigned char)byte);
+	memset(fresh, 0xff, sizeof fresh);
+	for (int byte = 0; byte < 256; byte++) {
+		uint8_t old = kinds->of[byte];
 
-			if (!letter_has(&language->letter[i], (unsigned char)byte) || !outside[old])
+		if (!letter_has(letter, (unsigned char)byte) || inside[old] == kinds->size[old])
+			continue;
+		if (fresh[old] < 0)
+			fresh[old] = (int16_t)kinds->count++;
+		kinds->of[byte] = (uint8_t)fresh[old];
+	}
+	for (int old = 0; old < 256; old++)
+		if (fresh[old] >= 0) {
+			kinds->size[fresh[old]] = inside[old];
+			kinds->size[old] -= inside[old];
+		}
+}
+
+/* The only byte of the set, or -1. */
+static int lone_byte(const struct letter *letter)
+{
+	int byte = -1;
+
+	for (int word = 0; word < 4; word++) {
+		uint64_t set = letter->set[word];
+
+		if (!set)
+			continue;
+		if (byte >= 0 || set & (set - 1))
+			return -1;
+		byte = word * 64 + __builtin_ctzll(set);
+	}
+	return byte;
+}
+
+static void split_by(struct kinds *kinds, const struct language *language)
+{
+	const struct letter *last = NULL;
+
+	for (size_t i = 0; i < language->count; i++) {
+		const struct letter *letter = &language->letter[i];
+		int byte = lone_byte(letter);
+
+		/* The most common ones are told apart at once. */
+		if (byte >= 0) {
+			if (kinds->size[kinds->of[byte]] == 1)
 				continue;
-			if (!fresh[old])
-				fresh[old] = ++*count;
-			kind[byte] = (uint8_t)(fresh[old] - 1);
+			kinds->size[kinds->of[byte]]--;
+			kinds->size[kinds->count] = 1;
+			kinds->of[byte] = (uint8_t)kinds->count++;
+		} else if (!last || memcmp(last->set, letter->set, sizeof last->set) != 0) {
+			split(kinds, letter);
+			last = letter;
 		}
 	}
 }
@@ -58,19 +106,18 @@ static void split(const struct language *language, uint8_t kind[static 256], uin
 static void find_examples(struct search *search)
 {
 	bool has[256] = { false };
-	uint8_t kind[256] = { 0 };
-	uint16_t count = 1;
+	struct kinds kinds = { .size = { 256 }, .count = 1 };
 
 	for (size_t i = 0; i < search->withins; i++)
-		split(search->within[i], kind, &count);
+		split_by(&kinds, search->within[i]);
 	for (size_t i = 0; i < search->withouts; i++)
-		split(search->without[i], kind, &count);
+		split_by(&kinds, search->without[i]);
 	for (int i = 0; i < 256; i++) {
 		unsigned char byte = (unsigned char)((i + 'a') % 256);
 
-		if (!has[kind[byte]])
+		if (!has[kinds.of[byte]])
 			search->example[search->examples++] = byte;
-		has[kind[byte]] = true;
+		has[kinds.of[byte]] = true;
 	}
 }
 
@@ -114,59 +161,56 @@ static void say_node(const struct node *node, struct buffer *out)
 	append_reversed(out, &backwards);
 }
 
-static const struct letter *letter_at(const struct search *search, const struct node *node,
-				      size_t within)
+/* Whether the letter may be passed over; the end may not. */
+static bool may_skip(const struct language *language, uint64_t at)
 {
-	const struct language *language = search->within[within];
-
-	return node->key[within] < language->count ? &language->letter[node->key[within]] : NULL;
+	return at < language->count && language->letter[at].skip;
 }
 
-/* Letters that may be missing are passed over. */
-static void skip_letters(struct search *search, struct node *node)
-{
-	for (size_t i = 0; i < search->withins && search->r == 0; i++) {
-		const struct letter *letter = letter_at(search, node, i);
-
-		if (!letter || !letter->skip)
-			continue;
-		memcpy(search->key, node->key, search->words * sizeof(uint64_t));
-		search->key[i]++;
-		add_node(search, node, -1);
-	}
-}
-
-/* Each letter is left or, where it may be there again, not. */
-static void leave_letters(struct search *search, struct node *node, int byte)
-{
-	for (unsigned stay = 0; stay < 1u << search->withins && search->r == 0; stay++) {
-		bool may = true;
-
-		for (size_t i = 0; i < search->withins; i++) {
-			bool stays = stay >> i & 1;
-
-			may = may && (!stays || letter_at(search, node, i)->repeat);
-			search->key[i] = node->key[i] + !stays;
-		}
-		if (may)
-			add_node(search, node, byte);
-	}
-}
-
+/* Whether the byte may be next, for each of `within`. */
 static bool all_have(const struct search *search, const struct node *node, unsigned char byte)
 {
 	for (size_t i = 0; i < search->withins; i++) {
-		const struct letter *letter = letter_at(search, node, i);
+		const struct language *language = search->within[i];
+		uint64_t at = node->key[i];
 
-		if (!letter || !letter_has(letter, byte))
+		while (may_skip(language, at) && !letter_has(&language->letter[at], byte))
+			at++;
+		if (at == language->count || !letter_has(&language->letter[at], byte))
 			return false;
 	}
 	return true;
 }
 
+/* Each of `within`, from the one at `index` on, reads the byte with any letter that may be next;
+ * the letter is left or, where it may be there again, not. */
+static void read_byte(struct search *search, struct node *node, unsigned char byte, size_t index)
+{
+	const struct language *language;
+
+	if (index == search->withins) {
+		add_node(search, node, byte);
+		return;
+	}
+	language = search->within[index];
+	for (uint64_t at = node->key[index]; at < language->count && search->r == 0; at++) {
+		const struct letter *letter = &language->letter[at];
+
+		if (letter_has(letter, byte)) {
+			search->key[index] = at + 1;
+			read_byte(search, node, byte, index + 1);
+		}
+		if (letter_has(letter, byte) && letter->repeat) {
+			search->key[index] = at;
+			read_byte(search, node, byte, index + 1);
+		}
+		if (!letter->skip)
+			break;
+	}
+}
+
 static void follow_node(struct search *search, struct node *node)
 {
-	skip_letters(search, node);
 	for (size_t i = 0; i < search->examples && search->r == 0; i++) {
 		unsigned char byte = search->example[i];
 		size_t at = search->withins;
@@ -177,22 +221,27 @@ static void follow_node(struct search *search, struct node *node)
 			states_step(search->without[j], node->key + at, byte, search->key + at);
 			at += states_words(search->without[j]);
 		}
-		leave_letters(search, node, byte);
+		read_byte(search, node, byte, 0);
 	}
 }
 
 /* Whether what was read is in all of `within` and in none of `without`. */
 static bool is_found(const struct search *search, const struct node *node)
 {
-	size_t at = search->withins;
+	size_t words = search->withins;
 
-	for (size_t i = 0; i < search->withins; i++)
-		if (letter_at(search, node, i))
+	for (size_t i = 0; i < search->withins; i++) {
+		uint64_t at = node->key[i];
+
+		while (may_skip(search->within[i], at))
+			at++;
+		if (at < search->within[i]->count)
 			return false;
+	}
 	for (size_t i = 0; i < search->withouts; i++) {
-		if (states_have(node->key + at, search->without[i]->count))
+		if (states_have(node->key + words, search->without[i]->count))
 			return false;
-		at += states_words(search->without[i]);
+		words += states_words(search->without[i]);
 	}
 	return true;
 }

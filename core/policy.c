@@ -234,18 +234,22 @@ static int compare_text(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
-static int compare_rules(const void *a, const void *b)
+int rule_compare(const struct rule *a, const struct rule *b)
 {
-	const struct rule *first = a, *second = b;
 	int order;
 
-	if (first->resource != second->resource)
-		return first->resource < second->resource ? -1 : 1;
-	if (first->action != second->action)
-		return first->action < second->action ? -1 : 1;
-	order = compare_text(first->pattern, second->pattern);
-	order = order ? order : compare_text(first->phase, second->phase);
-	return order ? order : first->own - second->own;
+	if (a->resource != b->resource)
+		return a->resource < b->resource ? -1 : 1;
+	if (a->action != b->action)
+		return a->action < b->action ? -1 : 1;
+	order = compare_text(a->pattern, b->pattern);
+	order = order ? order : compare_text(a->phase, b->phase);
+	return order ? order : a->own - b->own;
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+	return rule_compare(a, b);
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -298,7 +302,7 @@ int policy_finish(struct policy *policy, const char *file, struct error *err)
 	if (policy->count)
 		qsort(policy->rule, policy->count, sizeof *policy->rule, compare_rules);
 	for (size_t i = 1; i < policy->count; i++)
-		if (!compare_rules(&policy->rule[i - 1], &policy->rule[i]))
+		if (!rule_compare(&policy->rule[i - 1], &policy->rule[i]))
 			return refuse_pair(file, &policy->rule[i - 1], &policy->rule[i],
 					   "the same permission stands", err);
 	r = check_ids(policy, file, err);

@@ -79,6 +79,8 @@ int policy_finish(struct policy *policy, const char *file, struct error *err);
 void policy_release(struct policy *policy);
 void policy_cleanup(struct policy *policy); /* for scoped(policy) */
 void rule_release(struct rule *rule);
+/* The order of a finished policy; 0: one permission, on whatever conditions. */
+int rule_compare(const struct rule *a, const struct rule *b);
 
 /* What a policy is asked for. */
 struct asked {
@@ -102,6 +104,9 @@ const struct rule *policy_match(const struct policy *policy, const struct roots 
 /* Reads and validates.  Errors say "FILE:LINE: what is wrong".  No network, no entities, at most
  * POLICY_DOCUMENT_MIB. */
 int policy_read(struct policy *ret, const char *path, struct error *err);
+/* Two at once, each in a thread of its own. */
+int policy_read_two(struct policy ret[static 2], const char *const path[static 2],
+		    struct error *err);
 int policy_read_memory(struct policy *ret, struct bytes document, const char *name,
 		       struct error *err);
 /* Writes the document (validated against policy.rng before the first byte leaves).  The same

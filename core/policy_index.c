@@ -103,6 +103,11 @@ int policy_index_build(struct policy *policy)
 	return 0;
 }
 
+const struct rule_order *policy_order(const struct policy *policy)
+{
+	return &policy->index->all;
+}
+
 bool rule_has_phase(const struct rule *rule, struct bytes phase)
 {
 	return !rule->phase || bytes_equal(bytes_of(rule->phase), phase);

@@ -10,6 +10,9 @@
 int policy_index_build(struct policy *policy);
 void policy_index_release(struct policy *policy);
 
+/* Before threads read documents: libxml2 makes its tables once (policy_xml.c). */
+void policy_xml_begin(void);
+
 /* Whether the rule holds in this phase. */
 bool rule_has_phase(const struct rule *rule, struct bytes phase);
 

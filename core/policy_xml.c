@@ -12,6 +12,11 @@
 
 EMBED(policy_rng, "core/policy.rng");
 
+void policy_xml_begin(void)
+{
+	xmlInitParser();
+}
+
 void document_cleanup(xmlDoc **document)
 {
 	xmlFreeDoc(*document);

@@ -19,6 +19,8 @@ struct stretch {
 
 /* Of all rules, or only the open ones.  The rules are parsed and stay.  0 or -ENOMEM. */
 int rule_order_build(struct rule_order *ret, const struct policy *policy, bool open_only);
+/* That of all rules of a finished policy, which keeps it (policy_index.c). */
+const struct rule_order *policy_order(const struct policy *policy);
 void rule_order_release(struct rule_order *order);
 const struct rule *rule_order_at(const struct rule_order *order, size_t at);
 

@@ -109,13 +109,46 @@ static bool space_is_hidden(struct bytes in, size_t at)
 	return at == 0 || at + 1 == in.size || in.data[at - 1] == ' ';
 }
 
+static bool is_letter(char byte)
+{
+	return (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z';
+}
+
+/* Most text is this: the bytes at the start that stay as they are, noticed as their code points
+ * would be. */
+static size_t take_plain(struct escaper *escaper, const char *at, size_t size)
+{
+	size_t taken = 0;
+
+	for (; taken < size; taken++) {
+		char byte = at[taken];
+
+		if (byte <= ' ' || byte > '~' || byte == '\\')
+			break;
+		if (byte == '/')
+			escaper->seen_latin = escaper->seen_other = false;
+		else if (is_letter(byte))
+			escaper->seen_latin = true;
+		if (escaper->seen_latin && escaper->seen_other)
+			escaper->flag |= TEXT_MIXED;
+	}
+	if (taken)
+		escaper->mark_count = 0;
+	buffer_append(escaper->out, at, taken);
+	return taken;
+}
+
 unsigned text_escape(struct bytes in, enum text_style style, struct buffer *out)
 {
 	struct escaper escaper = { .out = out, .style = style };
 
 	for (size_t i = 0; i < in.size;) {
-		unsigned code = 0, size = text_decode(in.data + i, in.size - i, &code);
+		unsigned code = 0, size;
 
+		i += take_plain(&escaper, in.data + i, in.size - i);
+		if (i == in.size)
+			break;
+		size = text_decode(in.data + i, in.size - i, &code);
 		if (!size) {
 			escaper.flag |= TEXT_INVALID;
 			escaper.mark_count = 0;

@@ -1,0 +1,56 @@
+#include "analyzer/diff.h"
+
+#include <string.h>
+
+static bool beyond_own(const struct rule *rule, const struct rule *other)
+{
+	return !rule->own && other->own;
+}
+
+static bool beyond_phase(const struct rule *rule, const struct rule *other)
+{
+	return other->phase && (!rule->phase || strcmp(rule->phase, other->phase) != 0);
+}
+
+static bool beyond_gate(const struct rule *rule, const struct rule *other)
+{
+	return rule->gate < other->gate;
+}
+
+/* 0 is no limit. */
+static bool is_beyond(int64_t limit, int64_t other)
+{
+	return other && (!limit || limit > other);
+}
+
+static bool beyond_expiry(const struct rule *rule, const struct rule *other)
+{
+	return is_beyond(rule->expires_ns, other->expires_ns);
+}
+
+static bool beyond_rate(const struct rule *rule, const struct rule *other)
+{
+	return is_beyond(rule->rate_per_minute, other->rate_per_minute);
+}
+
+/* Without a rate there is no burst to speak of. */
+static bool beyond_burst(const struct rule *rule, const struct rule *other)
+{
+	return rule->rate_per_minute && is_beyond(rule->burst, other->burst);
+}
+
+const struct condition_row condition_row[] = {
+#define CONDITION(id, bit, name, gone, come) { CONDITION_##id, #name, gone, come, beyond_##name },
+#include "analyzer/condition.def"
+	{ 0, NULL, NULL, NULL, NULL }
+};
+
+unsigned conditions_beyond(const struct rule *rule, const struct rule *other)
+{
+	unsigned conditions = 0;
+
+	for (const struct condition_row *row = condition_row; row->name; row++)
+		if (row->beyond(rule, other))
+			conditions |= row->condition;
+	return conditions;
+}

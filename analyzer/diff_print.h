@@ -1,0 +1,16 @@
+#ifndef ANALYZER_DIFF_PRINT_H
+#define ANALYZER_DIFF_PRINT_H
+
+#include <stdio.h>
+
+struct change;
+struct diff;
+
+/* One line for people. */
+void change_print(FILE *out, const struct change *change);
+/* One JSON object, one line.  0 or -ENOMEM. */
+int change_print_json(FILE *out, const struct change *change);
+/* What it comes to, one line. */
+void diff_summarize(FILE *out, const struct diff *diff);
+
+#endif
