@@ -86,6 +86,12 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB)
 	@echo "  LD  $@"
 	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -MF $@.d -pie $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
 
+# What the measurements link with the program's own parts.
+$(BUILD)/tests/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	$(Q)$(CC) $(FLAGS) $(PKG_CFLAGS) -MF $@.d -pie $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+
 # Small programs that tests and fixtures record: plain, without sanitizers.
 PLAIN   := -std=gnu17 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -pthread -MMD -MP
 $(BUILD)/tests/calls/%: tests/calls/%.c
@@ -128,7 +134,8 @@ fuzz:
 	@$(MAKE) --no-print-directory SAN=1 fuzz
 endif
 
-bench: $(BUILD)/pare
+bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
 
@@ -143,4 +150,4 @@ clean:
 
 .PHONY: all unit check-deps deps demo test check fuzz bench install format clean
 .DELETE_ON_ERROR:
--include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER))
+-include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER) $(BUILD)/tests/bench/quality_excess)

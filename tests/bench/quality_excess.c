@@ -1,0 +1,255 @@
+/* quality_excess WORKSPACE HOME TMP EVIDENCE CAP FOLDERS POLICY...
+ *
+ * What each policy admits of what there is on this machine, and the evidence lacks.  At most CAP
+ * objects are walked, breadth first, of the FOLDERS (with : between them) in their order.  EVIDENCE
+ * has a line for each use, "KIND NAME", the kind one of r w d x as below.  Prints a line of numbers
+ * for each policy: objects walked, pairs of object and kind admitted beyond the evidence, the same
+ * by risk, then the pairs by sensitivity; then "! KIND NAME ID" for each of a protected object. */
+#include "analyzer/protect.h"
+#include "core/bytes.h"
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/policy.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Accesses of one kind are one capability, whatever its calls are. */
+enum kind { KIND_READ, KIND_WRITE, KIND_DELETE, KIND_EXEC, KIND_COUNT };
+
+static const struct capability {
+	char letter;
+	int weight;
+	enum resource resource;
+	enum action action[7];
+} capability[KIND_COUNT] = {
+	{ 'r', 1, RESOURCE_FILE, { ACTION_READ, ACTION_LIST, ACTION_MAP } },
+	{ 'w',
+	  3,
+	  RESOURCE_FILE,
+	  { ACTION_WRITE, ACTION_APPEND, ACTION_CREATE, ACTION_RENAME, ACTION_LINK, ACTION_ATTR } },
+	{ 'd', 5, RESOURCE_FILE, { ACTION_DELETE } },
+	{ 'x', 10, RESOURCE_PROGRAM, { ACTION_EXEC } },
+};
+
+enum class { CLASS_SECRET, CLASS_STARTUP, CLASS_CONFIG, CLASS_SOURCE, CLASS_CACHE, CLASS_COUNT };
+
+static const int class_weight[CLASS_COUNT] = { 1000, 300, 30, 5, 1 };
+
+struct object {
+	char *name;
+	bool is_program, is_folder;
+};
+
+struct known {
+	UT_hash_handle hh;
+	char key[]; /* the kind's letter, a space, the name */
+};
+
+struct machine {
+	struct roots roots;
+	struct known *known;
+	struct object *object;
+	size_t count, cap;
+};
+
+struct sum {
+	int64_t pairs, risk, by_class[CLASS_COUNT];
+	struct buffer protected; /* lines */
+};
+
+static void add_object(struct machine *machine, const char *name)
+{
+	struct object *object = &machine->object[machine->count];
+	struct stat stat;
+
+	if (machine->count == machine->cap || lstat(name, &stat) < 0)
+		return;
+	if (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode))
+		return;
+	object->name = strdup(name);
+	if (!object->name)
+		exit(1);
+	object->is_folder = S_ISDIR(stat.st_mode);
+	object->is_program = !object->is_folder && (stat.st_mode & 0111);
+	machine->count++;
+}
+
+static int compare_entries(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void add_children(struct machine *machine, const char *folder)
+{
+	struct dirent **entry = NULL;
+	int count = scandir(folder, &entry, NULL, compare_entries);
+
+	for (int i = 0; i < count; i++) {
+		scoped(buffer) struct buffer path = { 0 };
+
+		buffer_printf(&path, "%s/%s", folder, entry[i]->d_name);
+		if (strcmp(entry[i]->d_name, ".") && strcmp(entry[i]->d_name, ".."))
+			add_object(machine, buffer_text(&path));
+		free(entry[i]);
+	}
+	free(entry);
+}
+
+static void walk(struct machine *machine, const char *folder)
+{
+	size_t at = machine->count;
+
+	add_object(machine, folder);
+	for (; at < machine->count; at++)
+		if (machine->object[at].is_folder)
+			add_children(machine, machine->object[at].name);
+}
+
+static void read_evidence(struct machine *machine, const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t size;
+
+	if (!in) {
+		perror(path);
+		exit(1);
+	}
+	while ((size = getline(&line, &capacity, in)) > 0) {
+		struct known *known = calloc(1, sizeof *known + (size_t)size), *same;
+
+		if (!known)
+			exit(1);
+		memcpy(known->key, line, (size_t)size - 1);
+		HASH_FIND_STR(machine->known, known->key, same);
+		if (same)
+			free(known);
+		else
+			HASH_ADD_STR(machine->known, key, known);
+	}
+	free(line);
+	fclose(in);
+}
+
+static bool is_known(const struct machine *machine, enum kind kind, const char *name)
+{
+	scoped(buffer) struct buffer key = { 0 };
+	struct known *known;
+
+	buffer_printf(&key, "%c %s", capability[kind].letter, name);
+	HASH_FIND_STR(machine->known, buffer_text(&key), known);
+	return known != NULL;
+}
+
+static bool is_admitted(const struct policy *policy, const struct machine *machine, enum kind kind,
+			const struct object *object)
+{
+	const struct capability *what = &capability[kind];
+
+	for (size_t i = 0; i < sizeof what->action / sizeof *what->action && what->action[i]; i++) {
+		struct asked asked = { .resource = what->resource,
+				       .action = what->action[i],
+				       .name = bytes_of(object->name) };
+
+		if (policy_match(policy, &machine->roots, &asked, NULL))
+			return true;
+	}
+	return false;
+}
+
+static bool is_below(const char *name, struct bytes folder)
+{
+	struct bytes rest;
+
+	return name_is_below(bytes_of(name), folder, &rest);
+}
+
+static enum class class_of(const struct machine *machine, enum kind kind, const char *name,
+			   const struct protected_object **ret) {
+	enum action change = kind == KIND_DELETE ? ACTION_DELETE : ACTION_WRITE;
+
+	*ret = protect_find(RESOURCE_FILE, ACTION_READ, bytes_of(name));
+	if (*ret) return CLASS_SECRET;
+	if (kind == KIND_WRITE || kind == KIND_DELETE) *ret = protect_find(RESOURCE_FILE, change,
+									   bytes_of(name));
+	if (*ret) return CLASS_STARTUP;
+	if (is_below(name, machine->roots.tmp) || is_below(name, bytes_of("/var/cache")) ||
+	    strstr(name, "/.cache/") || strstr(name, "/__pycache__/")) return CLASS_CACHE;
+	if (is_below(name, machine->roots.home) ||
+	    is_below(name, bytes_of("/etc"))) return CLASS_CONFIG;
+	return CLASS_SOURCE;
+}
+
+static void count_pair(struct sum *sum, const struct machine *machine, enum kind kind,
+		       const struct object *object)
+{
+	const struct protected_object *protected;
+	enum class class = class_of(machine, kind, object->name, &protected);
+
+	sum->pairs++;
+	sum->by_class[class]++;
+	sum->risk += (int64_t)class_weight[class] * capability[kind].weight;
+	if (protected)
+		buffer_printf(&sum->protected, "! %c %s %s\n", capability[kind].letter,
+			      object->name, protected->id);
+}
+
+static void count_excess(struct sum *sum, const struct machine *machine,
+			 const struct policy *policy)
+{
+	for (size_t i = 0; i < machine->count; i++) {
+		const struct object *object = &machine->object[i];
+
+		for (enum kind kind = 0; kind < KIND_COUNT; kind++)
+			if ((kind != KIND_EXEC || object->is_program) &&
+			    is_admitted(policy, machine, kind, object) &&
+			    !is_known(machine, kind, object->name))
+				count_pair(sum, machine, kind, object);
+	}
+}
+
+static void measure(const struct machine *machine, const char *path)
+{
+	scoped(policy) struct policy policy = { 0 };
+	struct error err = { 0 };
+	struct sum sum = { 0 };
+
+	if (policy_read(&policy, path, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		exit(1);
+	}
+	count_excess(&sum, machine, &policy);
+	printf("%zu %" PRId64 " %" PRId64, machine->count, sum.pairs, sum.risk);
+	for (int i = 0; i < CLASS_COUNT; i++)
+		printf(" %" PRId64, sum.by_class[i]);
+	printf("\n%s", buffer_text(&sum.protected));
+	buffer_release(&sum.protected);
+}
+
+int main(int argc, char **argv)
+{
+	struct machine machine = { 0 };
+	char *folder;
+
+	if (argc < 8) {
+		fputs("quality_excess WORKSPACE HOME TMP EVIDENCE CAP FOLDERS POLICY...\n", stderr);
+		return 2;
+	}
+	machine.roots = (struct roots){ bytes_of(argv[1]), bytes_of(argv[2]), bytes_of(argv[3]) };
+	machine.cap = strtoul(argv[5], NULL, 10);
+	machine.object = calloc(machine.cap + 1, sizeof *machine.object);
+	if (!machine.object)
+		return 1;
+	read_evidence(&machine, argv[4]);
+	while ((folder = strsep(&argv[6], ":")))
+		walk(&machine, folder);
+	for (int i = 7; i < argc; i++)
+		measure(&machine, argv[i]);
+	return 0;
+}
