@@ -139,7 +139,7 @@ sub uses_of {
 	my $json = JSON::PP->new->utf8;
 	for my $line (slurp_lines($pare, "dump", "--db", "$base.db", $id)) {
 		my $access = $json->decode($line);
-		next if $access->{outcome} !~ /^(ok|unknown)$/ || $access->{requested} =~ /^(inherited|received|descriptor):/;
+		next if $access->{outcome} !~ /^(ok|unknown)$/ || $access->{requested} =~ /^(inherited|received):/;
 		push @use, [ @$access{qw(resource action)}, pattern_of($base, $access->{resource}, $access->{name}), $access->{own} ? 1 : 0, $access->{name} ];
 	}
 	return \@use;
