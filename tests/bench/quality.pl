@@ -38,6 +38,9 @@ my $variants = $runs < 6 ? 1 : 3;
 my $folder = tempdir("pare-quality.XXXXXX", TMPDIR => 1, CLEANUP => 0);
 my $parent = $$;
 END { remove_tree($folder) if $folder && $$ == $parent && !$ENV{KEEP} }
+# Nothing of who measures: no settings, no objects that they protect.
+$ENV{HOME} = $folder;
+delete @ENV{grep { /^(PARE_DB|XDG_|GIT_)/ } keys %ENV};
 $ENV{PARE_SELF_TEST} = 0;
 
 # What stands in HOME, and what no task has to do with.
@@ -247,6 +250,8 @@ sub add_excess {
 		join(":", $base, @elsewhere), @file)) {
 		if (/^! (\w) (.*) (\S+)$/) {
 			push @{ $all->[$at]{protected} }, [ $1, $2, $3 ];
+		} elsif (/^> (\d+) (.*)$/) {
+			$all->[$at]{by_rule}{$2} = $1;
 		} else {
 			@{ $all->[ ++$at ] }{qw(walked excess risk secret startup config source cache)} = map { $_ + 0 } split;
 		}

@@ -4,7 +4,8 @@
  * objects are walked, breadth first, of the FOLDERS (with : between them) in their order.  EVIDENCE
  * has a line for each use, "KIND NAME", the kind one of r w d x as below.  Prints a line of numbers
  * for each policy: objects walked, pairs of object and kind admitted beyond the evidence, the same
- * by risk, then the pairs by sensitivity; then "! KIND NAME ID" for each of a protected object. */
+ * by risk, then the pairs by sensitivity; then "! KIND NAME ID" for each of a protected object, and
+ * "> PAIRS ACTION PATTERN" for each rule that admits any. */
 #include "analyzer/protect.h"
 #include "core/bytes.h"
 #include "core/error.h"
@@ -52,6 +53,7 @@ struct known {
 
 struct machine {
 	struct roots roots;
+	struct protection *protection;
 	struct known *known;
 	struct object *object;
 	size_t count, cap;
@@ -59,8 +61,15 @@ struct machine {
 
 struct sum {
 	int64_t pairs, risk, by_class[CLASS_COUNT];
+	int64_t *by_rule;	 /* as the rules of the policy */
 	struct buffer protected; /* lines */
 };
+
+static void give_up(const char *why)
+{
+	fprintf(stderr, "quality_excess: %s\n", why);
+	exit(1);
+}
 
 static void add_object(struct machine *machine, const char *name)
 {
@@ -73,7 +82,7 @@ static void add_object(struct machine *machine, const char *name)
 		return;
 	object->name = strdup(name);
 	if (!object->name)
-		exit(1);
+		give_up("no memory");
 	object->is_folder = S_ISDIR(stat.st_mode);
 	object->is_program = !object->is_folder && (stat.st_mode & 0111);
 	machine->count++;
@@ -117,15 +126,13 @@ static void read_evidence(struct machine *machine, const char *path)
 	size_t capacity = 0;
 	ssize_t size;
 
-	if (!in) {
-		perror(path);
-		exit(1);
-	}
+	if (!in)
+		give_up(path);
 	while ((size = getline(&line, &capacity, in)) > 0) {
 		struct known *known = calloc(1, sizeof *known + (size_t)size), *same;
 
 		if (!known)
-			exit(1);
+			give_up("no memory");
 		memcpy(known->key, line, (size_t)size - 1);
 		HASH_FIND_STR(machine->known, known->key, same);
 		if (same)
@@ -147,20 +154,20 @@ static bool is_known(const struct machine *machine, enum kind kind, const char *
 	return known != NULL;
 }
 
-static bool is_admitted(const struct policy *policy, const struct machine *machine, enum kind kind,
-			const struct object *object)
+static const struct rule *find_rule(const struct policy *policy, const struct machine *machine,
+				    enum kind kind, const struct object *object)
 {
 	const struct capability *what = &capability[kind];
+	const struct rule *rule = NULL;
 
-	for (size_t i = 0; i < sizeof what->action / sizeof *what->action && what->action[i]; i++) {
+	for (size_t i = 0; !rule && what->action[i]; i++) {
 		struct asked asked = { .resource = what->resource,
 				       .action = what->action[i],
 				       .name = bytes_of(object->name) };
 
-		if (policy_match(policy, &machine->roots, &asked, NULL))
-			return true;
+		rule = policy_match(policy, &machine->roots, &asked, NULL);
 	}
-	return false;
+	return rule;
 }
 
 static bool is_below(const char *name, struct bytes folder)
@@ -174,9 +181,10 @@ static enum class class_of(const struct machine *machine, enum kind kind, const 
 			   const struct protected_object **ret) {
 	enum action change = kind == KIND_DELETE ? ACTION_DELETE : ACTION_WRITE;
 
-	*ret = protect_find(RESOURCE_FILE, ACTION_READ, bytes_of(name));
+	*ret = protect_find(machine->protection, RESOURCE_FILE, ACTION_READ, bytes_of(name));
 	if (*ret) return CLASS_SECRET;
-	if (kind == KIND_WRITE || kind == KIND_DELETE) *ret = protect_find(RESOURCE_FILE, change,
+	if (kind == KIND_WRITE || kind == KIND_DELETE) *ret = protect_find(machine->protection,
+									   RESOURCE_FILE, change,
 									   bytes_of(name));
 	if (*ret) return CLASS_STARTUP;
 	if (is_below(name, machine->roots.tmp) || is_below(name, bytes_of("/var/cache")) ||
@@ -200,18 +208,32 @@ static void count_pair(struct sum *sum, const struct machine *machine, enum kind
 			      object->name, protected->id);
 }
 
-static void count_excess(struct sum *sum, const struct machine *machine,
-			 const struct policy *policy)
+static void count_object(struct sum *sum, const struct machine *machine,
+			 const struct policy *policy, const struct object *object)
 {
-	for (size_t i = 0; i < machine->count; i++) {
-		const struct object *object = &machine->object[i];
+	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+		const struct rule *rule = NULL;
 
-		for (enum kind kind = 0; kind < KIND_COUNT; kind++)
-			if ((kind != KIND_EXEC || object->is_program) &&
-			    is_admitted(policy, machine, kind, object) &&
-			    !is_known(machine, kind, object->name))
-				count_pair(sum, machine, kind, object);
+		if (kind != KIND_EXEC || object->is_program)
+			rule = find_rule(policy, machine, kind, object);
+		if (!rule || is_known(machine, kind, object->name))
+			continue;
+		count_pair(sum, machine, kind, object);
+		sum->by_rule[rule - policy->rule]++;
 	}
+}
+
+static void print_sum(const struct sum *sum, const struct machine *machine,
+		      const struct policy *policy)
+{
+	printf("%zu %" PRId64 " %" PRId64, machine->count, sum->pairs, sum->risk);
+	for (int i = 0; i < CLASS_COUNT; i++)
+		printf(" %" PRId64, sum->by_class[i]);
+	printf("\n%s", buffer_text(&sum->protected));
+	for (size_t i = 0; i < policy->count; i++)
+		if (sum->by_rule[i])
+			printf("> %" PRId64 " %s %s\n", sum->by_rule[i],
+			       action_text(policy->rule[i].action), policy->rule[i].pattern);
 }
 
 static void measure(const struct machine *machine, const char *path)
@@ -220,32 +242,33 @@ static void measure(const struct machine *machine, const char *path)
 	struct error err = { 0 };
 	struct sum sum = { 0 };
 
-	if (policy_read(&policy, path, &err)) {
-		fprintf(stderr, "%s\n", err.text);
-		exit(1);
-	}
-	count_excess(&sum, machine, &policy);
-	printf("%zu %" PRId64 " %" PRId64, machine->count, sum.pairs, sum.risk);
-	for (int i = 0; i < CLASS_COUNT; i++)
-		printf(" %" PRId64, sum.by_class[i]);
-	printf("\n%s", buffer_text(&sum.protected));
+	if (policy_read(&policy, path, &err))
+		give_up(err.text);
+	sum.by_rule = calloc(policy.count + 1, sizeof *sum.by_rule);
+	if (!sum.by_rule)
+		give_up("no memory");
+	for (size_t i = 0; i < machine->count; i++)
+		count_object(&sum, machine, &policy, &machine->object[i]);
+	print_sum(&sum, machine, &policy);
+	free(sum.by_rule);
 	buffer_release(&sum.protected);
 }
 
 int main(int argc, char **argv)
 {
 	struct machine machine = { 0 };
+	struct error err = { 0 };
 	char *folder;
 
-	if (argc < 8) {
-		fputs("quality_excess WORKSPACE HOME TMP EVIDENCE CAP FOLDERS POLICY...\n", stderr);
-		return 2;
-	}
+	if (argc < 8)
+		give_up("WORKSPACE HOME TMP EVIDENCE CAP FOLDERS POLICY...");
+	if (protection_open(&machine.protection, NULL, &err))
+		give_up(err.text);
 	machine.roots = (struct roots){ bytes_of(argv[1]), bytes_of(argv[2]), bytes_of(argv[3]) };
 	machine.cap = strtoul(argv[5], NULL, 10);
 	machine.object = calloc(machine.cap + 1, sizeof *machine.object);
 	if (!machine.object)
-		return 1;
+		give_up("no memory");
 	read_evidence(&machine, argv[4]);
 	while ((folder = strsep(&argv[6], ":")))
 		walk(&machine, folder);

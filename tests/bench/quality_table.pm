@@ -152,6 +152,16 @@ sub print_protected {
 	}
 }
 
+# Which permissions admit what was not used.
+sub print_excess {
+	my ($row, $tasks) = @_;
+	for my $i (0 .. $#$tasks) {
+		my $of = $row->{of}[$i]{by_rule} // {};
+		my @rule = sort { $of->{$b} <=> $of->{$a} || $a cmp $b } keys %$of;
+		printf "excess of %s, %s: %d by %s\n", $row->{name}, $tasks->[$i]{task}, $of->{$_}, $_ for @rule[ 0 .. min(4, $#rule) ];
+	}
+}
+
 # Prints it all; whether it is as it should be.
 sub show {
 	my ($tasks, $with) = @_;
@@ -164,6 +174,7 @@ sub show {
 	print "\n";
 	legend($tasks, $with);
 	print_protected($with, $tasks, $with->{verbose} ? @row : $ours);
+	print_excess($ours, $tasks);
 	my @failure = failures($ours, $with, @row);
 	if (@failure) {
 		print "It does not hold:\n", map { "  $_\n" } @failure;
