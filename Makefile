@@ -135,9 +135,9 @@ fuzz:
 endif
 
 bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess
-	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
 
 install: $(BUILD)/pare
 	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare

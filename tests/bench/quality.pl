@@ -32,7 +32,7 @@ my $jobs = $ENV{JOBS} // (`nproc` + 0);
 my $ours = $ENV{POLICY} // "balanced";
 my $limit = 0.05;
 my @task = split ' ', $ENV{TASKS} // "agent git python npm make convert";
-my @elsewhere = qw(/etc /usr /opt /srv /home /root /var);
+my @elsewhere = qw(/etc /srv /home /root /var /usr);
 # With few runs nothing would ever be seen twice.
 my $variants = $runs < 6 ? 1 : 3;
 my $folder = tempdir("pare-quality.XXXXXX", TMPDIR => 1, CLEANUP => 0);
@@ -139,11 +139,15 @@ my %kind = (map({ $_ => "r" } qw(read list map)), map({ $_ => "w" } qw(write app
 sub uses_of {
 	my ($base, $id) = @_;
 	my @use;
-	my $json = JSON::PP->new->utf8;
+	my $json = JSON::PP->new->utf8->allow_nonref;
+	my $text = qr/"(?:[^"\\]|\\.)*"/;
 	for my $line (slurp_lines($pare, "dump", "--db", "$base.db", $id)) {
-		my $access = $json->decode($line);
-		next if $access->{outcome} !~ /^(ok|unknown)$/ || $access->{requested} =~ /^(inherited|received):/;
-		push @use, [ @$access{qw(resource action)}, pattern_of($base, $access->{resource}, $access->{name}), $access->{own} ? 1 : 0, $access->{name} ];
+		my ($resource, $action, $name, $requested, $outcome, $own) =
+			$line =~ /"resource":"(\w+)","action":"(\w+)","name":($text),"requested":($text),"outcome":"(\w+)".*"own":(\w+)/
+			or die "$base: not understood: $line";
+		next if $outcome !~ /^(ok|unknown)$/ || $requested =~ /^"(inherited|received):/;
+		$name = $json->decode($name);
+		push @use, [ $resource, $action, pattern_of($base, $resource, $name), $own eq "true" ? 1 : 0, $name ];
 	}
 	return \@use;
 }
@@ -178,20 +182,18 @@ my @policy = map { [ $_, $_ ] } grep { preset_exists($_) } qw(literal balanced w
 push @policy, [ "$_ siblings", $_, 0 ] for 2, 3, 4, 5, 10, 50;
 push @policy, [ "$_ siblings, deep", $_, 1 ] for 2, 3, 4, 5, 10, 50;
 
-# A policy mined from some runs; its file.
+# A policy mined from some runs, as a file.
 sub mine {
-	my ($base, $policy, @run) = @_;
-	my $file = "$base.xml";
+	my ($base, $file, $policy, @run) = @_;
 	my $task = $run[0]{agent};
 	if (@$policy == 2) {
 		run_quietly($pare, "propose", "--quiet", "--db", "$base.db", "--agent", $task, "--preset", $policy->[1], "-o", $file,
 			map { ("--task", $_->{task}) } @run);
-		return $file;
+		return;
 	}
 	open my $out, '>:utf8', $file or die "$file: $!\n";
 	print $out quality_collapse::policy($task, merge(@run), @$policy[1, 2]);
 	close $out;
-	return $file;
 }
 
 # What the policy denies of a run: violations, as `pare check` has them.
@@ -216,11 +218,11 @@ sub splits {
 }
 
 sub try_policy {
-	my ($base, $policy, @run) = @_;
+	my ($base, $file, $policy, @run) = @_;
 	my %result = (name => $policy->[0]);
 	for my $split (splits(@run)) {
 		my ($way, $train, $test) = @$split;
-		my $file = mine($base, $policy, @$train);
+		mine($base, $file, $policy, @$train);
 		for my $run (@$test) {
 			my @denied = denials($base, $file, $run);
 			my $at = $result{$way} //= { runs => 0, denied => 0, accesses => 0, events => 0, violations => [] };
@@ -235,34 +237,26 @@ sub try_policy {
 }
 
 sub add_excess {
-	my ($base, $all, @run) = @_;
-	my @file;
-	for my $i (0 .. $#policy) {
-		my $file = mine($base, $policy[$i], @run);
-		rename $file, "$base-$i.xml" or die "$file: $!\n";
-		push @file, "$base-$i.xml";
-		open my $in, '<', $file[-1] or die "$file[-1]: $!\n";
-		$all->[$i]{rules} = grep { /<rule / } <$in>;
-	}
-	write_known("$base.known", @run);
-	my $at = -1;
+	my ($base, $file, $result) = @_;
+	open my $in, '<', $file or die "$file: $!\n";
+	$result->{rules} = grep { /<rule / } <$in>;
 	for (slurp_lines("$build/tests/bench/quality_excess", "$base/workspace", "$base/home", "$base/tmp", "$base.known", $cap,
-		join(":", $base, @elsewhere), @file)) {
+		join(":", $base, @elsewhere), $file)) {
 		if (/^! (\w) (.*) (\S+)$/) {
-			push @{ $all->[$at]{protected} }, [ $1, $2, $3 ];
+			push @{ $result->{protected} }, [ $1, $2, $3 ];
 		} elsif (/^> (\d+) (.*)$/) {
-			$all->[$at]{by_rule}{$2} = $1;
+			$result->{by_rule}{$2} = $1;
 		} else {
-			@{ $all->[ ++$at ] }{qw(walked excess risk secret startup config source cache)} = map { $_ + 0 } split;
+			@$result{qw(walked excess risk secret startup config source cache)} = map { $_ + 0 } split;
 		}
 	}
 }
 
-sub measure {
+# The runs of a task.
+sub record_task {
 	my ($task) = @_;
 	my $base = "$folder/$task";
 	make_path($base);
-	my $start = time;
 	perform($task, $base, 0);
 	my @run;
 	for my $number (1 .. $runs) {
@@ -272,42 +266,52 @@ sub measure {
 	}
 	plant_siblings($base);
 	my %id = map { @$_{qw(task run)} } map { JSON::PP->new->utf8->decode($_) } slurp_lines($pare, "runs", "--json", "--db", "$base.db");
-	for my $run (@run) {
-		$run->{id} = $id{ $run->{task} } // die "$task: no run $run->{task}\n";
-		$run->{uses} = uses_of($base, $run->{id});
-	}
-	my $recorded = time - $start;
-	my @result = map { try_policy($base, $_, @run) } @policy;
-	add_excess($base, \@result, @run);
-	return { task => $task, policies => \@result, recording_seconds => $recorded, seconds => time - $start };
+	$_->{id} = $id{ $_->{task} } // die "$task: no run $_->{task}\n" for @run;
+	return \@run;
 }
 
-# Each task in a process of its own, so many at once.
-sub measure_all {
-	my @waiting = @task;
-	my %running;
-	while (@waiting || %running) {
-		if (@waiting && keys %running < $jobs) {
-			my $task = shift @waiting;
+sub measure {
+	my ($policy, @run) = @_;
+	my $base = "$folder/$run[0]{agent}";
+	my $file = "$base-" . ($policy->[0] =~ s/\W+/-/gr) . ".xml";
+	my $result = try_policy($base, $file, $policy, @run);
+	mine($base, $file, $policy, @run);
+	add_excess($base, $file, $result);
+	return $result;
+}
+
+# Each [SUB, ARGUMENTS] in a process of its own, so many at once; what they return.
+sub at_once {
+	my @job = @_;
+	my ($next, %running) = (0);
+	while ($next < @job || %running) {
+		if ($next < @job && keys %running < $jobs) {
+			my ($number, $does, @argument) = ($next, @{ $job[ $next++ ] });
 			my $pid = fork // die "fork: $!\n";
-			if (!$pid) {
-				my $result = measure($task);
-				open my $out, '>', "$folder/$task.json" or die "$task: $!\n";
-				print $out JSON::PP->new->utf8->canonical->encode($result);
-				close $out;
-				exit 0;
-			}
-			$running{$pid} = $task;
-			next;
+			$running{$pid} = 1;
+			next if $pid;
+			my $result = $does->(@argument);
+			open my $out, '>', "$folder/result.$number" or die "$number: $!\n";
+			print $out JSON::PP->new->utf8->canonical->encode($result);
+			close $out;
+			exit 0;
 		}
-		my $pid = wait;
-		my $task = delete $running{$pid};
-		if ($?) {
-			1 while wait != -1;
-			die "$task could not be measured\n";
-		}
+		delete $running{ +wait };
+		next if !$?;
+		1 while wait != -1;
+		die "it could not be measured\n";
 	}
-	return map { local (@ARGV, $/) = "$folder/$_.json"; JSON::PP->new->utf8->decode(scalar <>) } @task;
+	return map { local (@ARGV, $/) = "$folder/result.$_"; JSON::PP->new->utf8->decode(scalar <>) } 0 .. $#job;
+}
+
+sub measure_all {
+	my @of = at_once(map { [ \&record_task, $_ ] } @task);
+	for my $run (map { @$_ } @of) {
+		$run->{uses} = uses_of("$folder/$run->{agent}", $run->{id});
+	}
+	write_known("$folder/$_->[0]{agent}.known", @$_) for @of;
+	my @result = at_once(map { my $runs = $_; map { [ \&measure, $_, @$runs ] } @policy } @of);
+	return map { { task => $_, policies => [ splice @result, 0, scalar @policy ] } } @task;
 }
 
 # A port that is free now, the same in every run.

@@ -1,10 +1,11 @@
 /* quality_excess WORKSPACE HOME TMP EVIDENCE CAP FOLDERS POLICY...
  *
  * What each policy admits of what there is on this machine, and the evidence lacks.  At most CAP
- * objects are walked, breadth first, of the FOLDERS (with : between them) in their order.  EVIDENCE
- * has a line for each use, "KIND NAME", the kind one of r w d x as below.  Prints a line of numbers
- * for each policy: objects walked, pairs of object and kind admitted beyond the evidence, the same
- * by risk, then the pairs by sensitivity; then "! KIND NAME ID" for each of a protected object, and
+ * objects are walked, breadth first, a quarter of them in each of the FOLDERS (with : between
+ * them).  EVIDENCE has a line for each use, "KIND NAME", the kind one of r w d x as below.  Prints
+ * a line of numbers for each policy: objects walked, pairs of object and kind admitted beyond the
+ * evidence, the same by risk, then the pairs by sensitivity; then "! KIND NAME ID" for each of a
+ * protected object, and
  * "> PAIRS ACTION PATTERN" for each rule that admits any. */
 #include "analyzer/protect.h"
 #include "core/bytes.h"
@@ -37,9 +38,9 @@ static const struct capability {
 	{ 'x', 10, RESOURCE_PROGRAM, { ACTION_EXEC } },
 };
 
-enum class { CLASS_SECRET, CLASS_STARTUP, CLASS_CONFIG, CLASS_SOURCE, CLASS_CACHE, CLASS_COUNT };
+enum group { GROUP_SECRET, GROUP_STARTUP, GROUP_CONFIG, GROUP_SOURCE, GROUP_CACHE, GROUP_COUNT };
 
-static const int class_weight[CLASS_COUNT] = { 1000, 300, 30, 5, 1 };
+static const int group_weight[GROUP_COUNT] = { 1000, 300, 30, 5, 1 };
 
 struct object {
 	char *name;
@@ -56,11 +57,11 @@ struct machine {
 	struct protection *protection;
 	struct known *known;
 	struct object *object;
-	size_t count, cap;
+	size_t count, limit; /* so many by the end of the folder that is walked */
 };
 
 struct sum {
-	int64_t pairs, risk, by_class[CLASS_COUNT];
+	int64_t pairs, risk, by_group[GROUP_COUNT];
 	int64_t *by_rule;	 /* as the rules of the policy */
 	struct buffer protected; /* lines */
 };
@@ -76,7 +77,7 @@ static void add_object(struct machine *machine, const char *name)
 	struct object *object = &machine->object[machine->count];
 	struct stat stat;
 
-	if (machine->count == machine->cap || lstat(name, &stat) < 0)
+	if (machine->count == machine->limit || lstat(name, &stat) < 0)
 		return;
 	if (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode))
 		return;
@@ -109,10 +110,12 @@ static void add_children(struct machine *machine, const char *folder)
 	free(entry);
 }
 
-static void walk(struct machine *machine, const char *folder)
+/* A quarter of all at most, so that the next one gets its share. */
+static void walk(struct machine *machine, const char *folder, size_t cap)
 {
 	size_t at = machine->count;
 
+	machine->limit = at + cap / 4 < cap ? at + cap / 4 : cap;
 	add_object(machine, folder);
 	for (; at < machine->count; at++)
 		if (machine->object[at].is_folder)
@@ -177,32 +180,40 @@ static bool is_below(const char *name, struct bytes folder)
 	return name_is_below(bytes_of(name), folder, &rest);
 }
 
-static enum class class_of(const struct machine *machine, enum kind kind, const char *name,
-			   const struct protected_object **ret) {
+static bool is_cache(const struct machine *machine, const char *name)
+{
+	return is_below(name, machine->roots.tmp) || is_below(name, bytes_of("/var/cache")) ||
+	       strstr(name, "/.cache/") || strstr(name, "/__pycache__/");
+}
+
+static enum group group_of(const struct machine *machine, enum kind kind, const char *name,
+			   const struct protected_object **ret)
+{
 	enum action change = kind == KIND_DELETE ? ACTION_DELETE : ACTION_WRITE;
 
 	*ret = protect_find(machine->protection, RESOURCE_FILE, ACTION_READ, bytes_of(name));
-	if (*ret) return CLASS_SECRET;
-	if (kind == KIND_WRITE || kind == KIND_DELETE) *ret = protect_find(machine->protection,
-									   RESOURCE_FILE, change,
-									   bytes_of(name));
-	if (*ret) return CLASS_STARTUP;
-	if (is_below(name, machine->roots.tmp) || is_below(name, bytes_of("/var/cache")) ||
-	    strstr(name, "/.cache/") || strstr(name, "/__pycache__/")) return CLASS_CACHE;
-	if (is_below(name, machine->roots.home) ||
-	    is_below(name, bytes_of("/etc"))) return CLASS_CONFIG;
-	return CLASS_SOURCE;
+	if (*ret)
+		return GROUP_SECRET;
+	if (kind == KIND_WRITE || kind == KIND_DELETE)
+		*ret = protect_find(machine->protection, RESOURCE_FILE, change, bytes_of(name));
+	if (*ret)
+		return GROUP_STARTUP;
+	if (is_cache(machine, name))
+		return GROUP_CACHE;
+	if (is_below(name, machine->roots.home) || is_below(name, bytes_of("/etc")))
+		return GROUP_CONFIG;
+	return GROUP_SOURCE;
 }
 
 static void count_pair(struct sum *sum, const struct machine *machine, enum kind kind,
 		       const struct object *object)
 {
 	const struct protected_object *protected;
-	enum class class = class_of(machine, kind, object->name, &protected);
+	enum group group = group_of(machine, kind, object->name, &protected);
 
 	sum->pairs++;
-	sum->by_class[class]++;
-	sum->risk += (int64_t)class_weight[class] * capability[kind].weight;
+	sum->by_group[group]++;
+	sum->risk += (int64_t)group_weight[group] * capability[kind].weight;
 	if (protected)
 		buffer_printf(&sum->protected, "! %c %s %s\n", capability[kind].letter,
 			      object->name, protected->id);
@@ -227,8 +238,8 @@ static void print_sum(const struct sum *sum, const struct machine *machine,
 		      const struct policy *policy)
 {
 	printf("%zu %" PRId64 " %" PRId64, machine->count, sum->pairs, sum->risk);
-	for (int i = 0; i < CLASS_COUNT; i++)
-		printf(" %" PRId64, sum->by_class[i]);
+	for (int i = 0; i < GROUP_COUNT; i++)
+		printf(" %" PRId64, sum->by_group[i]);
 	printf("\n%s", buffer_text(&sum->protected));
 	for (size_t i = 0; i < policy->count; i++)
 		if (sum->by_rule[i])
@@ -258,6 +269,7 @@ int main(int argc, char **argv)
 {
 	struct machine machine = { 0 };
 	struct error err = { 0 };
+	size_t cap;
 	char *folder;
 
 	if (argc < 8)
@@ -265,13 +277,13 @@ int main(int argc, char **argv)
 	if (protection_open(&machine.protection, NULL, &err))
 		give_up(err.text);
 	machine.roots = (struct roots){ bytes_of(argv[1]), bytes_of(argv[2]), bytes_of(argv[3]) };
-	machine.cap = strtoul(argv[5], NULL, 10);
-	machine.object = calloc(machine.cap + 1, sizeof *machine.object);
+	cap = strtoul(argv[5], NULL, 10);
+	machine.object = calloc(cap + 1, sizeof *machine.object);
 	if (!machine.object)
 		give_up("no memory");
 	read_evidence(&machine, argv[4]);
 	while ((folder = strsep(&argv[6], ":")))
-		walk(&machine, folder);
+		walk(&machine, folder, cap);
 	for (int i = 7; i < argc; i++)
 		measure(&machine, argv[i]);
 	return 0;

@@ -62,7 +62,7 @@ excess: pairs of an object that is there and a kind of access (read, write, dele
 run has used; risk: the same, each with the weight of the object (secret 1000, started unasked 300, configuration 30,
 source and the rest 5, cache and temporary 1) times that of the access (execute 10, delete 5, write 3, read 1); then by object.
 END
-	printf "Walked for each task: its folder and %s, at most %d objects, breadth first; reached: %s.\n\n",
+	printf "Walked for each task: its folder and %s, at most %d objects, a quarter in each, breadth first; reached: %s.\n\n",
 		join(" ", @{ $with->{elsewhere} }), $with->{cap},
 		join ", ", map { "$_->{task} $_->{policies}[0]{walked}" } @$tasks;
 }
@@ -168,8 +168,7 @@ sub show {
 	my @row = rows($tasks);
 	my ($ours) = grep { $_->{name} eq $with->{ours} } @row;
 	die "there is no policy $with->{ours}\n" if !$ours;
-	printf "%d runs of each task; recorded in %.0f s, all in %.0f s\n\n", $with->{runs},
-		sum0(map { $_->{recording_seconds} } @$tasks), $with->{seconds};
+	printf "%d runs of each task; %.0f s\n\n", $with->{runs}, $with->{seconds};
 	print_rows($tasks, @row);
 	print "\n";
 	legend($tasks, $with);
