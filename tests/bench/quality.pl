@@ -178,7 +178,7 @@ sub preset_exists {
 }
 
 # [NAME, preset] or [NAME, siblings, whether recursive]
-my @policy = map { [ $_, $_ ] } grep { preset_exists($_) } qw(literal balanced workspace);
+my @policy = map { [ $_, $_ ] } grep { preset_exists($_) } qw(balanced workspace literal);
 push @policy, [ "$_ siblings", $_, 0 ] for 2, 3, 4, 5, 10, 50;
 push @policy, [ "$_ siblings, deep", $_, 1 ] for 2, 3, 4, 5, 10, 50;
 
@@ -208,7 +208,7 @@ sub splits {
 	my @split;
 	for my $i (0 .. $#run) {
 		push @split, [ "one", [ grep { $_ != $run[$i] } @run ], [ $run[$i] ] ];
-		push @split, [ "forward", [ @run[ 0 .. $i - 1 ] ], [ $run[$i] ] ] if $i;
+		push @split, [ "forward", [ @run[ 0 .. $i - 1 ] ], [ $run[$i] ] ] if $i % 2;
 	}
 	my @variant = uniq map { $_->{variant} } @run;
 	for my $variant (@variant > 1 ? @variant : ()) {
@@ -286,7 +286,8 @@ sub at_once {
 	my ($next, %running) = (0);
 	while ($next < @job || %running) {
 		if ($next < @job && keys %running < $jobs) {
-			my ($number, $does, @argument) = ($next, @{ $job[ $next++ ] });
+			my $number = $next++;
+			my ($does, @argument) = @{ $job[$number] };
 			my $pid = fork // die "fork: $!\n";
 			$running{$pid} = 1;
 			next if $pid;
@@ -310,8 +311,8 @@ sub measure_all {
 		$run->{uses} = uses_of("$folder/$run->{agent}", $run->{id});
 	}
 	write_known("$folder/$_->[0]{agent}.known", @$_) for @of;
-	my @result = at_once(map { my $runs = $_; map { [ \&measure, $_, @$runs ] } @policy } @of);
-	return map { { task => $_, policies => [ splice @result, 0, scalar @policy ] } } @task;
+	my @result = at_once(map { my $policy = $_; map { [ \&measure, $policy, @$_ ] } @of } @policy);
+	return map { my $i = $_; { task => $task[$i], policies => [ map { $result[ $_ * @task + $i ] } 0 .. $#policy ] } } 0 .. $#task;
 }
 
 # A port that is free now, the same in every run.

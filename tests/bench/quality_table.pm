@@ -57,7 +57,8 @@ sub legend {
 	print <<"END";
 rules: of the policies of all runs.  one: share of the runs in which anything is denied by the policy of the other
 runs of the task (mean over the tasks; then by task, then how many distinct accesses and events in all).  group: by the
-policy of the other ways to do the task.  forward: by the policy of the runs before it.
+policy of the other ways to do the task.  forward: every second run, by the policy of the
+runs before it.
 excess: pairs of an object that is there and a kind of access (read, write, delete, execute) which the policies admit and no
 run has used; risk: the same, each with the weight of the object (secret 1000, started unasked 300, configuration 30,
 source and the rest 5, cache and temporary 1) times that of the access (execute 10, delete 5, write 3, read 1); then by object.
