@@ -6,7 +6,8 @@
 # (quality_excess.c).  Ends with 1 where the preset that is the default does not do what it should:
 # in at most 5 % of the held-out runs anything is denied, nothing protected is admitted that was
 # not used, and no sibling count that denies as little admits as little.
-#   RUNS=3 TASKS="git make" POLICY=balanced CAP=20000 JOBS=2 VERBOSE=1 tests/bench/quality.pl
+# What a task is given depends on SEED + the number of the run; chance adds to it (mktemp, uuid, pid).
+#   RUNS=3 TASKS="git make" POLICY=balanced SEED=100 CAP=20000 JOBS=2 VERBOSE=1 tests/bench/quality.pl
 # Also written to build/quality.json.
 use strict;
 use warnings;
@@ -27,6 +28,7 @@ use quality_table;
 my $build = $ENV{BUILD} // abs_path("$here/../../build");
 my $pare = $ENV{PARE} // "$build/pare";
 my $runs = $ENV{RUNS} // 10;
+my $seed = $ENV{SEED} // 0;
 my $cap = $ENV{CAP} // 20000;
 my $jobs = $ENV{JOBS} // (`nproc` + 0);
 my $ours = $ENV{POLICY} // "balanced";
@@ -92,7 +94,7 @@ sub slurp_lines {
 
 sub environment {
 	my ($base, $run) = @_;
-	return (HOME => "$base/home", TMPDIR => "$base/tmp", TASKS => "$here/tasks", RUN => $run, VARIANT => $run % $variants,
+	return (HOME => "$base/home", TMPDIR => "$base/tmp", TASKS => "$here/tasks", RUN => $seed + $run, VARIANT => $run % $variants,
 		PATH => "$base/home/.local/bin:/usr/local/bin:/usr/bin:/bin", LANG => "C.UTF-8", USER => "agent",
 		AGENT_PORT => $ENV{AGENT_PORT}, PARE_SELF_TEST => 0);
 }
