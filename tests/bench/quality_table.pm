@@ -2,7 +2,7 @@
 package quality_table;
 use strict;
 use warnings;
-use List::Util qw(max min sum0 uniq);
+use List::Util qw(max min sum0);
 
 sub share {
 	my ($of) = @_;
@@ -57,8 +57,7 @@ sub legend {
 	print <<"END";
 rules: of the policies of all runs.  one: share of the runs in which anything is denied by the policy of the other
 runs of the task (mean over the tasks; then by task, then how many distinct accesses and events in all).  group: by the
-policy of the other ways to do the task.  forward: every second run, by the policy of the
-runs before it.
+policy of the other ways to do the task.  forward: every second run, by the policy of the runs before it.
 excess: pairs of an object that is there and a kind of access (read, write, delete, execute) which the policies admit and no
 run has used; risk: the same, each with the weight of the object (secret 1000, started unasked 300, configuration 30,
 source and the rest 5, cache and temporary 1) times that of the access (execute 10, delete 5, write 3, read 1); then by object.
@@ -70,16 +69,25 @@ END
 
 # ---- whether it is as it should be ----
 
+# A mean of shares is not exact.
+use constant ROUNDING => 1e-9;
+
+# The sibling counts that deny as little as ours does, or as is wanted.
+sub rivals {
+	my ($ours, $with, @row) = @_;
+	my $reached = max($ours->{one}, $with->{limit}) + ROUNDING;
+	return grep { $_->{name} =~ /siblings/ && $_->{one} <= $reached } @row;
+}
+
 sub failures {
 	my ($ours, $with, @row) = @_;
 	my @failure;
 	push @failure, sprintf "%s denies something to %s of the held-out runs (%d of %d), at most %s is wanted", $ours->{name},
 		percent($ours->{one}), $ours->{denied}, $ours->{runs}, percent($with->{limit})
-		if $ours->{one} > $with->{limit};
+		if $ours->{one} > $with->{limit} + ROUNDING;
 	push @failure, sprintf "%s admits protected objects that no run used: %d secret, %d startup", $ours->{name}, @$ours{qw(secret startup)}
 		if $ours->{secret} + $ours->{startup};
-	my $reached = max($ours->{one}, $with->{limit});
-	for my $row (grep { $_->{name} =~ /siblings/ && $_->{one} <= $reached } @row) {
+	for my $row (rivals($ours, $with, @row)) {
 		for my $number (qw(excess risk)) {
 			push @failure, sprintf "%s: %s is not below that of %s, which denies something to %s: %d and %d", $ours->{name},
 				$number, $row->{name}, percent($row->{one}), $ours->{$number}, $row->{$number} if $ours->{$number} >= $row->{$number};
@@ -181,8 +189,12 @@ sub show {
 		print_denials($ours, $with, $tasks);
 		return 0;
 	}
-	printf "It holds: %s denies something to %s of the held-out runs, at most %s is wanted; it admits nothing protected that was not used;\n"
-		. "every sibling count that denies as little admits more.\n", $ours->{name}, percent($ours->{one}), percent($with->{limit});
+	my @rival = rivals($ours, $with, @row);
+	printf "It holds: %s denies something to %s of the held-out runs (%d of %d), at most %s is wanted; it admits nothing protected that no\n"
+		. "run used; its excess is %d, that of sibling counts that deny as little %s.\n", $ours->{name}, percent($ours->{one}),
+		@$ours{qw(denied runs)}, percent($with->{limit}), $ours->{excess},
+		@rival ? "from " . min(map { $_->{excess} } @rival) . " up (" . join("; ", map { $_->{name} } @rival) . ")" : "not to be told, as there are none";
+	print_denials($ours, $with, $tasks);
 	return 1;
 }
 
