@@ -39,6 +39,7 @@ my @elsewhere = qw(/etc /srv /home /root /var /usr);
 my $variants = $runs < 6 ? 1 : 3;
 my $folder = tempdir("pare-quality.XXXXXX", TMPDIR => 1, CLEANUP => 0);
 my $parent = $$;
+$SIG{INT} = $SIG{TERM} = sub { exit 1 };
 END { remove_tree($folder) if $folder && $$ == $parent && !$ENV{KEEP} }
 # Nothing of who measures: no settings, no objects that they protect.
 $ENV{HOME} = $folder;
