@@ -124,7 +124,7 @@ void hearing_host(struct call *call, int socket, const struct wire_ends *ends)
 {
 	struct heard *heard;
 
-	if (!call->hearing || !wire_listens(call->wire) || !may_name(ends) ||
+	if (!call->hearing || !wire_listens(call->wire, call->tid) || !may_name(ends) ||
 	    call_outcome(call) != OUTCOME_OK)
 		return;
 	heard = begin(call, socket, call_descriptor(call, call->row->a));

@@ -65,7 +65,7 @@ static bool find_ends(const struct call *call, int socket, struct bytes address,
 	ret->protocol = number_of(socket_protocol(call, socket));
 	if (socket >= 0 && is_still(call, socket, &ret->remote))
 		getsockname(socket, (struct sockaddr *)&ret->local, &size);
-	else if (wire_listens(call->wire))
+	else if (wire_listens(call->wire, call->tid))
 		make_port(call, &ret->local);
 	set_caller(call, ret);
 	return ret->protocol != 0;

@@ -2,11 +2,13 @@
 
 #include "core/clock.h"
 #include "core/error.h"
+#include "recorder/wire/tap.h"
 
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EVERY_INTERFACE "any"
 #define RING_BYTES	(4 << 20) /* of which the kernel fills one part and we read another */
@@ -15,6 +17,7 @@
 #define LOOPBACK	1  /* index of the interface */
 
 struct capture {
+	struct tap *tap; /* in place of libpcap; NULL: it is libpcap that captures */
 	pcap_t *pcap;
 	enum link link;
 	uint64_t read, wanted; /* packets, as the kernel counts them */
@@ -78,8 +81,29 @@ int capture_open(struct capture **ret, enum captured_size size, struct error *er
 	return 0;
 }
 
+int capture_open_tap(struct capture **ret, int socket, enum captured_size size, struct error *err)
+{
+	struct capture *capture = calloc(1, sizeof *capture);
+	int r;
+
+	if (!capture) {
+		close(socket);
+		return error_set(err, ENOMEM, "capture packets");
+	}
+	capture->link = LINK_SLL2;
+	r = tap_open(&capture->tap, socket, size, err);
+	if (r < 0) {
+		free(capture);
+		return r;
+	}
+	*ret = capture;
+	return 0;
+}
+
 int capture_descriptor(const struct capture *capture)
 {
+	if (capture->tap)
+		return tap_descriptor(capture->tap);
 	return pcap_get_selectable_fd(capture->pcap);
 }
 
@@ -110,6 +134,11 @@ int capture_read(struct capture *capture, capture_visit *visit, void *context)
 {
 	int r;
 
+	if (capture->tap) {
+		r = tap_read(capture->tap, visit, context);
+		capture->read += (uint64_t)r;
+		return r;
+	}
 	capture->visit = visit;
 	capture->context = context;
 	r = pcap_dispatch(capture->pcap, -1, take, (u_char *)capture);
@@ -125,6 +154,10 @@ void capture_count(const struct capture *capture, struct capture_counts *ret)
 {
 	struct pcap_stat statistics = { 0 };
 
+	if (capture->tap) {
+		tap_count(capture->tap, ret);
+		return;
+	}
 	*ret = (struct capture_counts){ 0 };
 	if (pcap_stats(capture->pcap, &statistics) < 0)
 		return;
@@ -150,6 +183,8 @@ void capture_close(struct capture *capture)
 {
 	if (!capture)
 		return;
-	pcap_close(capture->pcap);
+	if (capture->pcap)
+		pcap_close(capture->pcap);
+	tap_close(capture->tap);
 	free(capture);
 }

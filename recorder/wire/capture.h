@@ -30,6 +30,8 @@ typedef void capture_visit(void *context, const struct captured *captured);
 
 /* -EPERM (no message needed) without CAP_NET_RAW; else a message. */
 int capture_open(struct capture **ret, enum captured_size size, struct error *err);
+/* The same from a socket that tap_open() takes (tap.h), in whatever network namespace that is. */
+int capture_open_tap(struct capture **ret, int socket, enum captured_size size, struct error *err);
 enum link capture_link(const struct capture *capture);
 /* Becomes readable when there are packets. */
 int capture_descriptor(const struct capture *capture);

@@ -1,18 +1,12 @@
 #include "recorder/wire/spaces.h"
 
 #include "core/clock.h"
-#include "core/error.h"
-#include "recorder/thread.h"
 #include "recorder/wire/keep.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 void spaces_begin(struct spaces *spaces)
 {
@@ -21,20 +15,13 @@ void spaces_begin(struct spaces *spaces)
 	spaces->own = spaces_netns(spaces, 0);
 }
 
-static void write_path(char path[static 40], pid_t tid)
-{
-	if (tid)
-		snprintf(path, 40, "/proc/%d/ns/net", tid);
-	else
-		snprintf(path, 40, "/proc/thread-self/ns/net");
-}
-
 uint64_t spaces_netns(const struct spaces *spaces, pid_t tid)
 {
-	char path[40];
+	char path[40] = "/proc/thread-self/ns/net";
 	struct stat st;
 
-	write_path(path, tid);
+	if (tid)
+		snprintf(path, sizeof path, "/proc/%d/ns/net", tid);
 	return stat(path, &st) < 0 ? spaces->own : st.st_ino;
 }
 
@@ -59,82 +46,19 @@ bool spaces_use(struct spaces *spaces, uint64_t netns)
 	return space != NULL;
 }
 
-bool spaces_number(struct spaces *spaces, uint64_t netns, uint32_t *ret)
+enum sight spaces_sight(struct spaces *spaces, uint64_t netns, uint32_t *ret_number)
 {
+	enum sight sight = SIGHT_NONE;
 	const struct space *space;
-	bool is_captured;
 
 	pthread_mutex_lock(&spaces->lock);
 	space = find(spaces, netns);
-	is_captured = space && space->capture;
-	if (is_captured)
-		*ret = space->number;
+	if (space)
+		sight = space->capture ? SIGHT_CAPTURED : SIGHT_BLIND;
+	if (sight == SIGHT_CAPTURED)
+		*ret_number = space->number;
 	pthread_mutex_unlock(&spaces->lock);
-	return is_captured;
-}
-
-struct visit {
-	int netns; /* descriptor */
-	enum captured_size size;
-	struct capture *capture;
-	struct error *err;
-};
-
-/* A capture stays in the namespace that it was opened in: packet(7).  The thread is in no hurry to
- * come back, as it ends. */
-static void *open_there(void *context)
-{
-	struct visit *visit = context;
-	int r = setns(visit->netns, CLONE_NEWNET) < 0 ? -errno : 0;
-
-	if (r == -EPERM)
-		error_say(visit->err, EPERM, "CAP_SYS_ADMIN, to enter a network namespace");
-	else if (r < 0)
-		error_set(visit->err, -r, "enter a network namespace");
-	else if (capture_open(&visit->capture, visit->size, visit->err) == -EPERM)
-		error_say(visit->err, EPERM, "CAP_NET_RAW, in a network namespace");
-	return NULL;
-}
-
-static void open_in(pid_t tid, enum captured_size size, struct capture **ret, struct error *err)
-{
-	struct visit visit = { .size = size, .err = err };
-	pthread_t thread;
-	char path[40];
-	int r;
-
-	write_path(path, tid);
-	visit.netns = open(path, O_RDONLY | O_CLOEXEC);
-	if (visit.netns < 0) {
-		error_set(err, errno, "find a network namespace");
-		return;
-	}
-	r = thread_start(&thread, "pare-netns", open_there, &visit);
-	if (r < 0)
-		error_set(err, -r, "enter a network namespace");
-	else
-		pthread_join(thread, NULL);
-	close(visit.netns);
-	*ret = visit.capture;
-}
-
-struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size,
-			 struct error *err)
-{
-	struct space *space = calloc(1, sizeof *space);
-
-	if (!space)
-		return NULL;
-	space->netns = netns;
-	space->member = tid;
-	space->used_ns = clock_monotonic_ns();
-	if (netns != spaces->own) {
-		space->number = ++spaces->numbers;
-		open_in(tid, size, &space->capture, err);
-	} else if (capture_open(&space->capture, size, err) == -EPERM) {
-		error_say(err, EPERM, "CAP_NET_RAW");
-	}
-	return space;
+	return sight;
 }
 
 bool spaces_add(struct spaces *spaces, struct space *space)

@@ -44,10 +44,15 @@ void spaces_end(struct spaces *spaces); /* once all are taken out */
 uint64_t spaces_netns(const struct spaces *spaces, pid_t tid);
 /* Whether the namespace has a space already; notes that it is used. */
 bool spaces_use(struct spaces *spaces, uint64_t netns);
-/* The number of its space; false where nothing is captured in it. */
-bool spaces_number(struct spaces *spaces, uint64_t netns, uint32_t *ret);
-/* A space for the namespace of thread `tid`, whose is `netns`.  Where its `capture` is NULL, `err`
- * says why, in few words.  NULL: no memory. */
+enum sight {
+	SIGHT_NONE,  /* the namespace has no space */
+	SIGHT_BLIND, /* nothing can be captured in it */
+	SIGHT_CAPTURED,
+};
+/* `ret_number`, of its space, is set where that is captured. */
+enum sight spaces_sight(struct spaces *spaces, uint64_t netns, uint32_t *ret_number);
+/* spaces_open.c: a space for the namespace of thread `tid`, whose is `netns`.  Where its `capture`
+ * is NULL, `err` says why, in few words.  NULL: no memory. */
 struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size,
 			 struct error *err);
 void space_free(struct space *space); /* NULL is fine */

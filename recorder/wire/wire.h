@@ -29,15 +29,17 @@ struct wire_ends {
 /* Nothing is captured before the network is used.  `keep` NULL: packets are not kept. */
 int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err);
 /* From the tracer, before a call of thread `tid` that may send: from now on packets are captured in
- * its network namespace, if they may be (CAP_NET_RAW; CAP_SYS_ADMIN where that is not pare's own);
- * if not, a gap says so, and where that is so in pare's own, the tracer is to tell what passes. */
+ * its network namespace, if they may be: in pare's own with CAP_NET_RAW, in another with
+ * CAP_SYS_ADMIN, or where its user namespace was made by the user that pare runs as.  If not, a gap
+ * says so, and the tracer is to tell what passes there. */
 void wire_begin(struct wire *wire, pid_t tid);
 /* From the tracer: an access to a host that was put into the sink just now, with its address as
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
 	      const struct wire_ends *ends);
-/* Whether the tracer is to tell what passes over sockets of hosts; NULL is fine. */
-bool wire_listens(const struct wire *wire);
+/* Whether the tracer is to tell what passes over sockets of hosts in the network namespace of
+ * thread `tid`; NULL is fine. */
+bool wire_listens(struct wire *wire, pid_t tid);
 /* From the tracer: the agent has sent, or received, these bytes, the next of a connection or a
  * whole datagram.  False when more would say no more. */
 bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes);
