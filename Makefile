@@ -2,7 +2,7 @@
 # make demo       shadow-run a real agent, propose its policy, show the report
 # make test       every test and every gate
 # make SAN=1 test the same with AddressSanitizer and UBSan
-# make fuzz       odd packets: N=10000000 cases; not a test
+# make fuzz       odd packets: N=10000000 cases, PART=agree: one of them (tests/fuzz.sh); not a test
 # make bench      measurements, not tests: see tests/bench
 # make deps       install what is missing (Debian); `make check-deps` only says so
 # make install    PREFIX=/usr/local DESTDIR=
