@@ -92,11 +92,14 @@ int connections_read(struct connections *ret, struct store *store, int64_t run, 
 	return rc == -ENOMEM ? error_set(err, ENOMEM, "read the connections") : rc;
 }
 
-/* What failed or only asked for a name has made none. */
+/* What failed, only asked for a name, or waits for others, has made none. */
 static bool may_connect(const struct access *access)
 {
-	return access->resource == RESOURCE_HOST && access->outcome == OUTCOME_OK &&
-	       (access->action == ACTION_CONNECT || access->action == ACTION_SEND);
+	if (access->resource != RESOURCE_HOST || access->outcome != OUTCOME_OK)
+		return false;
+	if (access->action == ACTION_ACCEPT)
+		return access->peer.size;
+	return access->action == ACTION_CONNECT || access->action == ACTION_SEND;
 }
 
 bool connections_of(const struct connections *connections, const struct access *access,

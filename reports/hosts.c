@@ -63,6 +63,16 @@ static bool is_silent(const struct connection *connection)
 	       !connection->received;
 }
 
+/* To people those that were accepted are alike, whatever the port of the other end. */
+static struct line line_of(const struct connection_row *row)
+{
+	struct line line = { row->connection, last_component(row->program) };
+
+	if (line.sum.source == SOURCE_ACCEPTED)
+		line.sum.peer = line.sum.name;
+	return line;
+}
+
 static size_t add_alike(struct line *line, size_t count)
 {
 	size_t kept = 0;
@@ -94,8 +104,7 @@ static ssize_t find_lines(const struct connections *connections, struct line **r
 		const struct connection_row *row = connections->row[i];
 
 		if (!is_silent(&row->connection))
-			line[count++] =
-				(struct line){ row->connection, last_component(row->program) };
+			line[count++] = line_of(row);
 	}
 	qsort(line, count, sizeof *line, compare_names);
 	count = add_alike(line, count);

@@ -86,6 +86,78 @@ udp='import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.conn
 echo "udp udp/192.0.2.1:7000 1 10000 20000" >want
 same "bytes of UDP" want have
 
+# QUIC, which is known by its first packets; with a name that DNS was asked for, and with none.
+if command -v gtlsserver >/dev/null && command -v gtlsclient >/dev/null; then
+	gtlsserver -q '*' 443 key.pem cert.pem >quic 2>&1 &
+	servers="$servers $!"
+	for i in $(seq 100); do
+		! grep -qi ':01BB ' /proc/net/udp /proc/net/udp6 || break
+		sleep 0.1
+	done
+	connects "udp/v4.quic.example.test:443 sni v4.quic.example.test udp/192.0.2.1:443 null 1" \
+		gtlsclient -q --exit-on-all-streams-close v4.quic.example.test 443 https://v4.quic.example.test/
+	"$PARE" show last --json | jq -r '.hosts[] | select(.protocol == "quic") | "\(.sent) \(.received) \(.measured)"' >have
+	ok "whose bytes are counted" grep -E '^[1-9][0-9]{3,} [1-9][0-9]{3,} 1$' have
+	connects "udp/fixed.example.test:443 sni null udp/192.0.2.1:443 null 1" \
+		gtlsclient -q --exit-on-all-streams-close fixed.example.test 443 https://fixed.example.test/
+else
+	skip "QUIC" "gtlsclient is not installed (Debian: ngtcp2-client, ngtcp2-server)"
+fi
+
+# What is accepted: as many bytes as somebody outside of the recording counts, who comes twice from one
+# port, and once from another.
+cat >server.py <<-'END'
+	import socket, sys
+	server = socket.create_server(("192.0.2.1", 8077))
+	open("listens", "w").close()
+	for i in range(int(sys.argv[1])):
+	    c, _ = server.accept()
+	    said = b""
+	    while not said.endswith(b"."): said += c.recv(100)
+	    c.sendall(3 * said)
+	    c.close()
+END
+cat >clients.py <<-'END'
+	import socket, struct, time
+	for port, size in (6001, 10), (6002, 200), (6001, 3000):
+	    s = socket.socket()
+	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	    s.bind(("192.0.2.1", port))
+	    s.connect(("192.0.2.1", 8077))
+	    s.sendall(b"x" * (size - 1) + b".")
+	    while s.recv(9000): pass
+	    s.close()
+	    time.sleep(0.1)
+END
+accepts() { # COMMAND...: records the server, and goes there three times
+	rm -f listens
+	timeout 20 "$@" python3 server.py 3 2>err &
+	recorder=$!
+	for i in $(seq 100); do
+		[ ! -e listens ] || break
+		sleep 0.1
+	done
+	timeout 20 python3 clients.py
+	wait $recorder
+	"$PARE" show last --json | jq -r '(.hosts[] | "\(.name) \(.source) \(.peer) \(.sent) \(.received) \(.measured)/\(.count)"), (.not_seen[]? | .kind)' | sort >have
+}
+accepts "$PARE" record --quiet --
+at=tcp/192.0.2.1
+printf "$at:8077 accepted $at:%s\n" "6001 9030 3010 2/2" "6002 600 200 1/1" >want
+same "who has connected, and how much passed" want have
+"$PARE" dump last | jq -r 'select(.action == "accept" and .peer != "") | "\(.name) \(.source) \(.peer) \(.sent) \(.received)"' | sort >have
+sed 's, ./.$,,' want >want2
+same "pare dump has it, too" want2 have
+"$PARE" show last >have
+ok "to people they are alike" grep -E "^  $at:8077 +accepted +python[0-9.]* +3 +9\.4 KiB +3\.1 KiB\$" have
+if setpriv --bounding-set -net_raw --inh-caps -net_raw true 2>/dev/null; then
+	accepts setpriv --bounding-set -net_raw --inh-caps -net_raw "$PARE" record --quiet --
+	printf "$at:8077 accepted $at:%s\n" "6001 null null 0/2" "6002 null null 0/1" >want
+	same "without CAP_NET_RAW it is not known how much, and that is no gap to who only listens" want have
+else
+	skip "without CAP_NET_RAW" "setpriv is not installed"
+fi
+
 # The same port of our own, for one name after the other.
 cat >ports.py <<-'END'
 	import socket, struct, sys, time

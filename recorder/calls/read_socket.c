@@ -86,6 +86,8 @@ void leave_listen(struct call *call)
 	if (socket < 0)
 		return;
 	socket_report_accept(call, socket, (struct bytes){ 0 });
+	if (call->result >= 0)
+		socket_before_accepting(call, socket);
 	close(socket);
 }
 

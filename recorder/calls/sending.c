@@ -85,6 +85,16 @@ void socket_report_sent(struct call *call, int socket, const struct endpoint *en
 		hearing_host(call, socket, &ends);
 }
 
+void socket_before_accepting(const struct call *call, int socket)
+{
+	struct sockaddr_storage local = { 0 };
+	socklen_t size = sizeof local;
+
+	if (call->wire && getsockname(socket, (struct sockaddr *)&local, &size) == 0 &&
+	    (local.ss_family == AF_INET || local.ss_family == AF_INET6))
+		wire_expect(call->wire, call->tid);
+}
+
 void socket_tell_accepted(const struct call *call, int socket)
 {
 	struct wire_ends ends = { .protocol = IPPROTO_TCP };
@@ -96,5 +106,5 @@ void socket_tell_accepted(const struct call *call, int socket)
 	    number_of(socket_protocol(call, socket)) != IPPROTO_TCP)
 		return;
 	set_caller(call, &ends);
-	wire_accepted(call->wire, &ends);
+	wire_accepted(call->wire, call->process->image, &ends);
 }

@@ -41,6 +41,8 @@ void socket_before_sending(const struct call *call, const struct endpoint *endpo
  * network told which packets that was. */
 void socket_report_sent(struct call *call, int socket, const struct endpoint *endpoint,
 			struct bytes address);
+/* Connections may come to the socket: whoever watches the network begins. */
+void socket_before_accepting(const struct call *call, int socket);
 /* Tells whoever watches the network whose a connection is that was accepted as `socket`. */
 void socket_tell_accepted(const struct call *call, int socket);
 /* "tcp", "udp", "icmp", "sctp", "raw", else "ip"; of the descriptor in column a for `socket` -1. */

@@ -38,12 +38,24 @@ static enum protocol protocol_of(const struct view *view)
 	return view->flow->is_quic ? PROTOCOL_QUIC : PROTOCOL_UDP;
 }
 
+/* Whoever has connected has said no name. */
+static void set_accepted(const struct access *access, struct connection *ret)
+{
+	ret->name = access->name;
+	ret->source = SOURCE_ACCEPTED;
+	ret->peer = access->peer;
+}
+
 static void write_names(const struct join *join, const struct view *view, const struct use *use,
 			struct connection *ret, struct buffer *name, struct buffer *question)
 {
 	struct naming naming;
 	struct bytes asked;
 
+	if (use->accepted) {
+		set_accepted(&use->observation.access, ret);
+		return;
+	}
 	name_host(join, view, use, &naming);
 	asked = name_question(join, view, use, &naming);
 	if (asked.data)
@@ -186,6 +198,7 @@ void connection_use(struct join *join, struct view *view, const struct use *use)
 	}
 	told->use->hosts = use->hosts;
 	told->use->unseen = use->unseen;
+	told->use->accepted = use->accepted;
 	view->told = told;
 	tell(join, view);
 }
@@ -206,6 +219,20 @@ void connection_relayed(struct sink *sink, const struct observation *connected,
 		.last_ns = connected->time_ns,
 	};
 
+	sink_connection(sink, &connection);
+}
+
+void connection_unseen(struct sink *sink, const struct observation *accepted, int64_t time_ns)
+{
+	struct connection connection = {
+		.image = accepted->access.image,
+		.protocol = PROTOCOL_TCP,
+		.count = 1,
+		.first_ns = sink_time_ns(sink, time_ns),
+		.last_ns = sink_time_ns(sink, time_ns),
+	};
+
+	set_accepted(&accepted->access, &connection);
 	sink_connection(sink, &connection);
 }
 

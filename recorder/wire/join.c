@@ -174,9 +174,11 @@ static bool makes_another(struct view *view, const struct use *use)
 {
 	const struct access *access = &use->observation.access;
 
-	if (access->action != ACTION_CONNECT || access->outcome != OUTCOME_OK || !use->local.port ||
-	    use->time_ns <= view->flow->last_ns)
+	if ((access->action != ACTION_CONNECT && !use->accepted) || access->outcome != OUTCOME_OK ||
+	    !use->local.port || use->time_ns <= view->flow->last_ns)
 		return false;
+	if (use->accepted)
+		return view->accepted && was_used(view);
 	return view->image ? was_used(view) : view->sent && view->stream.finished;
 }
 
@@ -197,6 +199,7 @@ static void use_flow(struct join *join, struct use *use)
 	if (use->accepted) {
 		view->accepted = true;
 		view->party = use->party;
+		connection_use(join, view, use);
 		free(use);
 		return;
 	}
@@ -224,11 +227,11 @@ static bool must_wait(struct join *join, const struct use *use)
 	for (const struct use *each = join->waiting; each; each = each->next)
 		if (has_ends_of(each, use))
 			return true;
-	if (use->observation.access.action != ACTION_CONNECT)
+	if (use->observation.access.action != ACTION_CONNECT && !use->accepted)
 		return false;
 	join->flows.space = use->space;
 	view = flows_find(&join->flows, use->protocol, use->local.port, &use->remote);
-	return view && (view->image || view->stream.finished);
+	return view && (view->image || view->accepted || view->stream.finished);
 }
 
 /* They come in order, but for a clock that was set back. */

@@ -84,6 +84,8 @@ void connection_end(struct join *join, struct view *view);
 /* Of one through a unix socket, whose bytes nobody counts: its peer is the relay. */
 void connection_relayed(struct sink *sink, const struct observation *connected,
 			enum name_source source);
+/* Of one that was accepted where nothing is captured. */
+void connection_unseen(struct sink *sink, const struct observation *accepted, int64_t time_ns);
 /* Now and then, tells how connections grew.  Whether to call again within a second. */
 bool connections_look(struct join *join);
 /* lookup.c: a DNS message that `client` was sent; one that came before a call of the client was

@@ -61,6 +61,19 @@ enum sight spaces_sight(struct spaces *spaces, uint64_t netns, uint32_t *ret_num
 	return sight;
 }
 
+void spaces_take_why(struct spaces *spaces, uint64_t netns, struct error *ret)
+{
+	struct space *space;
+
+	pthread_mutex_lock(&spaces->lock);
+	space = find(spaces, netns);
+	if (space && space->why.code) {
+		*ret = space->why;
+		space->why.code = 0;
+	}
+	pthread_mutex_unlock(&spaces->lock);
+}
+
 bool spaces_add(struct spaces *spaces, struct space *space)
 {
 	bool is_room;

@@ -1,6 +1,7 @@
 #ifndef RECORDER_WIRE_SPACES_H
 #define RECORDER_WIRE_SPACES_H
 
+#include "core/error.h"
 #include "recorder/wire/capture.h"
 #include "recorder/wire/fragments.h"
 
@@ -8,7 +9,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct error;
 struct keep;
 
 #define SPACES_MAX   64
@@ -21,7 +21,8 @@ struct space {
 	uint64_t netns;	 /* inode of /proc/PID/ns/net */
 	bool is_kept;	 /* the thread of the wire: it has a number in the file of kept packets */
 	uint32_t interface;
-	struct capture *capture; /* NULL: there is no way to capture here, which a gap has said */
+	struct capture *capture; /* NULL: there is no way to capture here, */
+	struct error why;	 /* which this says, and then a gap does; the tracer's */
 	pid_t member;		 /* a thread of the agent's that is in it; 0: none was found */
 	int64_t used_ns;	 /* monotonic: a call was made in it */
 	struct fragments fragments;
@@ -51,10 +52,10 @@ enum sight {
 };
 /* `ret_number`, of its space, is set where that is captured. */
 enum sight spaces_sight(struct spaces *spaces, uint64_t netns, uint32_t *ret_number);
-/* spaces_open.c: a space for the namespace of thread `tid`, whose is `netns`.  Where its `capture`
- * is NULL, `err` says why, in few words.  NULL: no memory. */
-struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size,
-			 struct error *err);
+/* spaces_open.c: a space for the namespace of thread `tid`, whose is `netns`.  NULL: no memory. */
+struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size);
+/* Why nothing can be captured in it: says so once. */
+void spaces_take_why(struct spaces *spaces, uint64_t netns, struct error *ret);
 void space_free(struct space *space); /* NULL is fine */
 /* Adds it.  False where there are SPACES_MAX. */
 bool spaces_add(struct spaces *spaces, struct space *space);

@@ -75,8 +75,7 @@ static void open_in(pid_t tid, enum captured_size size, struct capture **ret, st
 		error_set(err, -r, "enter a network namespace");
 }
 
-struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size,
-			 struct error *err)
+struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum captured_size size)
 {
 	struct space *space = calloc(1, sizeof *space);
 
@@ -87,9 +86,9 @@ struct space *space_open(struct spaces *spaces, uint64_t netns, pid_t tid, enum 
 	space->used_ns = clock_monotonic_ns();
 	if (netns != spaces->own) {
 		space->number = ++spaces->numbers;
-		open_in(tid, size, &space->capture, err);
-	} else if (capture_open(&space->capture, size, err) == -EPERM) {
-		error_say(err, EPERM, "CAP_NET_RAW");
+		open_in(tid, size, &space->capture, &space->why);
+	} else if (capture_open(&space->capture, size, &space->why) == -EPERM) {
+		error_say(&space->why, EPERM, "CAP_NET_RAW");
 	}
 	return space;
 }

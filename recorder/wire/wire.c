@@ -68,7 +68,11 @@ static void send_use(struct wire *wire, const struct observation *observation,
 	enum sight sight = sight_of(wire, ends->tid, &number);
 	struct use *use;
 
-	if (sight != SIGHT_CAPTURED && (accepted || (sight == SIGHT_NONE && !wire->begun)))
+	if (accepted && sight != SIGHT_CAPTURED) {
+		connection_unseen(wire->join.sink, observation, clock_now_ns());
+		return;
+	}
+	if (sight == SIGHT_NONE && !wire->begun)
 		return;
 	use = use_new(observation, clock_now_ns());
 	if (!use)
@@ -93,10 +97,24 @@ void wire_use(struct wire *wire, const struct observation *observation,
 	send_use(wire, observation, ends, false);
 }
 
-void wire_accepted(struct wire *wire, const struct wire_ends *ends)
+void wire_accepted(struct wire *wire, int64_t image, const struct wire_ends *ends)
 {
-	if (wire->begun)
-		send_use(wire, &(struct observation){ 0 }, ends, true);
+	const struct ends own = ends_of_call(ends);
+	scoped(buffer) struct buffer local = { 0 }, remote = { 0 };
+	struct observation observation = {
+		.count = 1,
+		.access = { .image = image,
+			    .resource = RESOURCE_HOST,
+			    .action = ACTION_ACCEPT,
+			    .outcome = OUTCOME_OK },
+	};
+
+	endpoint_write(own.protocol, &own.local, &local);
+	endpoint_write(own.protocol, &own.remote, &remote);
+	observation.access.name = buffer_bytes(&local);
+	observation.access.peer = buffer_bytes(&remote);
+	if (buffer_status(&local) == 0 && buffer_status(&remote) == 0)
+		send_use(wire, &observation, ends, true);
 }
 
 void wire_file(struct wire *wire, const struct access *access, const char *root)
@@ -151,59 +169,58 @@ static void start_reading(struct wire *wire, struct error *err)
 		error_set(err, -r, "watch the network");
 }
 
+/* Why nothing can be captured is the space's to say, and `err` where it cannot even be one. */
 static void add_space(struct wire *wire, uint64_t netns, pid_t tid, struct error *err)
 {
 	enum captured_size size = wire->join.keep ? CAPTURE_WHOLE : CAPTURE_NAMES;
-	struct space *space = space_open(&wire->spaces, netns, tid, size, err);
+	struct space *space = space_open(&wire->spaces, netns, tid, size);
 
 	if (!space) {
 		error_set(err, ENOMEM, "watch the network");
 		return;
 	}
-	wire->is_blind |= !space->capture;
 	if (!spaces_add(&wire->spaces, space)) {
 		error_say(err, ENOSPC, "more than %d network namespaces at once", SPACES_MAX);
 		space_free(space);
-	} else if (space->capture) {
-		start_reading(wire, err);
+		return;
 	}
+	wire->is_blind |= !space->capture;
+	if (space->capture)
+		start_reading(wire, &space->why);
 }
 
-static void tell(const struct wire *wire, const struct error *error)
-{
-	if (error->code)
-		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0, bytes_of(error->text));
-}
-
-static void begin_in(struct wire *wire, uint64_t netns, pid_t tid)
+/* Where nothing can be captured a gap says so, once somebody `talks`. */
+static void begin_in(struct wire *wire, uint64_t netns, pid_t tid, bool talks)
 {
 	struct error error = { 0 };
 
-	if (spaces_use(&wire->spaces, netns))
+	if (!spaces_use(&wire->spaces, netns))
+		add_space(wire, netns, tid, &error);
+	if (!talks)
 		return;
-	add_space(wire, netns, tid, &error);
-	tell(wire, &error);
+	spaces_take_why(&wire->spaces, netns, &error);
+	if (error.code)
+		sink_gap(wire->join.sink, GAP_NO_CAPTURE, 0, bytes_of(error.text));
 }
 
-/* Packets of others pass here, too; that they may not be captured matters once somebody talks
- * `here`. */
-static void begin_in_own(struct wire *wire, bool here)
+/* Packets of the agent's may pass in pare's own namespace as well. */
+static void begin(struct wire *wire, pid_t tid, bool talks)
 {
-	if (!wire->own_tried)
-		add_space(wire, wire->spaces.own, 0, &wire->own_error);
-	wire->own_tried = true;
-	if (here && !wire->own_told)
-		tell(wire, &wire->own_error);
-	wire->own_told |= here;
+	uint64_t own = wire->spaces.own, netns = spaces_netns(&wire->spaces, tid);
+
+	begin_in(wire, own, 0, talks && netns == own);
+	if (netns != own)
+		begin_in(wire, netns, tid, talks);
 }
 
 void wire_begin(struct wire *wire, pid_t tid)
 {
-	uint64_t own = wire->spaces.own, netns = spaces_netns(&wire->spaces, tid);
+	begin(wire, tid, true);
+}
 
-	begin_in_own(wire, netns == own);
-	if (netns != own)
-		begin_in(wire, netns, tid);
+void wire_expect(struct wire *wire, pid_t tid)
+{
+	begin(wire, tid, false);
 }
 
 static void end_spaces(struct wire *wire)

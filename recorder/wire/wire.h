@@ -45,8 +45,11 @@ bool wire_listens(struct wire *wire, pid_t tid);
 bool wire_hear(struct wire *wire, const struct wire_ends *ends, bool sent, struct bytes bytes);
 /* From the tracer: what was said by `image` over that socket was not seen; a gap. */
 void wire_unheard(struct wire *wire, int64_t image, const struct wire_ends *ends);
-/* From the tracer: a connection was accepted; nobody's name comes of it. */
-void wire_accepted(struct wire *wire, const struct wire_ends *ends);
+/* From the tracer: thread `tid` waits for connections: captures where that is possible, and says
+ * nothing where it is not. */
+void wire_expect(struct wire *wire, pid_t tid);
+/* From the tracer: `image` has accepted a connection; nobody's name comes of it. */
+void wire_accepted(struct wire *wire, int64_t image, const struct wire_ends *ends);
 /* Whether packets are kept; NULL is fine. */
 bool wire_keeps(const struct wire *wire);
 /* From any thread: an access of the run to a file, whose name begins below `root` ("" for ours).

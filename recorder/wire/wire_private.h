@@ -18,14 +18,12 @@ struct wire {
 	pthread_mutex_t lock;
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
-	bool begun;		  /* the thread runs */
-	bool is_blind;		  /* there are namespaces that nothing can be captured in */
-	bool own_tried, own_told; /* to capture in pare's own; that this cannot be */
-	struct error own_error;	  /* why not */
-	_Atomic bool ends;	  /* it is to end */
-	bool unexplained, waits;  /* the thread's: there are flows, packets to look at again */
-	int64_t next_leave_ns;	  /* the thread's, monotonic: when to look who has left */
-	int wake;		  /* eventfd(2) for the thread: it ends, a new space, calls */
+	bool begun;		 /* the thread runs */
+	bool is_blind;		 /* there are namespaces that nothing can be captured in */
+	_Atomic bool ends;	 /* it is to end */
+	bool unexplained, waits; /* the thread's: there are flows, packets to look at again */
+	int64_t next_leave_ns;	 /* the thread's, monotonic: when to look who has left */
+	int wake;		 /* eventfd(2) for the thread: it ends, a new space, calls */
 };
 
 /* The thread; `context` is the wire. */
