@@ -9,9 +9,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Where the thread was when its call began, for which wire_begin() has asked the kernel. */
 static enum sight sight_of(struct wire *wire, pid_t tid, uint32_t *ret_number)
 {
-	return spaces_sight(&wire->spaces, spaces_netns(&wire->spaces, tid), ret_number);
+	uint64_t netns =
+		tid == wire->asked_tid ? wire->asked_netns : spaces_netns(&wire->spaces, tid);
+
+	return spaces_sight(&wire->spaces, netns, ret_number);
 }
 
 bool wire_listens(struct wire *wire, pid_t tid)
@@ -113,6 +117,7 @@ void wire_accepted(struct wire *wire, int64_t image, const struct wire_ends *end
 	endpoint_write(own.protocol, &own.remote, &remote);
 	observation.access.name = buffer_bytes(&local);
 	observation.access.peer = buffer_bytes(&remote);
+	wire->asked_tid = 0; /* it may have gone elsewhere since */
 	if (buffer_status(&local) == 0 && buffer_status(&remote) == 0)
 		send_use(wire, &observation, ends, true);
 }
@@ -208,6 +213,8 @@ static void begin(struct wire *wire, pid_t tid, bool talks)
 {
 	uint64_t own = wire->spaces.own, netns = spaces_netns(&wire->spaces, tid);
 
+	wire->asked_tid = tid;
+	wire->asked_netns = netns;
 	begin_in(wire, own, 0, talks && netns == own);
 	if (netns != own)
 		begin_in(wire, netns, tid, talks);

@@ -18,6 +18,8 @@ struct wire {
 	pthread_mutex_t lock;
 	struct use *sent, **sent_end; /* on their way to the thread; under the lock */
 	_Atomic bool some_sent;
+	pid_t asked_tid;	 /* the tracer's: for whom wire_begin() was called last, */
+	uint64_t asked_netns;	 /* and in which namespace that is */
 	bool begun;		 /* the thread runs */
 	bool is_blind;		 /* there are namespaces that nothing can be captured in */
 	_Atomic bool ends;	 /* it is to end */

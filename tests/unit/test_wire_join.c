@@ -28,6 +28,7 @@ static struct {
 	int taken_host;		    /* the last observation took its name back; else -1 */
 	unsigned renamed, resolved, unsent;
 	int64_t connections, measured, bytes, connected; /* connected: calls that may have */
+	int64_t accepted, said_accepted;
 } world;
 
 static int host_named(struct bytes name)
@@ -115,11 +116,14 @@ void sink_connection(struct sink *sink, const struct connection *change)
 {
 	(void)sink;
 	assert_true(change->image >= 1 && change->image <= IMAGES);
-	assert_in_range(change->source, SOURCE_ADDRESS, SOURCE_HOSTS);
+	assert_in_range(change->source, SOURCE_ADDRESS, SOURCE_ACCEPTED);
 	assert_true(change->peer.size && change->name.size);
 	assert_true(!change->relay.data || bytes_equal(change->relay, change->peer));
 	assert_in_range(change->count + 1, 0, 2);
-	world.connections += change->count;
+	if (change->source == SOURCE_ACCEPTED)
+		world.said_accepted += change->count;
+	else
+		world.connections += change->count;
 	world.measured += change->measured;
 	world.bytes += change->sent + change->received;
 }
@@ -137,6 +141,7 @@ static void begin(void)
 	memset(world.again, 0, sizeof world.again);
 	world.taken_host = -1;
 	world.connections = world.measured = world.bytes = world.connected = 0;
+	world.accepted = world.said_accepted = 0;
 	join_begin(&join, NULL);
 	join.measures = true;
 	join.lost = rand() % 8 == 0;
@@ -156,7 +161,10 @@ static void end(void)
 	assert_null(join.waiting);
 	assert_true(world.connections > 0 || !world.connected);
 	assert_true(world.connections <= world.connected);
-	assert_true(world.measured >= 0 && world.measured <= world.connections);
+	assert_true(world.said_accepted > 0 || !world.accepted);
+	assert_true(world.said_accepted <= world.accepted);
+	assert_true(world.measured >= 0 &&
+		    world.measured <= world.connections + world.said_accepted);
 	assert_true(world.bytes >= 0 && (world.measured || !world.bytes));
 	assert_int_equal(world.taken_host, -1);
 }
@@ -201,46 +209,31 @@ static void call(void)
 	join_use(&join, use);
 }
 
-static void add_tcp(struct buffer *out, unsigned flags, uint32_t sequence)
+/* At the other end. */
+static void accepted(void)
 {
-	add_u32(out, sequence);
-	add_u32(out, 0);
-	add_u16(out, 0x5000 | flags);
-	add_hex(out, "ffff 0000 0000");
-}
+	int host = rand() % HOSTS, client = rand() % CLIENTS;
+	const struct observation observation = {
+		.count = 1,
+		.access = { .image = 1 + rand() % IMAGES,
+			    .resource = RESOURCE_HOST,
+			    .action = ACTION_ACCEPT,
+			    .outcome = OUTCOME_OK,
+			    .name = bytes_of(world.host[host]),
+			    .peer = bytes_of("tcp/192.0.2.99:99") },
+	};
+	struct use *use;
 
-/* An IP packet from one end to the other, up to its ports. */
-static void add_ends(struct buffer *out, int host, const struct endpoint *from,
-		     const struct endpoint *to, size_t payload)
-{
-	size_t size = from->address.size, head = protocol_of(host) == IPPROTO_UDP ? 8 : 20;
-
-	if (size == 4)
-		add_ipv4(out, protocol_of(host), 0, 0, head + payload);
-	else
-		add_ipv6(out, protocol_of(host), head + payload);
-	memcpy(out->data + out->size - 2 * size, from->address.byte, size);
-	memcpy(out->data + out->size - size, to->address.byte, size);
-	add_u16(out, from->port);
-	add_u16(out, to->port);
-}
-
-static void add_packet(struct buffer *out, int host, const struct endpoint *from,
-		       const struct endpoint *to, struct bytes payload)
-{
-	static const unsigned flags[] = { 0x02, 0x12, 0x10, 0x10, 0x10, 0x18, 0x11, 0x04 };
-	unsigned flag = flags[rand() % 8];
-
-	add_ends(out, host, from, to, payload.size);
-	if (protocol_of(host) == IPPROTO_TCP) {
-		add_tcp(out, flag,
-			100 - (flag & SEGMENT_SYN) / 2 +
-				(rand() % (flag & SEGMENT_SYN ? 64 : 4) ? 0 : rand() % 3000U));
-	} else {
-		add_u16(out, (unsigned)payload.size + 8);
-		add_u16(out, 0);
-	}
-	buffer_append(out, payload.data, payload.size);
+	if (protocol_of(host) != IPPROTO_TCP)
+		return;
+	use = use_new(&observation, now_ns);
+	assert_non_null(use);
+	use->protocol = IPPROTO_TCP;
+	use->local = end_of(host);
+	use->remote = client_of(host, client);
+	use->accepted = true;
+	world.accepted++;
+	join_use(&join, use);
 }
 
 static void pick_payload(int host, struct buffer *out)
@@ -311,6 +304,8 @@ static void step(void)
 		call();
 	} else if (what == 3) {
 		stray();
+	} else if (what == 4 && rand() % 4 == 0) {
+		accepted();
 	} else {
 		packet();
 	}
