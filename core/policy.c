@@ -55,6 +55,7 @@ void rule_release(struct rule *rule)
 	free(rule->pattern);
 	free(rule->phase);
 	free(rule->justification);
+	templates_release(rule);
 	pattern_release(&rule->match);
 	*rule = (struct rule){ 0 };
 }
@@ -152,6 +153,16 @@ static int parse_rule(const char *file, struct rule *rule, struct error *err)
 	return 0;
 }
 
+static int parse_arguments(const char *file, struct rule *rule, struct error *err)
+{
+	scoped(buffer) struct buffer where = { 0 };
+	struct error why = { 0 };
+
+	if (templates_build(rule, &why) < 0)
+		return error_say(err, why.code, "%s%s", place(file, rule, &where), why.text);
+	return 0;
+}
+
 static const char *find_limit_fault(const struct rule *rule)
 {
 	if (rule->phase && !*rule->phase)
@@ -171,6 +182,20 @@ static bool can_be_own(enum resource resource)
 	return resource == RESOURCE_FILE;
 }
 
+static bool is_justified(const struct rule *rule)
+{
+	return rule->justification && *rule->justification;
+}
+
+static const char *find_argv_fault(const struct rule *rule)
+{
+	if (rule->argv_count && rule->action != ACTION_EXEC)
+		return "only a program that is executed has arguments";
+	if (rule_has_open_argv(rule) && !is_justified(rule))
+		return "arguments that vary need a justification";
+	return find_limit_fault(rule);
+}
+
 static const char *find_fault(const struct rule *rule)
 {
 	bool open = pattern_is_open(&rule->match);
@@ -180,9 +205,9 @@ static const char *find_fault(const struct rule *rule)
 		       "come back";
 	if (rule->own && !can_be_own(rule->resource))
 		return "only files are a run's own";
-	if (open && (!rule->justification || !*rule->justification))
+	if (open && !is_justified(rule))
 		return "an open pattern needs a justification";
-	return find_limit_fault(rule);
+	return find_argv_fault(rule);
 }
 
 static int identify(struct rule *rule, struct error *err)
@@ -203,6 +228,8 @@ static int identify(struct rule *rule, struct error *err)
 		digest_null(digest);
 	if (rule->own)
 		digest_bytes(digest, bytes_of("own"));
+	for (size_t i = 0; i < rule->argv_count; i++)
+		digest_bytes(digest, bytes_of(rule->argv[i]));
 	digest_close(digest, hex);
 	if (asprintf(&rule->id, "r-%.*s", ID_DIGITS, hex) < 0) {
 		rule->id = NULL;
@@ -219,6 +246,8 @@ static int finish_rule(const char *file, struct rule *rule, struct error *err)
 	if (!resource_has_action(rule->resource, rule->action))
 		return refuse_action(file, rule, err);
 	r = parse_rule(file, rule, err);
+	if (r == 0)
+		r = parse_arguments(file, rule, err);
 	if (r < 0)
 		return r;
 	fault = find_fault(rule);

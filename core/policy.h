@@ -26,7 +26,11 @@ struct rule {
 	char *id; /* NULL until policy_finish(): "r-" and 12 digits of what it permits */
 	enum resource resource;
 	enum action action;
-	char *pattern;			/* core/match.h */
+	char *pattern; /* core/match.h */
+	/* A program that is executed: with which arguments (core/argv.h), one of these; none: with
+	 * any.  Canonical, sorted and each once after policy_finish(). */
+	char **argv;
+	size_t argv_count;
 	char *phase;			/* optional: only in this phase */
 	bool own;			/* only what the run itself has created */
 	int64_t rate_per_minute, burst; /* 0: no limit */
@@ -37,9 +41,18 @@ struct rule {
 			      * the run's own */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
-	int line;	      /* where it stood in the document, 0 when not read from one */
-	struct pattern match; /* `pattern`, parsed: policy_finish() */
+	int line;		     /* where it stood in the document, 0 when not read from one */
+	struct pattern match;	     /* `pattern`, parsed: policy_finish() */
+	struct templates *templates; /* `argv`, parsed, where there is any: policy_finish() */
 };
+
+/* Adds a template, as text.  0, -ENOMEM. */
+int rule_add_argv(struct rule *rule, const char *text);
+/* The template that comes nearest to the arguments (as in struct asked), or NULL. */
+const char *rule_nearest_argv(const struct rule *rule, const struct roots *roots,
+			      struct bytes program, struct bytes argv);
+/* Whether arguments admit more than one command: a * or a class. */
+bool rule_has_open_argv(const struct rule *rule);
 
 /* What became of recorded runs that the policy was not mined from: how many were tried, and how
  * many of them it would have denied something.  Each against the policy of what is left when it is
@@ -88,6 +101,11 @@ struct asked {
 	enum action action;
 	struct bytes name, phase; /* raw, resolved; escaped as a rule has it */
 	bool own;		  /* the run created the object */
+	/* Of a program: its arguments, each ended by a NUL, the name it was called by first.  Only
+	 * where `with_argv` is set are they asked for: else a rule admits whatever it allows. */
+	struct bytes argv;
+	bool with_argv;
+	bool in_any_phase; /* `phase` is not known */
 };
 
 /* The rule that admits the access, or NULL; one of an exact name before an open one.  Expiry, rate

@@ -124,9 +124,10 @@ static bool admits(const struct question *question, const struct rule *rule)
 {
 	return rule->resource == question->asked->resource &&
 	       rule->action == question->asked->action &&
-	       rule_has_phase(rule, question->asked->phase) &&
+	       (question->asked->in_any_phase || rule_has_phase(rule, question->asked->phase)) &&
 	       (!rule->own || question->asked->own) &&
-	       pattern_matches(&rule->match, question->roots, question->asked->name);
+	       pattern_matches(&rule->match, question->roots, question->asked->name) &&
+	       templates_admit(rule, question->roots, question->asked);
 }
 
 static const struct rule *look_up(const struct question *question, enum root_kind root,

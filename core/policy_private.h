@@ -13,6 +13,13 @@ void policy_index_release(struct policy *policy);
 /* Before threads read documents: libxml2 makes its tables once (policy_xml.c). */
 void policy_xml_begin(void);
 
+/* Parses rule->argv, writes it canonically, sorts it and makes it quick to look up
+ * (templates.c).  0, -EINVAL, -ENOMEM. */
+int templates_build(struct rule *rule, struct error *err);
+void templates_release(struct rule *rule); /* and the text */
+/* Whether one of them, if there are any, admits what is asked. */
+bool templates_admit(const struct rule *rule, const struct roots *roots, const struct asked *asked);
+
 /* Whether the rule holds in this phase. */
 bool rule_has_phase(const struct rule *rule, struct bytes phase);
 

@@ -158,6 +158,17 @@ static void add_leaf(struct writer *writer, xmlNode *parent, const char *name,
 		add_text(writer, node, buffer_text(text));
 }
 
+static void add_arguments(struct writer *writer, xmlNode *node, const struct rule *rule)
+{
+	scoped(buffer) struct buffer text = { 0 };
+
+	for (size_t i = 0; i < rule->argv_count && !writer->failed; i++) {
+		buffer_clear(&text);
+		buffer_add(&text, rule->argv[i]);
+		add_leaf(writer, node, "argv", &text);
+	}
+}
+
 static void add_rule(struct writer *writer, xmlNode *root, const struct rule *rule)
 {
 	scoped(buffer) struct buffer pattern = { 0 }, justification = { 0 };
@@ -168,6 +179,7 @@ static void add_rule(struct writer *writer, xmlNode *root, const struct rule *ru
 	add_fields(writer, node, rule_field, rule);
 	pattern_write(&rule->match, &pattern);
 	add_leaf(writer, node, "pattern", &pattern);
+	add_arguments(writer, node, rule);
 	if (field_prose.write(&rule->justification, &justification))
 		add_leaf(writer, node, "justification", &justification);
 	if (field_any(evidence_field, rule)) {

@@ -237,6 +237,16 @@ static int read_pattern(const struct reader *reader, xmlNode *node, void *into)
 	return read_leaf(reader, node, &field_pattern, &((struct rule *)into)->pattern);
 }
 
+static int read_argv(const struct reader *reader, xmlNode *node, void *into)
+{
+	scoped(text) char *text = NULL;
+	int r = read_leaf(reader, node, &field_pattern, &text);
+
+	if (r == 0 && rule_add_argv(into, text) < 0)
+		r = error_set(reader->err, ENOMEM, "read a policy");
+	return r;
+}
+
 static int read_justification(const struct reader *reader, xmlNode *node, void *into)
 {
 	return read_leaf(reader, node, &field_prose, &((struct rule *)into)->justification);
@@ -246,6 +256,7 @@ static int read_rule(const struct reader *reader, xmlNode *node, void *into)
 {
 	static const struct child part[] = {
 		{ "pattern", false, read_pattern },
+		{ "argv", true, read_argv },
 		{ "justification", false, read_justification },
 		{ "evidence", false, read_evidence },
 		{ NULL, false, NULL },

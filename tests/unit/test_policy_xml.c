@@ -138,7 +138,7 @@ static const struct bytes hostile[] = {
 static bool admits(const struct policy *policy, struct bytes name)
 {
 	const struct asked asked = { RESOURCE_FILE, ACTION_READ, name, RAW("a&b<c>\"\x01\\"),
-				     false };
+				     .own = false };
 
 	return policy_match(policy, &bob, &asked, NULL);
 }
