@@ -1,6 +1,7 @@
 #include "analyzer/check.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/executions.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -14,13 +15,16 @@ struct replay {
 	const struct run *run;
 	struct roots roots;
 	struct buffer key, phase;
+	struct executions executions;
+	struct bytes argv; /* of what is being added: where these are what is denied */
 	struct error *err;
 };
 
 /* The sizes behind them tell fields apart that hold a NUL. */
-static int build_key(struct buffer *key, const struct access *access, const struct image *image)
+static int build_key(struct buffer *key, const struct access *access, const struct image *image,
+		     struct bytes argv)
 {
-	size_t sizes[] = { access->name.size, image->program.size };
+	size_t sizes[] = { access->name.size, image->program.size, access->phase.size };
 	char head[] = { (char)access->resource, (char)access->action, (char)access->outcome };
 
 	buffer_clear(key);
@@ -30,6 +34,8 @@ static int build_key(struct buffer *key, const struct access *access, const stru
 	buffer_append(key, image->program.data, image->program.size);
 	buffer_append(key, "", 1);
 	buffer_append(key, access->phase.data, access->phase.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, argv.data, argv.size);
 	buffer_append(key, sizes, sizeof sizes);
 	return buffer_status(key);
 }
@@ -43,7 +49,7 @@ static struct bytes take(const char **at, size_t size)
 }
 
 static struct violation *violation_new(const struct buffer *key, const struct access *access,
-				       const struct image *image)
+				       const struct image *image, struct bytes argv)
 {
 	struct violation *violation = calloc(1, sizeof *violation + key->size);
 	const char *at;
@@ -57,7 +63,8 @@ static struct violation *violation_new(const struct buffer *key, const struct ac
 	violation->outcome = access->outcome;
 	violation->name = take(&at, access->name.size);
 	violation->program = take(&at, image->program.size);
-	violation->phase = (struct bytes){ at, access->phase.size };
+	violation->phase = take(&at, access->phase.size);
+	violation->argv = (struct bytes){ at, argv.size };
 	violation->first_ns = INT64_MAX;
 	violation->last_ns = INT64_MIN;
 	return violation;
@@ -69,11 +76,11 @@ static int find_violation(struct replay *replay, const struct access *access,
 	struct violation *violation;
 	const struct buffer *key = &replay->key;
 
-	if (build_key(&replay->key, access, image))
+	if (build_key(&replay->key, access, image, replay->argv))
 		return -ENOMEM;
 	HASH_FIND(hh, replay->check->violation, key->data, key->size, violation);
 	if (!violation) {
-		violation = violation_new(key, access, image);
+		violation = violation_new(key, access, image, replay->argv);
 		if (!violation)
 			return -ENOMEM;
 		HASH_ADD_KEYPTR(hh, replay->check->violation, violation->key, key->size, violation);
@@ -108,7 +115,7 @@ static bool has_expired(const struct rule *rule, const struct access *access)
 	return rule->expires_ns && access->last_ns >= rule->expires_ns;
 }
 
-/* `expired` is the rule that admitted it once, or NULL. */
+/* `expired` is the rule that admitted it once, or admits it with other arguments, or NULL. */
 static int add_violation(struct replay *replay, const struct access *access,
 			 const struct image *image, const struct rule *expired)
 {
@@ -118,7 +125,10 @@ static int add_violation(struct replay *replay, const struct access *access,
 		return error_set(replay->err, ENOMEM, "check run %s", replay->run->id);
 	if (!violation->runs) {
 		violation->nearest = expired;
-		violation->is_expired = expired != NULL;
+		violation->is_expired = expired && !violation->argv.size;
+		if (violation->argv.size)
+			violation->nearest_argv = rule_nearest_argv(
+				expired, &replay->roots, violation->name, violation->argv);
 		violation->last_run = -1;
 	}
 	if (!violation->nearest)
@@ -148,11 +158,42 @@ static int replay_access(void *context, const struct access *access, const struc
 	bool is_denied = !rule || has_expired(rule, access);
 
 	check->accesses++;
+	executions_note(&replay->executions, access);
 	if (is_denied && had_effect(access))
 		return add_violation(replay, access, image, rule);
 	check->attempts += is_denied;
 	check->confirms += !is_denied && had_effect(access) && rule->gate == GATE_CONFIRM;
 	return 0;
+}
+
+/* What was executed, and may be, but not with these arguments. */
+static int replay_command(void *context, const struct image *image, struct bytes argv,
+			  struct bytes by)
+{
+	struct replay *replay = context;
+	const struct image parent = { .program = by };
+	const struct access access = { .resource = RESOURCE_PROGRAM,
+				       .action = ACTION_EXEC,
+				       .outcome = OUTCOME_OK,
+				       .name = image->program,
+				       .count = 1,
+				       .first_ns = image->started_ns,
+				       .last_ns = image->started_ns };
+	struct asked asked = { .resource = RESOURCE_PROGRAM,
+			       .action = ACTION_EXEC,
+			       .name = image->program,
+			       .in_any_phase = true };
+	const struct rule *rule = policy_match(replay->check->policy, &replay->roots, &asked, NULL);
+	int r;
+
+	asked.with_argv = true;
+	asked.argv = argv;
+	if (!rule || policy_match(replay->check->policy, &replay->roots, &asked, NULL))
+		return 0;
+	replay->argv = argv;
+	r = add_violation(replay, &access, &parent, rule);
+	replay->argv = (struct bytes){ NULL, 0 };
+	return r;
 }
 
 int check_run(struct check *check, struct store *store, const struct run *run, struct error *err)
@@ -162,6 +203,10 @@ int check_run(struct check *check, struct store *store, const struct run *run, s
 	};
 	int r = store_each_access(store, run->key, replay_access, &replay, err);
 
+	if (!r)
+		r = executions_each(&replay.executions, store, run->key, replay_command, &replay,
+				    err);
+	executions_release(&replay.executions);
 	buffer_release(&replay.key);
 	buffer_release(&replay.phase);
 	check->runs += !r;

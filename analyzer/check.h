@@ -15,6 +15,8 @@ struct violation {
 	enum action action;
 	enum outcome outcome;
 	struct bytes name, program, phase; /* raw */
+	struct bytes argv;	  /* where only the arguments were denied: each ended by a NUL */
+	const char *nearest_argv; /* the template of `nearest` that came nearest */
 	int64_t runs, count;
 	int64_t first_ns, last_ns, last_run;
 	const struct rule *nearest; /* of the policy; NULL when no rule is anywhere near */

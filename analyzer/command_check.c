@@ -1,4 +1,5 @@
 #include "analyzer/check.h"
+#include "core/argv.h"
 #include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
@@ -10,6 +11,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { OPTION_AGENT = 0x200, OPTION_JSON };
 
@@ -133,24 +135,46 @@ static const char *safe(struct bytes bytes, struct buffer *out)
 	return text_safe(bytes, 0, out);
 }
 
+/* " with: a b", as words of a template; a blank within a word is escaped. */
+static void write_arguments(struct bytes argv, struct buffer *out)
+{
+	size_t first = argv.size ? strnlen(argv.data, argv.size) + 1 : 0;
+
+	if (!argv.size)
+		return;
+	buffer_add(out, " with");
+	if (first >= argv.size)
+		buffer_add(out, " ()");
+	for (size_t at = first; at < argv.size;) {
+		size_t size = strnlen(argv.data + at, argv.size - at);
+
+		buffer_add_char(out, ' ');
+		argv_write_word((struct bytes){ argv.data + at, size }, out);
+		at += size + 1;
+	}
+}
+
 static void print_text(FILE *out, const struct violation *violation)
 {
 	scoped(buffer) struct buffer name = { 0 };
 	scoped(buffer) struct buffer program = { 0 };
-	scoped(buffer) struct buffer phase = { 0 };
+	scoped(buffer) struct buffer phase = { 0 }, arguments = { 0 };
 	const struct rule *nearest = violation->nearest;
 
-	fprintf(out, "%s %s %s by %s%s%s (%" PRId64 " time%s, %s)\n",
+	write_arguments(violation->argv, &arguments);
+	fprintf(out, "%s %s %s%s by %s%s%s (%" PRId64 " time%s, %s)\n",
 		resource_text(violation->resource), action_text(violation->action),
-		safe(violation->name, &name), safe(violation->program, &program),
-		violation->phase.size ? " in phase " : "", safe(violation->phase, &phase),
-		violation->count, violation->count == 1 ? "" : "s",
+		safe(violation->name, &name), buffer_text(&arguments),
+		safe(violation->program, &program), violation->phase.size ? " in phase " : "",
+		safe(violation->phase, &phase), violation->count, violation->count == 1 ? "" : "s",
 		outcome_text(violation->outcome));
 	if (nearest)
 		fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
 			action_text(nearest->action), nearest->pattern, nearest->id,
 			violation->is_expired ? ", which had expired" : "");
-	else
+	if (nearest && violation->nearest_argv)
+		fprintf(out, "    nearest arguments: %s\n", violation->nearest_argv);
+	if (!nearest)
 		fputs("    nearest: none, the policy has nothing like it\n", out);
 }
 
@@ -160,6 +184,23 @@ static json_t *json_of_bytes(struct bytes bytes)
 
 	text_escape(bytes, TEXT_EXACT, &text);
 	return json_stringn(buffer_text(&text), text.size);
+}
+
+/* A list, without the name the program was called by; null where they are not what is denied. */
+static json_t *json_of_argv(struct bytes argv)
+{
+	json_t *list;
+
+	if (!argv.size)
+		return json_null();
+	list = json_array();
+	for (size_t at = strnlen(argv.data, argv.size) + 1; at < argv.size;) {
+		size_t size = strnlen(argv.data + at, argv.size - at);
+
+		json_array_append_new(list, json_of_bytes((struct bytes){ argv.data + at, size }));
+		at += size + 1;
+	}
+	return list;
 }
 
 static json_t *json_of_rule(const struct rule *rule)
@@ -175,10 +216,11 @@ static int print_json(FILE *out, const struct violation *violation)
 {
 	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	json_t *object = json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o}", "resource",
-		resource_text(violation->resource), "action", action_text(violation->action),
-		"name", json_of_bytes(violation->name), "program",
-		json_of_bytes(violation->program), "phase", json_of_bytes(violation->phase),
+		"{s:s, s:s, s:o, s:o, s:o, s:s?, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o}",
+		"resource", resource_text(violation->resource), "action",
+		action_text(violation->action), "name", json_of_bytes(violation->name), "program",
+		json_of_bytes(violation->program), "argv", json_of_argv(violation->argv),
+		"nearest_argv", violation->nearest_argv, "phase", json_of_bytes(violation->phase),
 		"outcome", outcome_text(violation->outcome), "count", (json_int_t)violation->count,
 		"runs", (json_int_t)violation->runs, "first",
 		clock_format(violation->first_ns, first), "last",

@@ -39,6 +39,22 @@ static bool beyond_burst(const struct rule *rule, const struct rule *other)
 	return rule->rate_per_minute && is_beyond(rule->burst, other->burst);
 }
 
+/* Templates are held against each other by their text, and each is a permission of its own. */
+static bool beyond_argv(const struct rule *rule, const struct rule *other)
+{
+	size_t at = 0;
+
+	if (!other->argv_count || !rule->argv_count)
+		return other->argv_count != 0;
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		while (at < other->argv_count && strcmp(other->argv[at], rule->argv[i]) < 0)
+			at++;
+		if (at == other->argv_count || strcmp(other->argv[at], rule->argv[i]) != 0)
+			return true;
+	}
+	return false;
+}
+
 const struct condition_row condition_row[] = {
 #define CONDITION(id, bit, name, gone, come) { CONDITION_##id, #name, gone, come, beyond_##name },
 #include "analyzer/condition.def"

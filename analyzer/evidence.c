@@ -1,5 +1,7 @@
 #include "analyzer/evidence.h"
 
+#include "analyzer/commands.h"
+#include "analyzer/executions.h"
 #include "analyzer/protect.h"
 #include "core/error.h"
 #include "core/store.h"
@@ -17,6 +19,7 @@ struct collector {
 	struct error *err;
 	struct roots roots; /* of the run being read */
 	struct buffer key;
+	struct executions executions; /* of the run being read */
 };
 
 static enum outcome outcome_of(const struct access *access)
@@ -143,6 +146,7 @@ static int collect_access(void *context, const struct access *access, const stru
 	int r;
 
 	(void)image;
+	executions_note(&c->executions, access);
 	if (access_is_covered(access)) {
 		c->evidence->covered++;
 		return 0;
@@ -206,6 +210,17 @@ static int begin_run(struct evidence *evidence, const struct run *run, const str
 	return added->task ? evidence_add_roots(evidence, roots, &added->root) : -ENOMEM;
 }
 
+static int collect_command(void *context, const struct image *image, struct bytes argv,
+			   struct bytes by)
+{
+	struct collector *c = context;
+	int r = commands_add(c->evidence, &c->roots, image->program, argv);
+
+	(void)by;
+	c->evidence->unfit += r == -EINVAL;
+	return r == -ENOMEM ? error_set(c->err, ENOMEM, "merge what was executed") : 0;
+}
+
 static int collect_run(void *context, const struct run *run)
 {
 	struct collector *c = context;
@@ -221,7 +236,11 @@ static int collect_run(void *context, const struct run *run)
 	r = begin_run(c->evidence, run, &c->roots);
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
-	return store_each_access(c->store, run->key, collect_access, c, c->err);
+	r = store_each_access(c->store, run->key, collect_access, c, c->err);
+	if (!r)
+		r = executions_each(&c->executions, c->store, run->key, collect_command, c, c->err);
+	executions_release(&c->executions);
+	return r;
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -251,6 +270,8 @@ static int number_runs(struct evidence *evidence)
 		place[evidence->run[i].read] = (uint32_t)i;
 	for (struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
 		atom_renumber(atom, place);
+	for (struct atom *command = evidence->command; command; command = command->hh.next)
+		atom_renumber(command, place);
 	free(place);
 	return 0;
 }
@@ -265,6 +286,9 @@ static int finish(struct evidence *evidence)
 		evidence->singletons++;
 		evidence->run[atom_uses(atom)->run].is_lone = true;
 	}
+	if (r == 0)
+		commands_mark_lone(evidence);
+	HASH_SORT(evidence->command, atom_compare);
 	evidence_sort(evidence);
 	return r;
 }
@@ -328,6 +352,7 @@ void evidence_release(struct evidence *evidence)
 {
 	free_atoms(evidence->atom);
 	free_atoms(evidence->opened);
+	free_atoms(evidence->command);
 	for (size_t i = 0; i < evidence->root_count; i++)
 		free(evidence->root[i].text);
 	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)
@@ -366,6 +391,8 @@ int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_
 		digest_int(digest, evidence->run[i].gaps);
 	}
 	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
+		digest_atom(digest, atom);
+	for (const struct atom *atom = evidence->command; atom; atom = atom->hh.next)
 		digest_atom(digest, atom);
 	digest_close(digest, ret_hex);
 	return 0;

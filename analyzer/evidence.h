@@ -33,6 +33,7 @@ struct evidence {
 	struct atom *atom;   /* sorted by key; follow atom->hh.next */
 	struct atom *opened; /* those that one with an open pattern stands for */
 	struct protection *protection;
+	struct atom *command; /* command lines of programs (commands.h), sorted */
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */
 	size_t runs_in_all;		/* the numbers of runs that atoms have are below that */

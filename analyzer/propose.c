@@ -1,5 +1,6 @@
 #include "analyzer/propose.h"
 
+#include "analyzer/commands.h"
 #include "analyzer/evidence.h"
 #include "analyzer/presets.h"
 #include "analyzer/rule.h"
@@ -125,6 +126,8 @@ int propose_from(struct evidence *evidence, struct store *store,
 		r = refuse_size(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
+	if (!r)
+		r = commands_attach(evidence, &policy);
 	if (r)
 		return error_set(err, -r, "propose a policy");
 	r = policy_finish(&policy, NULL, err);

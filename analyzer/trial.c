@@ -1,5 +1,6 @@
 #include "analyzer/trial.h"
 
+#include "analyzer/commands.h"
 #include "analyzer/generalise.h"
 #include "analyzer/rule.h"
 #include "core/error.h"
@@ -134,6 +135,9 @@ int trial_run(struct trial *trial, struct error *err)
 	for (struct atom *atom = trial->evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (is_needed(atom) && (r = try_atom(trial, atom)) < 0)
 			error_set(err, -r, "try the policy on other runs");
+	if (commands_deny(trial->evidence, trial->left_out, trial->tried, &trial->tried_uses,
+			  &trial->denied_uses))
+		trial->is_denied = true;
 	policy_release(&trial->policy);
 	return r;
 }

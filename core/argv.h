@@ -55,6 +55,8 @@ struct argv {
 /* Reads the text of a template: 0, -EINVAL with a sentence, -ENOMEM. */
 int argv_read(struct argv *ret, const char *text, struct error *err);
 void argv_write(const struct argv *argv, struct buffer *out);
+/* One word, as it stands in a template. */
+void argv_write_word(struct bytes word, struct buffer *out);
 void argv_release(struct argv *argv);
 void argv_cleanup(struct argv *argv); /* for scoped(argv) */
 

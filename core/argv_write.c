@@ -53,6 +53,11 @@ static void write_text(struct bytes text, struct buffer *out)
 	write_literal(text, out);
 }
 
+void argv_write_word(struct bytes word, struct buffer *out)
+{
+	write_text(word, out);
+}
+
 static void write_word(const struct argv_item *item, struct buffer *out)
 {
 	if (item->any)

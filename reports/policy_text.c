@@ -101,6 +101,11 @@ static void add_rule(const struct rule *rule, const struct terminal *terminal, b
 		add_evidence(rule, terminal, out);
 	}
 	buffer_add_char(out, '\n');
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		buffer_add(out, "    with ");
+		terminal_add_escaped(terminal, bytes_of(rule->argv[i]), 0, out);
+		buffer_add_char(out, '\n');
+	}
 }
 
 /* What it would have denied to runs that it was not made from. */

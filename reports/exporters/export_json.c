@@ -28,6 +28,17 @@ static void set(json_t *object, const char *name, json_t *value, bool *failed)
 		*failed = true;
 }
 
+/* null: any arguments. */
+static json_t *argv_json(const struct rule *rule, bool *failed)
+{
+	json_t *list = rule->argv_count ? json_array() : json_null();
+
+	for (size_t i = 0; i < rule->argv_count; i++)
+		if (json_array_append_new(list, json_string(rule->argv[i])))
+			*failed = true;
+	return list;
+}
+
 static json_t *rule_json(const struct rule *rule, bool *failed)
 {
 	json_t *row = json_object();
@@ -36,6 +47,7 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	set(row, "resource", json_string(resource_text(rule->resource)), failed);
 	set(row, "action", json_string(action_text(rule->action)), failed);
 	set(row, "pattern", text_json(rule->pattern), failed);
+	set(row, "argv", argv_json(rule, failed), failed);
 	set(row, "open", json_boolean(pattern_is_open(&rule->match)), failed);
 	set(row, "own", json_boolean(rule->own), failed);
 	set(row, "phase", text_json(rule->phase), failed);
