@@ -125,10 +125,12 @@ check: $(BUILD)/pare $(UNIT) $(HELPER)
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/run.sh
 
 # Nightly: N cases of odd packets, always with sanitizers.
-FUZZERS := $(addprefix $(BUILD)/tests/unit/,test_wire_fuzz test_wire_join test_wire_agree)
+FUZZERS := $(addprefix $(BUILD)/tests/unit/,test_wire_fuzz test_wire_join test_wire_agree \
+             test_property_protected test_property_merge)
 ifdef SAN
 fuzz: $(FUZZERS)
 	@BUILD=$(BUILD) tests/fuzz.sh
+	@BUILD=$(BUILD) tests/fuzz_analyzer.sh
 else
 fuzz:
 	@$(MAKE) --no-print-directory SAN=1 fuzz
