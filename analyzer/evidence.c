@@ -108,6 +108,14 @@ static int find_atom(struct collector *c, const struct access *access, struct at
 	return 0;
 }
 
+/* Whether what protects the atom was looked for under this name: in one run its name is one, and
+ * without a symbolic root in all. */
+static bool is_known(const struct atom *atom, uint32_t run)
+{
+	return atom->runs &&
+	       (*atom_pattern(atom) != '$' || atom_uses(atom)[atom->runs - 1].run == run);
+}
+
 /* Of two runs that saw one pattern as different names the first row of the table counts. */
 static void protect_atom(const struct protection *protection, struct atom *atom,
 			 const struct access *access)
@@ -131,7 +139,7 @@ static int merge(struct evidence *evidence, struct atom *atom, const struct acce
 		atom->last_ns = access->last_ns;
 	if (access->last_ns > evidence->last_ns)
 		evidence->last_ns = access->last_ns;
-	if (atom->outcome == OUTCOME_OK)
+	if (atom->outcome == OUTCOME_OK && !is_known(atom, use.run))
 		protect_atom(evidence->protection, atom, access);
 	return atom_add_use(atom, use);
 }
