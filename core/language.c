@@ -16,13 +16,14 @@ bool states_have(const uint64_t *states, size_t at)
 	return states[at / 64] >> at % 64 & 1;
 }
 
-/* And what may be next because that may be missing. */
+/* And what may be next because that may be missing, which one that is there has with it. */
 static void states_add(const struct language *language, uint64_t *states, size_t at)
 {
-	states[at / 64] |= UINT64_C(1) << at % 64;
-	while (at < language->count && language->letter[at].skip) {
-		at++;
+	while (!states_have(states, at)) {
 		states[at / 64] |= UINT64_C(1) << at % 64;
+		if (at == language->count || !language->letter[at].skip)
+			break;
+		at++;
 	}
 }
 
