@@ -136,10 +136,11 @@ fuzz:
 	@$(MAKE) --no-print-directory SAN=1 fuzz
 endif
 
-bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess
+bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess $(BUILD)/tests/bench/analyse_store
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/analyse.pl
 
 install: $(BUILD)/pare
 	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare
