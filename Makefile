@@ -9,7 +9,7 @@
 
 PREFIX  ?= /usr/local
 BUILD   := build$(if $(SAN),-san)$(if $(filter clang%,$(CC)),-clang)
-PKGS    := sqlite3 libxml-2.0 libseccomp gnutls jansson libnghttp2 libpcap
+PKGS    := sqlite3 libxml-2.0 libseccomp gnutls jansson libnghttp2 libpcap libpsl
 WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
            -Wwrite-strings -Wimplicit-fallthrough -Wpointer-arith -Werror
 CFLAGS  ?= -O2 -g

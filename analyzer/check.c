@@ -1,6 +1,7 @@
 #include "analyzer/check.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/run_facts.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -13,6 +14,7 @@ struct replay {
 	struct check *check;
 	const struct run *run;
 	struct roots roots;
+	struct run_facts facts;
 	struct buffer key, phase;
 	struct error *err;
 };
@@ -93,7 +95,7 @@ static const struct rule *match(struct replay *replay, const struct access *acce
 		.resource = access->resource,
 		.action = access->action,
 		.name = access->name,
-		.own = access->own,
+		.own = run_facts_own(&replay->facts, access),
 	};
 
 	/* As a proposal writes it: the agent may have called a phase anything. */
@@ -134,10 +136,19 @@ static int add_violation(struct replay *replay, const struct access *access,
 }
 
 /* Only what happened takes a permission. */
-static bool had_effect(const struct access *access)
+static bool had_effect(const struct replay *replay, const struct access *access)
 {
 	return (access->outcome == OUTCOME_OK || access->outcome == OUTCOME_UNKNOWN) &&
-	       !access_is_covered(access);
+	       !access_is_covered(access) && !run_facts_probe(&replay->facts, access);
+}
+
+/* From when on the rule's time is counted. */
+static int64_t start_of(const struct replay *replay, const struct rule *rule,
+			const struct access *access)
+{
+	if (!rule->phase)
+		return replay->run->started_ns;
+	return run_facts_start(&replay->facts, access->phase);
 }
 
 static int replay_access(void *context, const struct access *access, const struct image *image)
@@ -145,13 +156,16 @@ static int replay_access(void *context, const struct access *access, const struc
 	struct replay *replay = context;
 	struct check *check = replay->check;
 	const struct rule *rule = match(replay, access, NULL);
-	bool is_denied = !rule || has_expired(rule, access);
+	bool is_denied = !rule || has_expired(rule, access), happened = had_effect(replay, access);
 
 	check->accesses++;
-	if (is_denied && had_effect(access))
+	if (is_denied && happened)
 		return add_violation(replay, access, image, rule);
 	check->attempts += is_denied;
-	check->confirms += !is_denied && had_effect(access) && rule->gate == GATE_CONFIRM;
+	if (!is_denied && happened)
+		rates_use(&check->rates, check->policy, rule, access,
+			  start_of(replay, rule, access));
+	check->confirms += !is_denied && happened && rule->gate == GATE_CONFIRM;
 	return 0;
 }
 
@@ -160,8 +174,15 @@ int check_run(struct check *check, struct store *store, const struct run *run, s
 	struct replay replay = {
 		.check = check, .run = run, .roots = roots_of_run(run), .err = err
 	};
-	int r = store_each_access(store, run->key, replay_access, &replay, err);
+	int r = run_facts_read(&replay.facts, store, run->key, err);
 
+	if (!r && rates_begin(&check->rates, check->policy) < 0)
+		r = error_set(err, ENOMEM, "check run %s", run->id);
+	if (!r)
+		r = store_each_access(store, run->key, replay_access, &replay, err);
+	if (!r && rates_end_run(&check->rates, check->policy) < 0)
+		r = error_set(err, ENOMEM, "check run %s", run->id);
+	run_facts_release(&replay.facts);
 	buffer_release(&replay.key);
 	buffer_release(&replay.phase);
 	check->runs += !r;
@@ -177,6 +198,12 @@ static int compare_violations(const struct violation *a, const struct violation 
 void check_sort(struct check *check)
 {
 	HASH_SORT(check->violation, compare_violations);
+	rates_sort(&check->rates);
+}
+
+bool check_found(const struct check *check)
+{
+	return check->violation || check->rates.count;
 }
 
 void check_release(struct check *check)
@@ -188,5 +215,6 @@ void check_release(struct check *check)
 		next = violation->hh.next;
 		free(violation);
 	}
+	rates_release(&check->rates);
 	*check = (struct check){ 0 };
 }

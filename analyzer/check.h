@@ -1,6 +1,7 @@
 #ifndef ANALYZER_CHECK_H
 #define ANALYZER_CHECK_H
 
+#include "analyzer/rates.h"
 #include "core/hash.h"
 #include "core/policy.h"
 
@@ -27,6 +28,7 @@ struct violation {
 struct check {
 	const struct policy *policy;
 	struct violation *violation; /* follow violation->hh.next; sorted by check_sort() */
+	struct replayed_rates rates; /* permissions that were used more often than they allow */
 	int64_t runs, accesses;	     /* replayed */
 	int64_t confirms;	     /* admitted, but only after a person agrees */
 	int64_t attempts;	     /* had no effect, and would not have been admitted */
@@ -34,7 +36,8 @@ struct check {
 
 /* Replays one run, its own $WS, $HOME and $TMP bound. */
 int check_run(struct check *check, struct store *store, const struct run *run, struct error *err);
-void check_sort(struct check *check); /* by resource, action, outcome, name, program */
+void check_sort(struct check *check);	     /* by resource, action, outcome, name, program */
+bool check_found(const struct check *check); /* anything that the policy does not allow */
 void check_release(struct check *check);
 
 #endif

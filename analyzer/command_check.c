@@ -1,4 +1,5 @@
 #include "analyzer/check.h"
+#include "analyzer/rates_print.h"
 #include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
@@ -204,6 +205,8 @@ static int print_all(struct task *task, FILE *out)
 		else
 			print_text(out, at);
 	}
+	if (!r)
+		r = rates_print(out, &task->check.rates, task->request->is_json);
 	if (!r && (fflush(out) || ferror(out)))
 		r = -EIO;
 	return r ? error_set(task->err, -r, "print the violations") : 0;
@@ -225,6 +228,9 @@ static void summarize(const struct task *task)
 		fprintf(stderr, "%u violation%s", violations, plural(violations));
 	else
 		fputs("the policy would have denied nothing", stderr);
+	if (check->rates.count)
+		fprintf(stderr, "; %zu limit%s exceeded", check->rates.count,
+			plural((int64_t)check->rates.count));
 	if (check->confirms)
 		fprintf(stderr, "; %" PRId64 " would have asked a person", check->confirms);
 	if (check->attempts)
@@ -247,7 +253,7 @@ static int run_request(const struct request *request, const struct policy *polic
 
 	if (replay(&task) || print_all(&task, stdout))
 		status = command_fail(&err);
-	else if (task.check.violation)
+	else if (check_found(&task.check))
 		status = COMMAND_NO;
 	if (status != COMMAND_FAILED && !request->is_quiet)
 		summarize(&task);

@@ -1,6 +1,7 @@
 #include "analyzer/evidence.h"
 
 #include "analyzer/protect.h"
+#include "analyzer/run_facts.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -16,6 +17,7 @@ struct collector {
 	const struct propose_options *options;
 	struct error *err;
 	struct roots roots; /* of the run being read */
+	struct run_facts facts;
 	struct buffer key;
 };
 
@@ -127,10 +129,23 @@ static void protect_atom(const struct protection *protection, struct atom *atom,
 		atom->protected = found;
 }
 
-static int merge(struct evidence *evidence, struct atom *atom, const struct access *access)
+static int keep_peak(struct collector *c, struct atom *atom, const struct access *access,
+		     uint32_t run)
 {
+	struct run_peak peak = peak_of(run, access, run_facts_start(&c->facts, access->phase));
+
+	if (atom->outcome != OUTCOME_OK ||
+	    !(access->phase.size || is_rated(access->resource, access->action)))
+		return 0;
+	return peaks_add(&atom->peaks, &peak);
+}
+
+static int merge(struct collector *c, struct atom *atom, const struct access *access)
+{
+	struct evidence *evidence = c->evidence;
 	struct use use = { .run = (uint32_t)(evidence->run_count - 1) & INT32_MAX,
-			   .own = access->own };
+			   .own = run_facts_own(&c->facts, access) };
+	int r;
 
 	atom->count = add_saturated(atom->count, access->count);
 	if (access->first_ns < atom->first_ns)
@@ -141,7 +156,8 @@ static int merge(struct evidence *evidence, struct atom *atom, const struct acce
 		evidence->last_ns = access->last_ns;
 	if (atom->outcome == OUTCOME_OK && !is_known(atom, use.run))
 		protect_atom(evidence->protection, atom, access);
-	return atom_add_use(atom, use);
+	r = atom_add_use(atom, use);
+	return r ? r : keep_peak(c, atom, access, use.run);
 }
 
 static int collect_access(void *context, const struct access *access, const struct image *image)
@@ -155,13 +171,17 @@ static int collect_access(void *context, const struct access *access, const stru
 		c->evidence->covered++;
 		return 0;
 	}
+	if (run_facts_probe(&c->facts, access)) {
+		c->evidence->unsent++;
+		return 0;
+	}
 	r = find_atom(c, access, &atom);
 	if (r == -EINVAL) {
 		c->evidence->unfit++;
 		return 0;
 	}
 	if (!r)
-		r = merge(c->evidence, atom, access);
+		r = merge(c, atom, access);
 	if (r)
 		return error_set(c->err, -r, "merge what run %s did",
 				 c->evidence->run[c->evidence->run_count - 1].id);
@@ -229,7 +249,9 @@ static int collect_run(void *context, const struct run *run)
 	r = begin_run(c->evidence, run, &c->roots);
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
-	return store_each_access(c->store, run->key, collect_access, c, c->err);
+	run_facts_release(&c->facts);
+	r = run_facts_read(&c->facts, c->store, run->key, c->err);
+	return r ? r : store_each_access(c->store, run->key, collect_access, c, c->err);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -309,6 +331,7 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	if (!r)
 		r = store_each_run(store, &filter, collect_run, &collector, err);
 	buffer_release(&collector.key);
+	run_facts_release(&collector.facts);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);
 	if (!r && finish(&evidence) < 0)
@@ -349,32 +372,4 @@ void evidence_release(struct evidence *evidence)
 void evidence_cleanup(struct evidence *evidence)
 {
 	evidence_release(evidence);
-}
-
-static void digest_atom(struct digest *digest, const struct atom *atom)
-{
-	digest_bytes(digest, (struct bytes){ atom->key, atom->hh.keylen });
-	digest_int(digest, atom->runs);
-	digest_int(digest, atom->count);
-	digest_int(digest, atom->first_ns);
-	digest_int(digest, atom->last_ns);
-	digest_int(digest, atom->own);
-}
-
-int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_HEX_SIZE])
-{
-	struct digest *digest;
-	int r = digest_open(&digest);
-
-	if (r)
-		return r;
-	for (size_t i = 0; i < evidence->run_count; i++) {
-		digest_bytes(digest, bytes_of(evidence->run[i].id));
-		digest_int(digest, evidence->run[i].is_incomplete);
-		digest_int(digest, evidence->run[i].gaps);
-	}
-	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
-		digest_atom(digest, atom);
-	digest_close(digest, ret_hex);
-	return 0;
 }

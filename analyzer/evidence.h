@@ -41,6 +41,7 @@ struct evidence {
 	int64_t recording;	   /* runs left out because they are not over */
 	int64_t unfit;		   /* accesses left out: no pattern can name them */
 	int64_t covered;	   /* the same: they need no permission of their own */
+	int64_t unsent;		   /* the same: sockets that were only connected (run_facts.h) */
 	int64_t incomplete, gaps;  /* of the runs: these cannot support "complete" */
 	int64_t singletons;	   /* needs that one run alone has */
 	int64_t first_ns, last_ns; /* first start of a run, last access */

@@ -82,6 +82,7 @@ static void say_leftover(FILE *out, const struct evidence *evidence,
 	say_part(out, &separator, leftover->failed, "failed");
 	say_part(out, &separator, leftover->suppressed, "held back");
 	say_part(out, &separator, evidence->covered, "through descriptors it held");
+	say_part(out, &separator, evidence->unsent, "only connected, as resolvers do");
 	say_part(out, &separator, evidence->unfit, "that no rule can name");
 	say_part(out, &separator, evidence->recording,
 		 evidence->recording == 1 ? "run still being recorded"

@@ -152,12 +152,23 @@ static int parse_rule(const char *file, struct rule *rule, struct error *err)
 	return 0;
 }
 
+static bool has_negative(const struct rule *rule)
+{
+	const int64_t limit[] = { rule->rate_per_second, rule->rate_per_minute, rule->rate_per_hour,
+				  rule->rate_per_run,	 rule->burst,		rule->within_ns };
+
+	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+		if (limit[i] < 0)
+			return true;
+	return false;
+}
+
 static const char *find_limit_fault(const struct rule *rule)
 {
 	if (rule->phase && !*rule->phase)
 		return "the phase is empty; leave it out to mean every phase";
-	if (rule->rate_per_minute < 0 || rule->burst < 0)
-		return "a rate or a burst is negative";
+	if (has_negative(rule))
+		return "a rate, a burst or a time limit is negative";
 	if (rule->expires_ns < 0)
 		return "it expires before 1970";
 	if (rule->burst && !rule->rate_per_minute)
@@ -168,7 +179,7 @@ static const char *find_limit_fault(const struct rule *rule)
 /* Which things a run creates. */
 static bool can_be_own(enum resource resource)
 {
-	return resource == RESOURCE_FILE;
+	return resource == RESOURCE_FILE || resource == RESOURCE_HOST;
 }
 
 static const char *find_fault(const struct rule *rule)
@@ -179,7 +190,7 @@ static const char *find_fault(const struct rule *rule)
 		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
 		       "come back";
 	if (rule->own && !can_be_own(rule->resource))
-		return "only files are a run's own";
+		return "only files, and hosts that the run itself listens on, are its own";
 	if (open && (!rule->justification || !*rule->justification))
 		return "an open pattern needs a justification";
 	return find_limit_fault(rule);

@@ -26,11 +26,15 @@ struct rule {
 	char *id; /* NULL until policy_finish(): "r-" and 12 digits of what it permits */
 	enum resource resource;
 	enum action action;
-	char *pattern;			/* core/match.h */
-	char *phase;			/* optional: only in this phase */
-	bool own;			/* only what the run itself has created */
-	int64_t rate_per_minute, burst; /* 0: no limit */
-	int64_t expires_ns;		/* 0: never */
+	char *pattern; /* core/match.h */
+	char *phase;   /* optional: only in this phase */
+	bool own;      /* only what the run itself has created */
+	/* Times, 0: no limit.  In one second, minute, hour of the clock; a burst may come on top
+	 * of a minute's. */
+	int64_t rate_per_second, rate_per_minute, rate_per_hour, rate_per_run, burst;
+	int64_t headroom;   /* per cent of the most that was seen that the rates are; 0: unknown */
+	int64_t within_ns;  /* since its phase began, or the run; 0: always */
+	int64_t expires_ns; /* 0: never */
 	enum risk risk;
 	enum gate gate;
 	char *justification; /* optional; required for an open pattern, which deletes only have of

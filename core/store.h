@@ -199,6 +199,16 @@ int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *con
 int store_each_connection(struct store *store, int64_t run, connection_visit *visit, void *context,
 			  struct error *err);
 
+typedef int name_visit(void *context, struct bytes name);
+typedef int phase_visit(void *context, struct bytes phase, int64_t first_ns);
+
+/* Hosts that the run listened on. */
+int store_each_listener(struct store *store, int64_t run, name_visit *visit, void *context,
+			struct error *err);
+/* Phases, with the first access of each. */
+int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void *context,
+		     struct error *err);
+
 /* ---- policies ---- */
 
 struct stored_policy {

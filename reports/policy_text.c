@@ -29,6 +29,41 @@ static void add_word(struct buffer *limits, const char *text)
 	buffer_add(limits, text);
 }
 
+static void add_within(const struct rule *rule, struct buffer *limits)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (!rule->within_ns)
+		return;
+	add_word(limits, "within=");
+	buffer_add(limits, clock_write_duration(rule->within_ns, text));
+}
+
+/* "rate=4/s,20/min,20/run" */
+static void add_rates(const struct rule *rule, struct buffer *limits)
+{
+	const struct {
+		int64_t rate;
+		const char *each;
+	} row[] = {
+		{ rule->rate_per_second, "s" },
+		{ rule->rate_per_minute, "min" },
+		{ rule->rate_per_hour, "h" },
+		{ rule->rate_per_run, "run" },
+	};
+	bool first = true;
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		if (!row[i].rate)
+			continue;
+		if (first)
+			add_word(limits, "rate=");
+		buffer_printf(limits, "%s%" PRId64 "/%s", first ? "" : ",", row[i].rate,
+			      row[i].each);
+		first = false;
+	}
+}
+
 /* What narrows the permission is part of it, not of the comment. */
 static void add_limits(const struct rule *rule, const struct terminal *terminal, struct buffer *out)
 {
@@ -40,10 +75,8 @@ static void add_limits(const struct rule *rule, const struct terminal *terminal,
 		add_word(&limits, "phase=");
 		terminal_add_name(terminal, bytes_of(rule->phase), 0, &limits);
 	}
-	if (rule->rate_per_minute) {
-		add_word(&limits, "rate=");
-		buffer_printf(&limits, "%" PRId64 "/min", rule->rate_per_minute);
-	}
+	add_within(rule, &limits);
+	add_rates(rule, &limits);
 	if (rule->burst) {
 		add_word(&limits, "burst=");
 		buffer_printf(&limits, "%" PRId64, rule->burst);

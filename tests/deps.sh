@@ -3,7 +3,7 @@
 #   deps.sh check|install build|demo|test
 set -u
 build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev libgnutls28-dev
-       libjansson-dev libnghttp2-dev libpcap-dev uthash-dev"
+       libjansson-dev libnghttp2-dev libpcap-dev libpsl-dev uthash-dev"
 demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
        jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client openssl iproute2 wget tshark

@@ -91,6 +91,8 @@ static bool is_inward(const struct policy *policy, const struct rule *rule)
 {
 	struct endpoint endpoint;
 
+	if (rule->own) /* the run listens there, on this machine */
+		return true;
 	if (!rule_endpoint(rule, &endpoint))
 		return false;
 	if (rule->action == ACTION_RESOLVE)

@@ -39,8 +39,13 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	set(row, "open", json_boolean(pattern_is_open(&rule->match)), failed);
 	set(row, "own", json_boolean(rule->own), failed);
 	set(row, "phase", text_json(rule->phase), failed);
+	set(row, "within_ns", json_integer(rule->within_ns), failed);
+	set(row, "rate_per_second", json_integer(rule->rate_per_second), failed);
 	set(row, "rate_per_minute", json_integer(rule->rate_per_minute), failed);
 	set(row, "burst", json_integer(rule->burst), failed);
+	set(row, "rate_per_hour", json_integer(rule->rate_per_hour), failed);
+	set(row, "rate_per_run", json_integer(rule->rate_per_run), failed);
+	set(row, "headroom", json_integer(rule->headroom), failed);
 	set(row, "expires", time_json(rule->expires_ns), failed);
 	set(row, "risk", json_string(risk_text(rule->risk)), failed);
 	set(row, "gate", json_string(gate_text(rule->gate)), failed);

@@ -42,6 +42,7 @@ struct fact {
 	bool own;
 	int64_t count, first_ns, last_ns;
 	struct bytes phase;
+	int64_t second, minute, hour; /* peaks */
 };
 
 #define FACT(kind, verb, bytes, ...)                                                               \
@@ -114,6 +115,9 @@ static inline struct access access_of(const struct fact *fact, int64_t seq)
 		.count = fact->count ? fact->count : 1,
 		.first_ns = fact->first_ns,
 		.last_ns = fact->last_ns,
+		.peak_second = fact->second,
+		.peak_minute = fact->minute,
+		.peak_hour = fact->hour,
 		.own = fact->own,
 		.via = VIA_TRACE,
 	};
