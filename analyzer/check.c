@@ -185,6 +185,8 @@ int check_run(struct check *check, struct store *store, const struct run *run, s
 	run_facts_release(&replay.facts);
 	buffer_release(&replay.key);
 	buffer_release(&replay.phase);
+	if (!r)
+		limits_check(check->taken, &check->policy->limits, run);
 	check->runs += !r;
 	return r;
 }
@@ -203,7 +205,7 @@ void check_sort(struct check *check)
 
 bool check_found(const struct check *check)
 {
-	return check->violation || check->rates.count;
+	return check->violation || check->rates.count || limits_exceeded(check->taken);
 }
 
 void check_release(struct check *check)

@@ -1,6 +1,7 @@
 #ifndef ANALYZER_CHECK_H
 #define ANALYZER_CHECK_H
 
+#include "analyzer/limits.h"
 #include "analyzer/rates.h"
 #include "core/hash.h"
 #include "core/policy.h"
@@ -27,11 +28,12 @@ struct violation {
  * what was absent, refused, failed or held back had no effect and is only counted. */
 struct check {
 	const struct policy *policy;
-	struct violation *violation; /* follow violation->hh.next; sorted by check_sort() */
-	struct replayed_rates rates; /* permissions that were used more often than they allow */
-	int64_t runs, accesses;	     /* replayed */
-	int64_t confirms;	     /* admitted, but only after a person agrees */
-	int64_t attempts;	     /* had no effect, and would not have been admitted */
+	struct violation *violation;	 /* follow violation->hh.next; sorted by check_sort() */
+	struct replayed_rates rates;	 /* permissions that were used more often than they allow */
+	struct taken taken[TAKEN_KINDS]; /* of the machine, beyond the limits */
+	int64_t runs, accesses;		 /* replayed */
+	int64_t confirms;		 /* admitted, but only after a person agrees */
+	int64_t attempts;		 /* had no effect, and would not have been admitted */
 };
 
 /* Replays one run, its own $WS, $HOME and $TMP bound. */

@@ -206,6 +206,8 @@ static int print_all(struct task *task, FILE *out)
 			print_text(out, at);
 	}
 	if (!r)
+		r = limits_print(out, task->check.taken, task->request->is_json);
+	if (!r)
 		r = rates_print(out, &task->check.rates, task->request->is_json);
 	if (!r && (fflush(out) || ferror(out)))
 		r = -EIO;
@@ -221,6 +223,7 @@ static void summarize(const struct task *task)
 {
 	const struct check *check = &task->check;
 	unsigned violations = HASH_COUNT(check->violation);
+	size_t exceeded = check->rates.count + limits_exceeded(check->taken);
 
 	fprintf(stderr, "%" PRId64 " run%s, %" PRId64 " distinct accesses: ", check->runs,
 		plural(check->runs), check->accesses);
@@ -228,9 +231,8 @@ static void summarize(const struct task *task)
 		fprintf(stderr, "%u violation%s", violations, plural(violations));
 	else
 		fputs("the policy would have denied nothing", stderr);
-	if (check->rates.count)
-		fprintf(stderr, "; %zu limit%s exceeded", check->rates.count,
-			plural((int64_t)check->rates.count));
+	if (exceeded)
+		fprintf(stderr, "; %zu limit%s exceeded", exceeded, plural((int64_t)exceeded));
 	if (check->confirms)
 		fprintf(stderr, "; %" PRId64 " would have asked a person", check->confirms);
 	if (check->attempts)

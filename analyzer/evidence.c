@@ -1,5 +1,6 @@
 #include "analyzer/evidence.h"
 
+#include "analyzer/limits.h"
 #include "analyzer/protect.h"
 #include "analyzer/run_facts.h"
 #include "core/error.h"
@@ -231,6 +232,7 @@ static int begin_run(struct evidence *evidence, const struct run *run, const str
 		evidence->last_ns = run->started_ns;
 	evidence->incomplete += run->state == RUN_INCOMPLETE;
 	evidence->gaps = add_saturated(evidence->gaps, run->gaps);
+	limits_measure(&evidence->most, run);
 	return added->task ? evidence_add_roots(evidence, roots, &added->root) : -ENOMEM;
 }
 

@@ -43,6 +43,7 @@ struct evidence {
 	int64_t covered;	   /* the same: they need no permission of their own */
 	int64_t unsent;		   /* the same: sockets that were only connected (run_facts.h) */
 	int64_t incomplete, gaps;  /* of the runs: these cannot support "complete" */
+	struct policy_limits most; /* that a run took, the limits left out */
 	int64_t singletons;	   /* needs that one run alone has */
 	int64_t first_ns, last_ns; /* first start of a run, last access */
 };

@@ -35,6 +35,11 @@ int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_
 	}
 	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
 		digest_atom(digest, atom);
+	digest_int(digest, evidence->most.runs);
+	digest_int(digest, evidence->most.most_ns);
+	digest_int(digest, evidence->most.most_tasks);
+	digest_int(digest, evidence->most.most_memory_bytes);
+	digest_int(digest, evidence->most.most_file_bytes);
 	digest_close(digest, ret_hex);
 	return 0;
 }

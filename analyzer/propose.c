@@ -1,6 +1,7 @@
 #include "analyzer/propose.h"
 
 #include "analyzer/evidence.h"
+#include "analyzer/limits.h"
 #include "analyzer/presets.h"
 #include "analyzer/rule.h"
 #include "core/error.h"
@@ -73,6 +74,7 @@ static int describe(struct policy *policy, const struct evidence *evidence,
 	policy->gaps = evidence->gaps;
 	policy->first_ns = evidence->first_ns;
 	policy->last_ns = evidence->last_ns;
+	policy->limits = limits_above(&evidence->most);
 	return policy->agent && policy->evidence && policy->preset ? 0 : -ENOMEM;
 }
 

@@ -7,6 +7,15 @@
 #include <stdlib.h>
 
 #define MS_NS 1000000
+/* Whether so few come in one second or in two is a matter of the machine. */
+#define RATE_MIN 10
+
+/* None where it says no more than that of the run. */
+static int64_t within_run(const struct rule *rule, int64_t rate)
+{
+	rate = !rate || rate > RATE_MIN ? rate : RATE_MIN;
+	return rate < rule->rate_per_run ? rate : 0;
+}
 
 void rates_propose(struct rule *rule, const struct atom *atom)
 {
@@ -19,10 +28,10 @@ void rates_propose(struct rule *rule, const struct atom *atom)
 			MS_NS);
 	if (!is_rated(atom->resource, atom->action) || !most.count)
 		return;
-	rule->rate_per_second = headroom_above(most.second, percent);
-	rule->rate_per_minute = headroom_above(most.minute, percent);
-	rule->rate_per_hour = headroom_above(most.hour, percent);
 	rule->rate_per_run = headroom_above(most.count, percent);
+	rule->rate_per_second = within_run(rule, headroom_above(most.second, percent));
+	rule->rate_per_minute = within_run(rule, headroom_above(most.minute, percent));
+	rule->rate_per_hour = within_run(rule, headroom_above(most.hour, percent));
 	rule->headroom = percent;
 }
 

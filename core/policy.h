@@ -56,6 +56,14 @@ struct policy_quality {
 	int64_t lone_runs; /* that alone did something: Good-Turing's estimate for exact rules */
 };
 
+/* What the agent may take of the machine, 0: as much as it wants; and the most that any of so many
+ * runs took.  A process's memory is what is resident; tasks are processes and threads. */
+struct policy_limits {
+	int64_t runs;
+	int64_t time_ns, tasks, memory_bytes, file_bytes;
+	int64_t most_ns, most_tasks, most_memory_bytes, most_file_bytes;
+};
+
 /* A default-deny list of permissions.  After policy_finish() rules are sorted by resource,
  * action, pattern, phase and own, no two equal in all five. */
 struct policy {
@@ -68,6 +76,7 @@ struct policy {
 	int64_t first_ns, last_ns;
 	char *preset; /* how far it was widened; optional */
 	struct policy_quality quality;
+	struct policy_limits limits;
 	struct rule *rule;
 	size_t count;
 	struct policy_index *index; /* for policy_match(): policy_finish() */

@@ -292,6 +292,19 @@ const struct field quality_field[] = {
 	END,
 };
 
+const struct field limits_field[] = {
+	{ "runs", false, &limit, OF_POLICY(limits.runs) },
+	{ "time", false, &duration, OF_POLICY(limits.time_ns) },
+	{ "processes", false, &limit, OF_POLICY(limits.tasks) },
+	{ "memory", false, &limit, OF_POLICY(limits.memory_bytes) },
+	{ "file-size", false, &limit, OF_POLICY(limits.file_bytes) },
+	{ "most-time", false, &duration, OF_POLICY(limits.most_ns) },
+	{ "most-processes", false, &limit, OF_POLICY(limits.most_tasks) },
+	{ "most-memory", false, &limit, OF_POLICY(limits.most_memory_bytes) },
+	{ "most-file-size", false, &limit, OF_POLICY(limits.most_file_bytes) },
+	END,
+};
+
 const struct field rule_field[] = {
 	{ "id", false, &id, OF_RULE(id) },
 	{ "resource", true, &resource, OF_RULE(resource) },

@@ -36,6 +36,7 @@ struct field {
 extern const struct field policy_field[];   /* <policy>: struct policy */
 extern const struct field basis_field[];    /* <basis>: struct policy */
 extern const struct field quality_field[];  /* <quality>: struct policy */
+extern const struct field limits_field[];   /* <limits>: struct policy */
 extern const struct field rule_field[];	    /* <rule>: struct rule */
 extern const struct field evidence_field[]; /* <evidence>: struct rule */
 

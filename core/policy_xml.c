@@ -199,6 +199,7 @@ static void add_policy(struct writer *writer, const struct policy *policy)
 	add_fields(writer, root, policy_field, policy);
 	add_part(writer, root, "basis", basis_field, policy);
 	add_part(writer, root, "quality", quality_field, policy);
+	add_part(writer, root, "limits", limits_field, policy);
 	for (size_t i = 0; i < policy->count && !writer->failed; i++)
 		add_rule(writer, root, &policy->rule[i]);
 	add_text(writer, root, "\n");

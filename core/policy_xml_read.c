@@ -208,6 +208,13 @@ static int read_quality(const struct reader *reader, xmlNode *node, void *into)
 	return r < 0 ? r : read_children(reader, node, no_child, into);
 }
 
+static int read_limits(const struct reader *reader, xmlNode *node, void *into)
+{
+	int r = read_fields(reader, node, limits_field, into);
+
+	return r < 0 ? r : read_children(reader, node, no_child, into);
+}
+
 static int read_evidence(const struct reader *reader, xmlNode *node, void *into)
 {
 	int r = read_fields(reader, node, evidence_field, into);
@@ -270,6 +277,7 @@ static int read_root(const struct reader *reader, xmlNode *node, struct policy *
 	static const struct child part[] = {
 		{ "basis", false, read_basis },
 		{ "quality", false, read_quality },
+		{ "limits", false, read_limits },
 		{ "rule", true, read_rule },
 		{ NULL, false, NULL },
 	};

@@ -3,3 +3,4 @@
 
 EMBED(schema, "core/schema.sql");
 EMBED(schema_3, "core/schema_3.sql");
+EMBED(schema_4, "core/schema_4.sql");

@@ -42,6 +42,13 @@ enum run_state {
 	RUN_INCOMPLETE, /* its recorder died: what is here is all but the last 100 ms */
 };
 
+/* What a run took of the machine at most; zeros: it was not measured. */
+struct usage {
+	int64_t tasks;	      /* processes and threads at once */
+	int64_t memory_bytes; /* that one process had in memory (getrusage(2), ru_maxrss) */
+	int64_t file_bytes;   /* of the largest file that it wrote and that was there at the end */
+};
+
 struct run {
 	int64_t key; /* row number; set by the store */
 	char id[33]; /* 32 hexadecimal digits */
@@ -54,6 +61,7 @@ struct run {
 	int64_t stops, calls;
 	enum run_state state; /* set by the store on reading */
 	int64_t gaps;	      /* rows of `gap`; set by the store on reading */
+	struct usage usage;   /* the same; store_put_usage() */
 };
 
 /* Text and bytes that a visitor sees are borrowed until it returns. */
@@ -80,6 +88,8 @@ int store_recorder_identity(struct buffer *out);
 
 /* Writes a new run (fills run->key and, when empty, run->id). */
 int store_add_run(struct store *store, struct run *run, struct error *err);
+/* Before the run is ended, once; a transaction of its own. */
+int store_put_usage(struct store *store, int64_t run, const struct usage *usage, struct error *err);
 /* Writes ended, status, stops and calls, and seals the run; one transaction of its own, so call
  * it outside any.  A run is ended once. */
 int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err);

@@ -16,6 +16,7 @@ static const struct {
 	{ 2, "DROP INDEX IF EXISTS access_by_resource" }, /* nobody asks by it, and it has to be
 							     filled */
 	{ 3, schema_3_data },
+	{ 4, schema_4_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)

@@ -1,10 +1,13 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
+#include "recorder/calls/served.h"
 #include "recorder/tally_connection.h"
 #include "recorder/tally_name.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -366,4 +369,31 @@ void tally_saved(struct tally *tally, bool again)
 	counted_saved(&tally->connections, again);
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
+}
+
+static bool is_written(const struct access *access)
+{
+	return access->resource == RESOURCE_FILE && access->outcome == OUTCOME_OK &&
+	       (access->action == ACTION_WRITE || access->action == ACTION_APPEND ||
+		access->action == ACTION_CREATE);
+}
+
+int64_t tally_largest_file(const struct tally *tally)
+{
+	int64_t largest = 0;
+
+	for (const struct row *row = tally->row; row; row = row->hh.next) {
+		struct bytes name = row->access.name;
+		char path[PATH_MAX];
+		struct stat st;
+
+		if (!is_written(&row->access) || access_is_covered(&row->access) ||
+		    name.size >= sizeof path || *name.data != '/')
+			continue;
+		snprintf(path, sizeof path, "%.*s", (int)name.size, name.data);
+		if (served_stat(path, false, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > largest)
+			largest = st.st_size;
+	}
+	return largest;
 }

@@ -21,6 +21,8 @@ int tally_connection(struct tally *tally, const struct connection *change);
  * within the caller's transaction. */
 int tally_save(struct tally *tally, struct store *store, int64_t run, bool again,
 	       struct error *err);
+/* Bytes of the largest file that was written and is there. */
+int64_t tally_largest_file(const struct tally *tally);
 /* Whether there are such counts. */
 bool tally_grew(const struct tally *tally);
 /* It was taken back: what the store had called the names no longer holds. */

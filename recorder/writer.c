@@ -181,5 +181,12 @@ int writer_stop(struct writer *writer, struct error *err)
 
 int writer_seal(struct writer *writer, const struct run *run, struct error *err)
 {
-	return store_end_run_of(writer->store, run, run->ended_ns, tally_each, writer->tally, err);
+	struct usage usage = run->usage;
+	int r;
+
+	usage.file_bytes = usage.file_bytes < 0 ? 0 : tally_largest_file(writer->tally);
+	r = store_put_usage(writer->store, run->key, &usage, err);
+	return r ? r
+		 : store_end_run_of(writer->store, run, run->ended_ns, tally_each, writer->tally,
+				    err);
 }

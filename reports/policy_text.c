@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "reports/limits_text.h"
 
 #include <inttypes.h>
 
@@ -186,6 +187,7 @@ static void add_head(const struct policy *policy, const struct terminal *termina
 		buffer_add_char(out, '\n');
 	}
 	add_quality(policy, terminal, out);
+	limits_add_text(&policy->limits, out);
 }
 
 void policy_add_text(const struct policy *policy, const struct terminal *terminal, bool bare,

@@ -9,6 +9,7 @@
 #include "reports/tally.h"
 #include "reports/terminal.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <string.h>
 
@@ -103,6 +104,24 @@ static void add_effort(struct page *page)
 	buffer_add_char(&page->out, '\n');
 }
 
+static void add_usage(struct page *page)
+{
+	const struct usage *usage = &page->run->usage;
+
+	if (!usage->tasks)
+		return;
+	label(page, "used");
+	page_count(page, STYLE_PLAIN, usage->tasks, "process or thread", "processes and threads");
+	buffer_printf(&page->out, " at once, %" PRId64 " KiB of memory in one",
+		      usage->memory_bytes / 1024);
+	if (usage->file_bytes) {
+		buffer_add(&page->out, ", ");
+		page_count(page, STYLE_PLAIN, usage->file_bytes, "byte in one file",
+			   "bytes in one file");
+	}
+	buffer_add_char(&page->out, '\n');
+}
+
 static void add_head(struct page *page)
 {
 	unsigned columns;
@@ -114,6 +133,7 @@ static void add_head(struct page *page)
 	add_times(page);
 	add_roots(page);
 	add_effort(page);
+	add_usage(page);
 	buffer_add_char(&page->out, '\n');
 }
 

@@ -70,6 +70,19 @@ static json_t *quality_json(const struct policy_quality *quality)
 		"lone_runs", (json_int_t)quality->lone_runs);
 }
 
+/* Zero: no limit; beside them, the most that a run took. */
+static json_t *limits_json(const struct policy_limits *limits)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "runs", (json_int_t)limits->runs,
+		"time_ns", (json_int_t)limits->time_ns, "processes", (json_int_t)limits->tasks,
+		"memory_bytes", (json_int_t)limits->memory_bytes, "file_bytes",
+		(json_int_t)limits->file_bytes, "most_time_ns", (json_int_t)limits->most_ns,
+		"most_processes", (json_int_t)limits->most_tasks, "most_memory_bytes",
+		(json_int_t)limits->most_memory_bytes, "most_file_bytes",
+		(json_int_t)limits->most_file_bytes);
+}
+
 static json_t *policy_json(const struct policy *policy, const char *digest, bool *failed)
 {
 	json_t *whole = json_object(), *list = json_array();
@@ -82,6 +95,7 @@ static json_t *policy_json(const struct policy *policy, const char *digest, bool
 	set(whole, "evidence", text_json(policy->evidence), failed);
 	set(whole, "preset", text_json(policy->preset), failed);
 	set(whole, "quality", quality_json(&policy->quality), failed);
+	set(whole, "limits", limits_json(&policy->limits), failed);
 	set(whole, "runs", json_integer(policy->runs), failed);
 	set(whole, "incomplete_runs", json_integer(policy->incomplete_runs), failed);
 	set(whole, "gaps", json_integer(policy->gaps), failed);

@@ -132,9 +132,9 @@ static void refuses_a_newer_schema(void **state)
 	store_close(open_store("newer.db", STORE_WRITE));
 	tamper("newer.db", "PRAGMA user_version = 7");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 7, this one knows 3)");
+		   "newer.db: written by a newer pare (schema 7, this one knows 4)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 7, this one knows 3)");
+		   "written by a newer pare (schema 7, this one knows 4)");
 	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 7);
 }
 
@@ -148,13 +148,13 @@ static void brings_an_older_schema_up_to_date(void **state)
 	(void)state;
 	store_close(store);
 	tamper("older.db", "CREATE INDEX access_by_resource ON access (resource);"
-			   "DROP VIEW connections; DROP TABLE connection;"
+			   "DROP TABLE usage; DROP VIEW connections; DROP TABLE connection;"
 			   "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 3);"
+		   "older.db: written by an older pare (schema 1, this one wants 4);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 3);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 4);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
@@ -191,12 +191,12 @@ static void keeps_the_seals_of_schema_2(void **state)
 	(void)state;
 	end_sample(store, &run);
 	store_close(store);
-	tamper("two.db", "DROP VIEW connections; DROP TABLE connection;"
+	tamper("two.db", "DROP TABLE usage; DROP VIEW connections; DROP TABLE connection;"
 			 "DELETE FROM word WHERE list IN ('protocol', 'source');"
 			 "PRAGMA user_version = 2");
-	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 3)");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 4)");
 	store_close(open_store("two.db", STORE_WRITE));
-	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 3);
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 4);
 	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
 			 8);
 	store = open_store("two.db", STORE_READ);
