@@ -1,6 +1,7 @@
 #include "analyzer/evidence.h"
 
 #include "analyzer/limits.h"
+#include "analyzer/phases.h"
 #include "analyzer/protect.h"
 #include "analyzer/run_facts.h"
 #include "core/error.h"
@@ -291,6 +292,8 @@ static int finish(struct evidence *evidence)
 {
 	int r = number_runs(evidence);
 
+	if (r == 0)
+		r = phases_merge(evidence);
 	for (struct atom *atom = evidence->atom; atom && r == 0; atom = atom->hh.next) {
 		if (atom->outcome != OUTCOME_OK || atom->runs != 1)
 			continue;

@@ -320,6 +320,40 @@ static void who_comes_later_is_found(void **state)
 	policy_release(&policy);
 }
 
+static const struct rule *rule_named(const struct policy *policy, const char *pattern)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (!strcmp(policy->rule[i].pattern, pattern))
+			return &policy->rule[i];
+	fail_msg("no rule has the pattern %s", pattern);
+	return NULL;
+}
+
+static void what_is_done_in_every_phase_is_of_none(void **state)
+{
+	static const struct fact fact[] = {
+		FACT(FILE, READ, "/a/always", .phase = { "fetch", 5 }),
+		FACT(FILE, READ, "/a/always", IN_BUILD),
+		FACT(FILE, WRITE, "/a/once", .count = 2, IN_BUILD),
+		FACT(FILE, READ, "/a/outside", IN_BUILD),
+		FACT(FILE, READ, "/a/outside"),
+	};
+	struct store *store = open_store("a.db");
+	struct policy policy;
+
+	(void)state;
+	tell(store, &(struct story){ "1", FACTS(fact) });
+	policy = propose_from_store(store);
+	assert_int_equal(policy.count, 3);
+	assert_null(rule_named(&policy, "/a/always")->phase);
+	assert_int_equal(rule_named(&policy, "/a/always")->count, 2);
+	assert_int_equal(rule_named(&policy, "/a/always")->within_ns, 0);
+	assert_null(rule_named(&policy, "/a/outside")->phase);
+	assert_string_equal(rule_named(&policy, "/a/once")->phase, "build");
+	assert_int_equal(rule_named(&policy, "/a/once")->rate_per_run, 4);
+	policy_release(&policy);
+}
+
 static void numbers_do_not_overflow(void **state)
 {
 	(void)state;
@@ -344,6 +378,7 @@ int main(void)
 		cmocka_unit_test(what_was_mined_fits),
 		cmocka_unit_test(a_phase_has_a_time_limit),
 		cmocka_unit_test(who_comes_later_is_found),
+		cmocka_unit_test(what_is_done_in_every_phase_is_of_none),
 		cmocka_unit_test(numbers_do_not_overflow),
 	};
 
