@@ -48,4 +48,8 @@ status "nor one with a larger file" 3 "$PARE" check --json "$dir/hog.xml" last
 says "... as check says" '"over":"file-size","most":20000,"limit":10000' "$dir/out"
 status "what was measured is sealed" 0 "$PARE" fsck
 
+"$PARE" record --quiet --agent shell -- sh -c 'sh -c "ls / >/dev/null; :"; sh -c "ls /; ls /" >/dev/null'
+status "what was used need not have been needed" 0 "$PARE" propose --agent shell -o "$dir/shell.xml"
+says "... as a shell around one program" "a shell that only ran one program: that program alone would do: /usr/bin/ls, 1 time" "$dir/err"
+
 finish
