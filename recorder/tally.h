@@ -8,10 +8,12 @@
  * The distinct ones stay in memory until the end of the run. */
 struct tally;
 
-/* `phase` (NULL: none) is what accesses belong to that name no other; borrowed. */
+/* `phase` (NULL: none) is what accesses belong to that name no other. */
 int tally_open(struct tally **ret, const char *phase);
 void tally_close(struct tally *tally); /* NULL is fine */
 
+/* From now on accesses belong to this phase.  0 or -ENOMEM. */
+int tally_phase(struct tally *tally, struct bytes name);
 /* Counts one.  0 or -ENOMEM. */
 int tally_access(struct tally *tally, const struct observation *observation);
 int tally_gap(struct tally *tally, const struct gap *gap);
