@@ -42,10 +42,15 @@ const char *scope_text(enum scope scope)
 	return text[scope];
 }
 
-static bool has_limit(const struct rule *rule)
+bool rule_has_rate(const struct rule *rule)
 {
 	return rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour ||
-	       rule->rate_per_run || rule->within_ns;
+	       rule->rate_per_run;
+}
+
+static bool has_limit(const struct rule *rule)
+{
+	return rule_has_rate(rule) || rule->within_ns;
 }
 
 int rates_begin(struct replayed_rates *rates, const struct policy *policy)

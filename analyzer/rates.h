@@ -8,6 +8,9 @@
  * needed at most, and a headroom that says how far so many runs can be trusted (headroom.def). */
 void rates_propose(struct rule *rule, const struct atom *atom);
 
+/* In any scope. */
+bool rule_has_rate(const struct rule *rule);
+
 /* ---- held against runs ---- */
 
 enum scope { SCOPE_SECOND, SCOPE_MINUTE, SCOPE_HOUR, SCOPE_RUN, SCOPE_PHASE, SCOPES };
