@@ -12,6 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How a pattern says a resource, under which roots: the text is an atom's. */
+struct said {
+	const char *pattern;
+	size_t root;
+};
+
 /* What the visitors need while the runs are read. */
 struct collector {
 	struct evidence *evidence;
@@ -21,11 +27,50 @@ struct collector {
 	struct roots roots; /* of the run being read */
 	struct run_facts facts;
 	struct buffer key;
+	struct said *said; /* by the store's key of a resource */
+	size_t said_count;
 };
 
 static enum outcome outcome_of(const struct access *access)
 {
 	return access->outcome == OUTCOME_UNKNOWN ? OUTCOME_OK : access->outcome;
+}
+
+static size_t root_now(const struct collector *c)
+{
+	return c->evidence->run[c->evidence->run_count - 1].root;
+}
+
+static void add_pattern(struct collector *c, const struct access *access)
+{
+	const struct said *said = NULL;
+
+	if ((size_t)access->key < c->said_count)
+		said = &c->said[access->key];
+	if (said && said->pattern && said->root == root_now(c))
+		buffer_add(&c->key, said->pattern);
+	else
+		pattern_of_name(&c->roots, access->resource, access->name, &c->key);
+}
+
+/* The next access of the resource need not find it out again. */
+static int keep_said(struct collector *c, const struct access *access, const struct atom *atom)
+{
+	size_t key = (size_t)access->key, count = c->said_count ? c->said_count : 1024;
+	struct said *grown;
+
+	while (count <= key)
+		count *= 2;
+	if (count != c->said_count) {
+		grown = reallocarray(c->said, count, sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + c->said_count, 0, (count - c->said_count) * sizeof *grown);
+		c->said = grown;
+		c->said_count = count;
+	}
+	c->said[key] = (struct said){ atom_pattern(atom), root_now(c) };
+	return 0;
 }
 
 /* The key stays in c->key; -EINVAL when no rule could ever name the access. */
@@ -39,7 +84,7 @@ static int build_key(struct collector *c, const struct access *access)
 		return -EINVAL;
 	buffer_clear(&c->key);
 	buffer_append(&c->key, head, sizeof head);
-	pattern_of_name(&c->roots, access->resource, access->name, &c->key);
+	add_pattern(c, access);
 	buffer_append(&c->key, "", 1);
 	text_escape(access->phase, TEXT_SAFE, &c->key);
 	buffer_append(&c->key, "", 1);
@@ -162,13 +207,12 @@ static int merge(struct collector *c, struct atom *atom, const struct access *ac
 	return r ? r : keep_peak(c, atom, access, use.run);
 }
 
-static int collect_access(void *context, const struct access *access, const struct image *image)
+static int collect_access(void *context, const struct access *access)
 {
 	struct collector *c = context;
 	struct atom *atom;
 	int r;
 
-	(void)image;
 	if (access_is_covered(access)) {
 		c->evidence->covered++;
 		return 0;
@@ -184,6 +228,8 @@ static int collect_access(void *context, const struct access *access, const stru
 	}
 	if (!r)
 		r = merge(c, atom, access);
+	if (!r)
+		r = keep_said(c, access, atom);
 	if (r)
 		return error_set(c->err, -r, "merge what run %s did",
 				 c->evidence->run[c->evidence->run_count - 1].id);
@@ -254,7 +300,7 @@ static int collect_run(void *context, const struct run *run)
 		return error_set(c->err, -r, "read run %s", run->id);
 	run_facts_release(&c->facts);
 	r = run_facts_read(&c->facts, c->store, run->key, c->err);
-	return r ? r : store_each_access(c->store, run->key, collect_access, c, c->err);
+	return r ? r : store_each_need(c->store, run->key, collect_access, c, c->err);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -336,6 +382,7 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	if (!r)
 		r = store_each_run(store, &filter, collect_run, &collector, err);
 	buffer_release(&collector.key);
+	free(collector.said);
 	run_facts_release(&collector.facts);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);

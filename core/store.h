@@ -133,6 +133,7 @@ struct access {
 	bool own; /* created in this run */
 	enum via via;
 	uint64_t dev, ino; /* 0: not known */
+	int64_t key;	   /* of the resource in its store: store_each_need() alone */
 };
 
 struct gap {
@@ -203,6 +204,12 @@ int store_each_image(struct store *store, int64_t run, image_visit *visit, void 
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
 		      struct error *err);
+/* The same without images, peers, dev and ino, for who reads many runs: several times as fast,
+ * because names are read once and kept, some 50 bytes and the name for each, until the store is
+ * closed. */
+typedef int need_visit(void *context, const struct access *access);
+int store_each_need(struct store *store, int64_t run, need_visit *visit, void *context,
+		    struct error *err);
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,
 		   struct error *err);
 
