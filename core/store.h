@@ -160,6 +160,21 @@ struct connection {
 	int64_t first_ns, last_ns;
 };
 
+/* One call of a tool.  The access that it is ("call" of "tool", via VIA_TOOL, with its counts) is
+ * put beside it by who puts it; what the tool did meanwhile are accesses with this `seq` as their
+ * `call`. */
+struct tool_call {
+	int64_t seq;		/* order of the start, from 1 */
+	int64_t image;		/* image.seq of who asked for it, 0: not known */
+	struct bytes phase;	/* "" outside any */
+	struct bytes tool;	/* "server/tool", the access's name */
+	struct bytes caller;	/* what the agent itself calls it; NULL data: nothing */
+	struct bytes arguments; /* JSON as it was sent, secrets masked by who puts it */
+	enum call_status status;
+	int64_t started_ns, ended_ns; /* ended_ns 0: no end was seen */
+	int64_t sent, received;	      /* bytes of the request and of the answer */
+};
+
 /* Whether the access needs no permission of its own.  The process did not ask for the object: it
  * was handed it as an open descriptor, by who started it ("requested" is "inherited:3") or over a
  * socket ("received:5"); or it only went on with a descriptor that it had ("descriptor:"), whose
@@ -192,11 +207,17 @@ int store_put_connection(struct store *store, int64_t run, const struct connecti
 /* Of a run that is not sealed; fine where there is none. */
 int store_drop_connection(struct store *store, int64_t run, int64_t seq, struct error *err);
 
+/* (run, seq) that is there has its status, end and bytes received replaced. */
+int store_put_call(struct store *store, int64_t run, const struct tool_call *call,
+		   struct error *err);
+
 typedef int image_visit(void *context, const struct image *image);
 typedef int access_visit(void *context, const struct access *access, const struct image *image);
 typedef int gap_visit(void *context, const struct gap *gap);
 typedef int connection_visit(void *context, const struct connection *connection,
 			     const struct image *image);
+
+typedef int call_visit(void *context, const struct tool_call *call, const struct image *image);
 
 /* All in the order of seq.  `run` is run->key.  What has an image that is missing comes with
  * one of zeros. */
@@ -225,6 +246,8 @@ int store_each_listener(struct store *store, int64_t run, name_visit *visit, voi
 /* Phases, with the first access of each. */
 int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void *context,
 		     struct error *err);
+int store_each_call(struct store *store, int64_t run, call_visit *visit, void *context,
+		    struct error *err);
 
 /* ---- policies ---- */
 
