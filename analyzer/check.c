@@ -1,7 +1,6 @@
-#include "analyzer/check.h"
+#include "analyzer/check_private.h"
 
 #include "analyzer/evidence.h"
-#include "analyzer/run_facts.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -10,19 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct replay {
-	struct check *check;
-	const struct run *run;
-	struct roots roots;
-	struct run_facts facts;
-	struct buffer key, phase;
-	struct error *err;
-};
+static const struct misfit no_misfit;
 
 /* The sizes behind them tell fields apart that hold a NUL. */
-static int build_key(struct buffer *key, const struct access *access, const struct image *image)
+static int build_key(struct buffer *key, const struct access *access, const struct image *image,
+		     const struct misfit *misfit)
 {
-	size_t sizes[] = { access->name.size, image->program.size };
+	size_t sizes[] = { access->name.size, image->program.size, access->phase.size,
+			   misfit->path.size, misfit->value.size };
 	char head[] = { (char)access->resource, (char)access->action, (char)access->outcome };
 
 	buffer_clear(key);
@@ -32,6 +26,12 @@ static int build_key(struct buffer *key, const struct access *access, const stru
 	buffer_append(key, image->program.data, image->program.size);
 	buffer_append(key, "", 1);
 	buffer_append(key, access->phase.data, access->phase.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, misfit->path.data, misfit->path.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, misfit->value.data, misfit->value.size);
+	buffer_append(key, "", 1);
+	buffer_append(key, misfit->allowed.data, misfit->allowed.size);
 	buffer_append(key, sizes, sizeof sizes);
 	return buffer_status(key);
 }
@@ -45,7 +45,7 @@ static struct bytes take(const char **at, size_t size)
 }
 
 static struct violation *violation_new(const struct buffer *key, const struct access *access,
-				       const struct image *image)
+				       const struct image *image, const struct misfit *misfit)
 {
 	struct violation *violation = calloc(1, sizeof *violation + key->size);
 	const char *at;
@@ -59,23 +59,27 @@ static struct violation *violation_new(const struct buffer *key, const struct ac
 	violation->outcome = access->outcome;
 	violation->name = take(&at, access->name.size);
 	violation->program = take(&at, image->program.size);
-	violation->phase = (struct bytes){ at, access->phase.size };
+	violation->phase = take(&at, access->phase.size);
+	violation->path = take(&at, misfit->path.size);
+	violation->value = take(&at, misfit->value.size);
+	violation->allowed = take(&at, misfit->allowed.size);
 	violation->first_ns = INT64_MAX;
 	violation->last_ns = INT64_MIN;
 	return violation;
 }
 
 static int find_violation(struct replay *replay, const struct access *access,
-			  const struct image *image, struct violation **ret)
+			  const struct image *image, const struct misfit *misfit,
+			  struct violation **ret)
 {
 	struct violation *violation;
 	const struct buffer *key = &replay->key;
 
-	if (build_key(&replay->key, access, image))
+	if (build_key(&replay->key, access, image, misfit))
 		return -ENOMEM;
 	HASH_FIND(hh, replay->check->violation, key->data, key->size, violation);
 	if (!violation) {
-		violation = violation_new(key, access, image);
+		violation = violation_new(key, access, image, misfit);
 		if (!violation)
 			return -ENOMEM;
 		HASH_ADD_KEYPTR(hh, replay->check->violation, violation->key, key->size, violation);
@@ -88,14 +92,15 @@ static int find_violation(struct replay *replay, const struct access *access,
 	return 0;
 }
 
-static const struct rule *match(struct replay *replay, const struct access *access,
-				const struct rule **nearest)
+const struct rule *replay_match(struct replay *replay, const struct access *access,
+				const struct called *called, const struct rule **nearest)
 {
 	struct asked asked = {
 		.resource = access->resource,
 		.action = access->action,
 		.name = access->name,
 		.own = run_facts_own(&replay->facts, access),
+		.called = called,
 	};
 
 	/* As a proposal writes it: the agent may have called a phase anything. */
@@ -105,26 +110,26 @@ static const struct rule *match(struct replay *replay, const struct access *acce
 	return policy_match(replay->check->policy, &replay->roots, &asked, nearest);
 }
 
-static bool has_expired(const struct rule *rule, const struct access *access)
+bool rule_has_expired(const struct rule *rule, int64_t last_ns)
 {
-	return rule->expires_ns && access->last_ns >= rule->expires_ns;
+	return rule->expires_ns && last_ns >= rule->expires_ns;
 }
 
-/* `expired` is the rule that admitted it once, or NULL. */
-static int add_violation(struct replay *replay, const struct access *access,
-			 const struct image *image, const struct rule *expired)
+int replay_deny(struct replay *replay, const struct access *access, const struct image *image,
+		const struct rule *expired, const struct misfit *misfit)
 {
 	struct violation *violation;
 
-	if (find_violation(replay, access, image, &violation))
+	if (find_violation(replay, access, image, misfit ? misfit : &no_misfit, &violation))
 		return error_set(replay->err, ENOMEM, "check run %s", replay->run->id);
 	if (!violation->runs) {
 		violation->nearest = expired;
-		violation->is_expired = expired != NULL;
+		violation->is_expired = expired && !misfit;
+		violation->is_misfit = misfit != NULL;
 		violation->last_run = -1;
 	}
 	if (!violation->nearest)
-		match(replay, access, &violation->nearest);
+		replay_match(replay, access, NULL, &violation->nearest);
 	violation->runs += violation->last_run != replay->check->runs;
 	violation->last_run = replay->check->runs;
 	violation->count = add_saturated(violation->count, access->count);
@@ -155,12 +160,13 @@ static int replay_access(void *context, const struct access *access, const struc
 {
 	struct replay *replay = context;
 	struct check *check = replay->check;
-	const struct rule *rule = match(replay, access, NULL);
-	bool is_denied = !rule || has_expired(rule, access), happened = had_effect(replay, access);
+	const struct rule *rule = replay_match(replay, access, NULL, NULL);
+	bool is_denied = !rule || rule_has_expired(rule, access->last_ns),
+	     happened = had_effect(replay, access);
 
 	check->accesses++;
 	if (is_denied && happened)
-		return add_violation(replay, access, image, rule);
+		return replay_deny(replay, access, image, rule, NULL);
 	check->attempts += is_denied;
 	if (!is_denied && happened)
 		rates_use(&check->rates, check->policy, rule, access,
@@ -182,6 +188,8 @@ int check_run(struct check *check, struct store *store, const struct run *run, s
 		r = store_each_access(store, run->key, replay_access, &replay, err);
 	if (!r && rates_end_run(&check->rates, check->policy) < 0)
 		r = error_set(err, ENOMEM, "check run %s", run->id);
+	if (!r)
+		r = check_calls(&replay, store);
 	run_facts_release(&replay.facts);
 	buffer_release(&replay.key);
 	buffer_release(&replay.phase);

@@ -17,10 +17,14 @@ struct violation {
 	enum action action;
 	enum outcome outcome;
 	struct bytes name, program, phase; /* raw */
+	/* Where and what of a tool's arguments does not fit `nearest`, and what would: safe text.
+	 */
+	struct bytes path, value, allowed;
 	int64_t runs, count;
 	int64_t first_ns, last_ns, last_run;
 	const struct rule *nearest; /* of the policy; NULL when no rule is anywhere near */
 	bool is_expired;	    /* `nearest` admitted it, until it expired */
+	bool is_misfit;		    /* `nearest` admits it with other arguments */
 	char key[];
 };
 

@@ -147,6 +147,12 @@ static void print_text(FILE *out, const struct violation *violation)
 		violation->phase.size ? " in phase " : "", safe(violation->phase, &phase),
 		violation->count, violation->count == 1 ? "" : "s",
 		outcome_text(violation->outcome));
+	if (violation->is_misfit)
+		fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
+			violation->path.size ? violation->path.data : "(all)",
+			violation->value.size ? " is " : "", (int)violation->value.size,
+			violation->value.data, (int)violation->allowed.size,
+			violation->allowed.data);
 	if (nearest)
 		fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
 			action_text(nearest->action), nearest->pattern, nearest->id,
@@ -172,11 +178,21 @@ static json_t *json_of_rule(const struct rule *rule)
 			 "pattern", rule->pattern);
 }
 
+static json_t *json_of_misfit(const struct violation *violation)
+{
+	if (!violation->is_misfit)
+		return json_null();
+	/* They are escaped already. */
+	return json_pack("{s:s%, s:s%, s:s%}", "path", violation->path.data, violation->path.size,
+			 "value", violation->value.data, violation->value.size, "allowed",
+			 violation->allowed.data, violation->allowed.size);
+}
+
 static int print_json(FILE *out, const struct violation *violation)
 {
 	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	json_t *object = json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o}", "resource",
+		"{s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o, s:o}", "resource",
 		resource_text(violation->resource), "action", action_text(violation->action),
 		"name", json_of_bytes(violation->name), "program",
 		json_of_bytes(violation->program), "phase", json_of_bytes(violation->phase),
@@ -184,7 +200,7 @@ static int print_json(FILE *out, const struct violation *violation)
 		"runs", (json_int_t)violation->runs, "first",
 		clock_format(violation->first_ns, first), "last",
 		clock_format(violation->last_ns, last), "expired", violation->is_expired, "nearest",
-		json_of_rule(violation->nearest));
+		json_of_rule(violation->nearest), "argument", json_of_misfit(violation));
 
 	if (!object)
 		return -ENOMEM;

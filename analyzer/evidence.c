@@ -300,7 +300,11 @@ static int collect_run(void *context, const struct run *run)
 		return error_set(c->err, -r, "read run %s", run->id);
 	run_facts_release(&c->facts);
 	r = run_facts_read(&c->facts, c->store, run->key, c->err);
-	return r ? r : store_each_need(c->store, run->key, collect_access, c, c->err);
+	if (!r)
+		r = store_each_need(c->store, run->key, collect_access, c, c->err);
+	return r ? r
+		 : tool_calls_collect(&c->evidence->calls, c->store, run,
+				      (uint32_t)(c->evidence->run_count - 1), c->err);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -330,6 +334,7 @@ static int number_runs(struct evidence *evidence)
 		place[evidence->run[i].read] = (uint32_t)i;
 	for (struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
 		atom_renumber(atom, place);
+	tool_calls_renumber(&evidence->calls, place, evidence->run_count);
 	free(place);
 	return 0;
 }
@@ -411,6 +416,7 @@ void evidence_release(struct evidence *evidence)
 {
 	free_atoms(evidence->atom);
 	free_atoms(evidence->opened);
+	tool_calls_release(&evidence->calls);
 	for (size_t i = 0; i < evidence->root_count; i++)
 		free(evidence->root[i].text);
 	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)

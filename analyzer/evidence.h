@@ -2,6 +2,7 @@
 #define ANALYZER_EVIDENCE_H
 
 #include "analyzer/atom.h"
+#include "analyzer/tool_calls.h"
 #include "core/digest.h"
 #include "core/policy.h"
 
@@ -32,6 +33,7 @@ struct evidence_run {
 struct evidence {
 	struct atom *atom;   /* sorted by key; follow atom->hh.next */
 	struct atom *opened; /* those that one with an open pattern stands for */
+	struct tool_calls calls;
 	struct protection *protection;
 	struct evidence_run *run;
 	size_t run_count, run_capacity; /* runs sorted by id */

@@ -127,6 +127,9 @@ int propose_from(struct evidence *evidence, struct store *store,
 		r = refuse_size(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence);
+	if (!r)
+		r = tool_calls_apply(&evidence->calls, preset->widens ? &preset->tuning : NULL,
+				     &policy);
 	if (r)
 		return error_set(err, -r, "propose a policy");
 	r = policy_finish(&policy, NULL, err);

@@ -55,6 +55,7 @@ void rule_release(struct rule *rule)
 	free(rule->pattern);
 	free(rule->phase);
 	free(rule->justification);
+	arguments_release(&rule->arguments);
 	pattern_release(&rule->match);
 	*rule = (struct rule){ 0 };
 }
@@ -184,7 +185,7 @@ static bool can_be_own(enum resource resource)
 
 static const char *find_fault(const struct rule *rule)
 {
-	bool open = pattern_is_open(&rule->match);
+	bool open = pattern_is_open(&rule->match) || arguments_are_open(&rule->arguments);
 
 	if (open && rule->action == ACTION_DELETE && !rule->own)
 		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
@@ -193,7 +194,9 @@ static const char *find_fault(const struct rule *rule)
 		return "only files, and hosts that the run itself listens on, are its own";
 	if (open && (!rule->justification || !*rule->justification))
 		return "an open pattern needs a justification";
-	return find_limit_fault(rule);
+	return rule->resource == RESOURCE_TOOL || arguments_are_free(&rule->arguments)
+		       ? find_limit_fault(rule)
+		       : "only tools have arguments";
 }
 
 static int identify(struct rule *rule, struct error *err)
@@ -214,6 +217,7 @@ static int identify(struct rule *rule, struct error *err)
 		digest_null(digest);
 	if (rule->own)
 		digest_bytes(digest, bytes_of("own"));
+	arguments_digest(&rule->arguments, digest);
 	digest_close(digest, hex);
 	if (asprintf(&rule->id, "r-%.*s", ID_DIGITS, hex) < 0) {
 		rule->id = NULL;
@@ -232,7 +236,8 @@ static int finish_rule(const char *file, struct rule *rule, struct error *err)
 	r = parse_rule(file, rule, err);
 	if (r < 0)
 		return r;
-	fault = find_fault(rule);
+	fault = arguments_finish(&rule->arguments);
+	fault = fault ? fault : find_fault(rule);
 	if (fault)
 		return refuse(file, rule, fault, err);
 	return identify(rule, err);

@@ -1,6 +1,7 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
+#include "core/argument.h"
 #include "core/digest.h"
 #include "core/match.h"
 #include "core/vocab.h"
@@ -41,8 +42,9 @@ struct rule {
 			      * the run's own */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
-	int line;	      /* where it stood in the document, 0 when not read from one */
-	struct pattern match; /* `pattern`, parsed: policy_finish() */
+	struct arguments arguments; /* of a tool: with what it may be called */
+	int line;		    /* where it stood in the document, 0 when not read from one */
+	struct pattern match;	    /* `pattern`, parsed: policy_finish() */
 };
 
 /* What became of recorded runs that the policy was not mined from: how many were tried, and how
@@ -101,6 +103,8 @@ struct asked {
 	enum action action;
 	struct bytes name, phase; /* raw, resolved; escaped as a rule has it */
 	bool own;		  /* the run created the object */
+	/* What a tool is called with; NULL: by its name alone. */
+	const struct called *called;
 };
 
 /* The rule that admits the access, or NULL; one of an exact name before an open one.  Expiry, rate

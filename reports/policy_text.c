@@ -118,6 +118,27 @@ static void add_evidence(const struct rule *rule, const struct terminal *termina
 	terminal_add(terminal, risk_style[rule->risk], buffer_text(&text), out);
 }
 
+/* Below the permission that they belong to. */
+static void add_arguments(const struct rule *rule, const struct terminal *terminal,
+			  struct buffer *out)
+{
+	const struct arguments *arguments = &rule->arguments;
+	scoped(buffer) struct buffer line = { 0 };
+
+	for (size_t i = 0; i < arguments->exact_count; i++) {
+		buffer_add(out, "    exact ");
+		terminal_add_name(terminal, bytes_of(arguments->exact[i]), 0, out);
+		buffer_add_char(out, '\n');
+	}
+	for (size_t i = 0; i < arguments->count; i++) {
+		buffer_clear(&line);
+		argument_describe(&arguments->argument[i], 0, NULL, &line);
+		buffer_add(out, "    argument ");
+		terminal_add_escaped(terminal, buffer_bytes(&line), 0, out);
+		buffer_add_char(out, '\n');
+	}
+}
+
 static void add_rule(const struct rule *rule, const struct terminal *terminal, bool bare,
 		     struct buffer *out)
 {
@@ -135,6 +156,7 @@ static void add_rule(const struct rule *rule, const struct terminal *terminal, b
 		add_evidence(rule, terminal, out);
 	}
 	buffer_add_char(out, '\n');
+	add_arguments(rule, terminal, out);
 }
 
 /* What it would have denied to runs that it was not made from. */

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/store.h"
+#include "reports/called_tools.h"
 #include "reports/hosts.h"
 #include "reports/page.h"
 #include "reports/run_text.h"
@@ -200,16 +201,20 @@ int summarize(struct store *store, const struct run *run, FILE *out, struct erro
 	struct terminal terminal = terminal_of(out);
 	scoped(tally) struct tally tally = { 0 };
 	scoped(connections) struct connections connections = { 0 };
+	scoped(called_tools) struct called_tools tools = { 0 };
 	struct page page = { &terminal, run, &tally, { 0 } };
 	int rc = tally_run(&tally, store, run, err);
 
 	if (rc == 0)
 		rc = connections_read(&connections, store, run->key, err);
+	if (rc == 0)
+		rc = called_tools_read(&tools, store, run->key, err);
 	if (rc < 0)
 		return rc;
 	add_head(&page);
 	for (size_t i = 0; i < summary_section_count; i++)
 		page_section(&page, i);
+	page_called_tools(&page, &tools);
 	if (page_hosts(&page, &connections) < 0)
 		page.out.failed = true;
 	add_gaps(&page);

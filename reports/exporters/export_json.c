@@ -28,6 +28,48 @@ static void set(json_t *object, const char *name, json_t *value, bool *failed)
 		*failed = true;
 }
 
+static json_t *texts_json(char *const *list, size_t count, bool *failed)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(array, json_string(list[i])))
+			*failed = true;
+	return array;
+}
+
+static json_t *argument_json(const struct argument *argument, bool *failed)
+{
+	json_t *row = json_object();
+
+	set(row, "path", text_json(argument->path), failed);
+	set(row, "type", text_json(argument_type_text(argument->type)), failed);
+	set(row, "needed", json_boolean(argument->needed), failed);
+	set(row, "format", text_json(argument_format_text(argument->format)), failed);
+	set(row, "least", text_json(argument->least), failed);
+	set(row, "most", text_json(argument->most), failed);
+	set(row, "values", texts_json(argument->value, argument->value_count, failed), failed);
+	set(row, "scopes", texts_json(argument->scope, argument->scope_count, failed), failed);
+	return row;
+}
+
+/* Null where a tool may be called with anything, and for all that is no tool. */
+static json_t *arguments_json(const struct arguments *arguments, bool *failed)
+{
+	json_t *whole, *list;
+
+	if (arguments_are_free(arguments))
+		return json_null();
+	whole = json_object();
+	list = json_array();
+	set(whole, "exact", texts_json(arguments->exact, arguments->exact_count, failed), failed);
+	for (size_t i = 0; i < arguments->count; i++)
+		if (json_array_append_new(list, argument_json(&arguments->argument[i], failed)))
+			*failed = true;
+	set(whole, "paths", list, failed);
+	return whole;
+}
+
 static json_t *rule_json(const struct rule *rule, bool *failed)
 {
 	json_t *row = json_object();
@@ -36,6 +78,7 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	set(row, "resource", json_string(resource_text(rule->resource)), failed);
 	set(row, "action", json_string(action_text(rule->action)), failed);
 	set(row, "pattern", text_json(rule->pattern), failed);
+	set(row, "arguments", arguments_json(&rule->arguments, failed), failed);
 	set(row, "open", json_boolean(pattern_is_open(&rule->match)), failed);
 	set(row, "own", json_boolean(rule->own), failed);
 	set(row, "phase", text_json(rule->phase), failed);

@@ -202,9 +202,12 @@ static void answers(void **state)
 	for (size_t i = 0; i < sizeof question / sizeof *question; i++) {
 		const struct rule *nearest, *rule;
 
-		struct asked asked = { question[i].resource, question[i].action,
-				       bytes_of(question[i].name), bytes_of(question[i].phase),
-				       false };
+		struct asked asked = { question[i].resource,
+				       question[i].action,
+				       bytes_of(question[i].name),
+				       bytes_of(question[i].phase),
+				       false,
+				       NULL };
 
 		rule = policy_match(&policy, &bob, &asked, &nearest);
 		if (!is_rule(rule, question[i].rule) || !is_rule(nearest, question[i].nearest))
@@ -216,7 +219,7 @@ static void answers(void **state)
 
 static void an_empty_policy_denies(void **state)
 {
-	const struct asked asked = { RESOURCE_FILE, ACTION_READ, RAW("/a"), RAW(""), false };
+	const struct asked asked = { RESOURCE_FILE, ACTION_READ, RAW("/a"), RAW(""), false, NULL };
 	scoped(policy) struct policy policy = { 0 };
 	const struct rule *nearest;
 
@@ -229,7 +232,8 @@ static void an_empty_policy_denies(void **state)
 
 static void own_admits_what_is_own(void **state)
 {
-	struct asked asked = { RESOURCE_FILE, ACTION_DELETE, RAW("/t/ccAbCdEf.o"), RAW(""), true };
+	struct asked asked = { RESOURCE_FILE, ACTION_DELETE, RAW("/t/ccAbCdEf.o"),
+			       RAW(""),	      true,	     NULL };
 	struct rule rule = {
 		.resource = RESOURCE_FILE,
 		.action = ACTION_DELETE,
@@ -306,8 +310,8 @@ static void the_index_agrees_with_a_scan(void **state)
 		struct asked asked;
 
 		path_of(i / 4, &name);
-		asked = (struct asked){ RESOURCE_FILE, action, buffer_bytes(&name), RAW(""),
-					false };
+		asked = (struct asked){ RESOURCE_FILE, action, buffer_bytes(&name),
+					RAW(""),       false,  NULL };
 		rule = policy_match(&policy, roots, &asked, NULL);
 		assert_int_equal(!!rule, any_admits(&policy, roots, action, buffer_bytes(&name)));
 		admitted += !!rule;

@@ -137,8 +137,8 @@ static const struct bytes hostile[] = {
 
 static bool admits(const struct policy *policy, struct bytes name)
 {
-	const struct asked asked = { RESOURCE_FILE, ACTION_READ, name, RAW("a&b<c>\"\x01\\"),
-				     false };
+	const struct asked asked = { RESOURCE_FILE,	    ACTION_READ, name,
+				     RAW("a&b<c>\"\x01\\"), false,	 NULL };
 
 	return policy_match(policy, &bob, &asked, NULL);
 }
