@@ -234,20 +234,21 @@ size_t choices_spread(const struct choices *choices, bool (*keep)(const struct c
 	return spread;
 }
 
-static int set_items(const struct choices *choices, const struct tuning *tuning,
+static int set_items(struct choices *choices, const struct tuning *tuning,
 		     struct argument *argument)
 {
 	long long least = LLONG_MAX, most = 0;
 	size_t spread = choices_spread(choices, NULL, NULL);
+	bool open = tuning->chosen_runs && spread >= tuning->chosen_runs;
 
 	for (size_t i = 0; i < choices->count; i++) {
 		long long size = strtoll(choices->choice[i].text, NULL, 10);
 
+		choices->choice[i].open = open && choices->choice[i].runs == 1;
 		least = size < least ? size : least;
 		most = size > most ? size : most;
 	}
-	return set_limits(argument, least, most,
-			  tuning->chosen_runs && spread >= tuning->chosen_runs);
+	return set_limits(argument, least, most, open);
 }
 
 static int add_values(const struct choices *choices, struct argument *argument)

@@ -67,7 +67,7 @@ bool arguments_are_free(const struct arguments *arguments)
 bool arguments_are_open(const struct arguments *arguments)
 {
 	for (size_t i = 0; i < arguments->count; i++)
-		if (arguments->argument[i].format || arguments->argument[i].least)
+		if (arguments->argument[i].type != TYPE_ARRAY && arguments->argument[i].least)
 			return true;
 	return false;
 }
