@@ -99,19 +99,23 @@ static int set_integers(struct choices *choices, struct argument *argument)
 	return set_limits(argument, least, most, true);
 }
 
+static bool is_less(const struct choice *a, const struct choice *b)
+{
+	return json_real_value(a->value) < json_real_value(b->value);
+}
+
 static int set_reals(struct choices *choices, struct argument *argument)
 {
 	const struct choice *least = NULL, *most = NULL;
 
 	for (size_t i = 0; i < choices->count; i++) {
 		struct choice *choice = &choices->choice[i];
-		double number = json_real_value(choice->value);
 
 		choice->open = choice->runs == 1;
-		if (choice->open && (!least || number < json_real_value(least->value)))
-			least = choice;
-		if (choice->open && (!most || number > json_real_value(most->value)))
-			most = choice;
+		if (!choice->open)
+			continue;
+		least = !least || is_less(choice, least) ? choice : least;
+		most = !most || is_less(most, choice) ? choice : most;
 	}
 	argument->least = least ? strdup(least->text) : NULL;
 	argument->most = most ? strdup(most->text) : NULL;
@@ -188,33 +192,36 @@ static bool is_in_scope(const struct choice *choice, void *context)
 	return fits(key->format, choice, &scope) && !strcmp(buffer_text(&scope), key->scope);
 }
 
+/* What two folders, the second of which is that of a file, have in common. */
+static void join(struct buffer *folder, struct bytes path)
+{
+	size_t same = 0;
+
+	while (same < folder->size && same < path.size && folder->data[same] == path.data[same])
+		same++;
+	if (same == folder->size && same < path.size && path.data[same] == '/')
+		return;
+	while (same && folder->data[--same] != '/')
+		;
+	folder->size = same;
+	folder->data[same] = '\0';
+}
+
 /* The folder that all paths below a root are in. */
 static void narrow(const struct trial *trial, const struct scope_key *key, struct buffer *out)
 {
-	bool is_first = true;
-
 	for (size_t i = 0; i < trial->choices->count; i++) {
 		const struct choice *choice = &trial->choices->choice[i];
 		struct bytes text = text_of(choice);
-		size_t same = 0;
 
 		if (choice->runs != 1 || !is_in_scope(choice, (void *)key))
 			continue;
-		if (is_first) {
-			const char *slash = memrchr(text.data, '/', text.size);
-
-			buffer_append(out, text.data, (size_t)(slash - text.data));
-			is_first = false;
-			continue;
-		}
-		while (same < out->size && same < text.size && out->data[same] == text.data[same])
-			same++;
-		if (same == out->size && same < text.size && text.data[same] == '/')
-			continue;
-		while (same && out->data[--same] != '/')
-			;
-		out->size = same;
-		out->data[same] = '\0';
+		if (out->size)
+			join(out, text);
+		else
+			buffer_append(out, text.data,
+				      (size_t)((const char *)memrchr(text.data, '/', text.size) -
+					       text.data));
 	}
 }
 

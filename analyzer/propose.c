@@ -42,7 +42,7 @@ static int keep_latest(void *context, const struct stored_policy *policy)
 }
 
 /* Frees each atom once its rule is there. */
-static int add_rules(struct policy *policy, struct evidence *evidence)
+static int add_rules(struct policy *policy, struct evidence *evidence, const struct preset *preset)
 {
 	struct atom *atom = evidence->atom, *next;
 	int r = 0;
@@ -54,7 +54,9 @@ static int add_rules(struct policy *policy, struct evidence *evidence)
 			r = rule_add(policy, atom);
 		atom_free(atom);
 	}
-	return r;
+	return r ? r
+		 : tool_calls_apply(&evidence->calls, preset->widens ? &preset->tuning : NULL,
+				    policy);
 }
 
 static int describe(struct policy *policy, const struct evidence *evidence,
@@ -126,10 +128,7 @@ int propose_from(struct evidence *evidence, struct store *store,
 	if (!r)
 		r = refuse_size(evidence, err);
 	if (!r)
-		r = add_rules(&policy, evidence);
-	if (!r)
-		r = tool_calls_apply(&evidence->calls, preset->widens ? &preset->tuning : NULL,
-				     &policy);
+		r = add_rules(&policy, evidence, preset);
 	if (r)
 		return error_set(err, -r, "propose a policy");
 	r = policy_finish(&policy, NULL, err);

@@ -241,29 +241,47 @@ bool sample_remains(const struct call_sample *sample, const bool *left_out)
 	return false;
 }
 
+static const struct call_sample *next_of(const struct call_sample *sample)
+{
+	const struct call_sample *next = sample->hh.next;
+
+	return next && is_of(next, sample_tool(sample), sample_phase(sample)) ? next : NULL;
+}
+
+static bool any_remains(const struct call_sample *first, const bool *left_out)
+{
+	for (; first; first = next_of(first))
+		if (sample_remains(first, left_out))
+			return true;
+	return false;
+}
+
+static bool is_denied(const struct call_sample *first, const bool *tried,
+		      const struct arguments *arguments)
+{
+	for (; first; first = next_of(first))
+		if (is_in(first, tried) && !arguments_admit(arguments, &first->called, NULL))
+			return true;
+	return false;
+}
+
 /* One tool in one phase, from the first of its samples: 1 where it would be denied something. */
 static int try_tool(const struct tool_calls *calls, const struct call_sample *first,
 		    const bool *left_out, const bool *tried, const struct tuning *tuning)
 {
 	struct arguments arguments = { 0 };
 	scoped(buffer) struct buffer why = { 0 };
-	bool remains = false, denied = false;
-	const struct call_sample *at = first;
 	int r;
 
-	for (; at && is_of(at, sample_tool(first), sample_phase(first)); at = at->hh.next)
-		remains = remains || sample_remains(at, left_out);
-	if (!remains)
+	if (!any_remains(first, left_out))
 		return 0;
 	r = arguments_of_calls(first, left_out, calls->runs, tuning, &arguments, &why);
 	if (r == 0 && arguments_finish(&arguments))
 		r = -EINVAL;
-	for (at = first; r == 0 && at && is_of(at, sample_tool(first), sample_phase(first));
-	     at = at->hh.next)
-		denied = denied ||
-			 (is_in(at, tried) && !arguments_admit(&arguments, &at->called, NULL));
+	if (r == 0)
+		r = is_denied(first, tried, &arguments);
 	arguments_release(&arguments);
-	return r < 0 ? r : denied;
+	return r;
 }
 
 int tool_calls_try(const struct tool_calls *calls, const bool *left_out, const bool *tried,

@@ -208,9 +208,29 @@ static bool is_canonical(const char *text, enum argument_type type)
 	return fine;
 }
 
+/* Arrays must have limits, formats too; numbers may. */
+static bool may_have_limits(const struct argument *argument)
+{
+	switch (argument->type) {
+	case TYPE_ARRAY:
+	case TYPE_INTEGER:
+	case TYPE_NUMBER:
+		return true;
+	default:
+		return argument->format != FORMAT_NONE;
+	}
+}
+
+static bool is_ordered(const struct argument *argument)
+{
+	if (argument->type == TYPE_NUMBER)
+		return strtod(argument->least, NULL) <= strtod(argument->most, NULL);
+	return strtoll(argument->least, NULL, 10) <= strtoll(argument->most, NULL, 10);
+}
+
 static const char *find_limit_fault(const struct argument *argument)
 {
-	bool whole = argument->type != TYPE_NUMBER;
+	enum argument_type type = argument->type == TYPE_NUMBER ? TYPE_NUMBER : TYPE_INTEGER;
 
 	if (!argument->least != !argument->most)
 		return "an argument has one of \"least\" and \"most\" without the other";
@@ -218,34 +238,27 @@ static const char *find_limit_fault(const struct argument *argument)
 		return argument->format || argument->type == TYPE_ARRAY
 			       ? "an argument lacks its limits"
 			       : NULL;
-	if (argument->type == TYPE_BOOLEAN || argument->type == TYPE_NULL ||
-	    argument->type == TYPE_OBJECT || (argument->type == TYPE_STRING && !argument->format))
+	if (!may_have_limits(argument))
 		return "an argument has limits and nothing that they limit";
-	if (!is_canonical(argument->least, whole ? TYPE_INTEGER : TYPE_NUMBER) ||
-	    !is_canonical(argument->most, whole ? TYPE_INTEGER : TYPE_NUMBER))
+	if (!is_canonical(argument->least, type) || !is_canonical(argument->most, type))
 		return "a limit of an argument is no number as JSON writes it, of the same type";
-	if (whole ? strtoll(argument->least, NULL, 10) > strtoll(argument->most, NULL, 10)
-		  : strtod(argument->least, NULL) > strtod(argument->most, NULL))
-		return "the limits of an argument are the wrong way round";
-	return NULL;
+	return is_ordered(argument) ? NULL : "the limits of an argument are the wrong way round";
 }
 
-static const char *find_fault(struct argument *argument)
+static bool is_simple(const struct argument *argument)
 {
-	bool simple = argument->type != TYPE_ARRAY && argument->type != TYPE_OBJECT;
-	bool has_scope = argument->format && argument_format_scope(argument->format);
+	return argument->type != TYPE_ARRAY && argument->type != TYPE_OBJECT;
+}
 
-	if (*argument->path && *argument->path != '/')
-		return "the path of an argument is \"\", or begins with a slash";
-	if (argument->format && argument->type != TYPE_STRING)
-		return "only strings have a format";
-	if (has_scope != (argument->scope_count > 0))
-		return "the formats url, email, path and sql have scopes, and no other has";
-	if (!simple && argument->value_count)
+static const char *find_value_fault(struct argument *argument)
+{
+	if (!is_simple(argument) && argument->value_count)
 		return "an array and an object have no values: their paths have";
-	if (simple && argument->type != TYPE_NULL && !argument->value_count && !argument->format &&
+	if (is_simple(argument) && argument->type != TYPE_NULL && !argument->value_count &&
 	    !argument->least)
-		return "an argument has no value, no format and no limits, so nothing would fit";
+		return argument->format ? NULL
+					: "an argument has no value, no format and no limits, so "
+					  "nothing would fit";
 	if (!sort_texts(argument->value, argument->value_count) ||
 	    !sort_texts(argument->scope, argument->scope_count))
 		return "an argument has a value or a scope twice";
@@ -253,7 +266,22 @@ static const char *find_fault(struct argument *argument)
 		if (!is_canonical(argument->value[i], argument->type))
 			return "a value of an argument is not JSON of its type in the one form "
 			       "that it has (members sorted, no spaces, ASCII)";
-	return find_limit_fault(argument);
+	return NULL;
+}
+
+static const char *find_fault(struct argument *argument)
+{
+	bool has_scope = argument->format && argument_format_scope(argument->format);
+	const char *fault;
+
+	if (*argument->path && *argument->path != '/')
+		return "the path of an argument is \"\", or begins with a slash";
+	if (argument->format && argument->type != TYPE_STRING)
+		return "only strings have a format";
+	if (has_scope != (argument->scope_count > 0))
+		return "the formats url, email, path and sql have scopes, and no other has";
+	fault = find_value_fault(argument);
+	return fault ? fault : find_limit_fault(argument);
 }
 
 static const char *find_pair_fault(const struct arguments *arguments)

@@ -57,14 +57,20 @@ static bool is_offset(struct bytes text)
 	return bytes_equal(text, bytes_of("Z"));
 }
 
+static bool is_hour(struct bytes text)
+{
+	return has_form(text, "99:99:99") && number_at(text, 0) <= 23 && number_at(text, 3) <= 59 &&
+	       number_at(text, 6) <= 60;
+}
+
 /* RFC 3339, 5.6, in capitals. */
 static bool is_time(struct bytes text, struct buffer *scope)
 {
 	size_t at = 19;
 
-	if (text.size < 20 || !is_date((struct bytes){ text.data, 10 }, scope) ||
-	    !has_form((struct bytes){ text.data + 10, 9 }, "T99:99:99") ||
-	    number_at(text, 11) > 23 || number_at(text, 14) > 59 || number_at(text, 17) > 60)
+	if (text.size < 20 || text.data[10] != 'T' ||
+	    !is_date((struct bytes){ text.data, 10 }, scope) ||
+	    !is_hour((struct bytes){ text.data + 11, 8 }))
 		return false;
 	if (text.data[at] == '.')
 		for (at++; at < text.size && isdigit((unsigned char)text.data[at]);)
@@ -122,18 +128,24 @@ static size_t scheme_size(struct bytes text)
 	return size;
 }
 
-static bool is_url(struct bytes text, struct buffer *scope)
+/* What a URL may be written with, RFC 3986, 2; never what some take for another character. */
+static bool is_url_text(struct bytes text)
 {
-	size_t size = scheme_size(text), end = size + 3;
-
-	if (!size || text.size < end || text.data[size + 2] != '/' || has_dots(text))
-		return false;
 	for (size_t i = 0; i < text.size; i++)
 		if (text.data[i] <= ' ' || text.data[i] > '~' || strchr("\\<>\"`", text.data[i]))
 			return false;
+	return !has_dots(text);
+}
+
+static bool is_url(struct bytes text, struct buffer *scope)
+{
+	size_t start = scheme_size(text) + 3, end = start;
+
+	if (start == 3 || text.size < start || text.data[start - 1] != '/' || !is_url_text(text))
+		return false;
 	while (end < text.size && !strchr("/?#", text.data[end]))
 		end++;
-	if (end == size + 3 || memchr(text.data, '@', end))
+	if (end == start || memchr(text.data, '@', end))
 		return false;
 	buffer_append(scope, text.data, end);
 	return true;

@@ -28,7 +28,7 @@ static enum root_kind find_root(const struct roots *roots, struct bytes name, st
 
 static json_t *normal_string(const json_t *string, const struct roots *roots)
 {
-	struct bytes text = { json_string_value(string), json_string_length(string) }, rest;
+	struct bytes text = { json_string_value(string), json_string_length(string) }, rest = text;
 	scoped(buffer) struct buffer out = { 0 };
 	enum root_kind root = ROOT_NONE;
 

@@ -16,35 +16,46 @@ static size_t common(const char *a, const char *b)
 	return size;
 }
 
-static void add_one(const char *text, bool first, const char *before, struct buffer *out)
+struct listing {
+	struct buffer *out;
+	const char *before;
+	size_t shown;
+};
+
+static void add_one(struct listing *listing, const char *text)
 {
 	scoped(buffer) struct buffer safe = { 0 };
 
 	text_escape(bytes_of(text), TEXT_SAFE, &safe);
-	buffer_add(out, first ? before : ", ");
-	buffer_add(out, text_cut(&safe, VALUE_COLUMNS));
+	buffer_add(listing->out, listing->shown++ ? ", " : listing->before);
+	buffer_add(listing->out, text_cut(&safe, VALUE_COLUMNS));
 }
 
-/* At most `most` of a list, the next of kin of `near` among them. */
-static void add_list(char *const *list, size_t count, size_t most, const char *near,
-		     const char *before, struct buffer *out)
+static size_t nearest_of(char *const *list, size_t count, const char *near)
 {
-	size_t nearest = 0, shown = 0;
+	size_t nearest = 0;
 
-	if (!count)
-		return;
 	for (size_t i = 1; i < count; i++)
 		if (common(list[i], near) > common(list[nearest], near))
 			nearest = i;
-	if (most && most < count) {
-		add_one(list[nearest], true, before, out);
-		shown++;
-	}
-	for (size_t i = 0; i < count && (!most || shown < most); i++)
-		if (!shown || i != nearest || !most || most >= count)
-			add_one(list[i], !shown++, before, out);
-	if (shown < count)
-		buffer_printf(out, ", %zu more", count - shown);
+	return nearest;
+}
+
+/* At most `most` of a list, the next of kin of `near` first where that is not all. */
+static void add_list(char *const *list, size_t count, size_t most, const char *near,
+		     const char *before, struct buffer *out)
+{
+	struct listing listing = { out, before, 0 };
+	bool is_cut = most && most < count;
+	size_t nearest = is_cut ? nearest_of(list, count, near) : count;
+
+	if (is_cut)
+		add_one(&listing, list[nearest]);
+	for (size_t i = 0; i < count && (!is_cut || listing.shown < most); i++)
+		if (i != nearest)
+			add_one(&listing, list[i]);
+	if (is_cut)
+		buffer_printf(out, ", %zu more", count - listing.shown);
 }
 
 static const char *unit_of(const struct argument *argument)

@@ -183,9 +183,14 @@ static bool can_be_own(enum resource resource)
 	return resource == RESOURCE_FILE || resource == RESOURCE_HOST;
 }
 
+static bool rule_is_open(const struct rule *rule)
+{
+	return pattern_is_open(&rule->match) || arguments_are_open(&rule->arguments);
+}
+
 static const char *find_fault(const struct rule *rule)
 {
-	bool open = pattern_is_open(&rule->match) || arguments_are_open(&rule->arguments);
+	bool open = rule_is_open(rule);
 
 	if (open && rule->action == ACTION_DELETE && !rule->own)
 		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
@@ -194,9 +199,14 @@ static const char *find_fault(const struct rule *rule)
 		return "only files, and hosts that the run itself listens on, are its own";
 	if (open && (!rule->justification || !*rule->justification))
 		return "an open pattern needs a justification";
-	return rule->resource == RESOURCE_TOOL || arguments_are_free(&rule->arguments)
-		       ? find_limit_fault(rule)
-		       : "only tools have arguments";
+	return find_limit_fault(rule);
+}
+
+static const char *find_argument_fault(struct rule *rule)
+{
+	if (rule->resource != RESOURCE_TOOL && !arguments_are_free(&rule->arguments))
+		return "only tools have arguments";
+	return arguments_finish(&rule->arguments);
 }
 
 static int identify(struct rule *rule, struct error *err)
@@ -236,7 +246,7 @@ static int finish_rule(const char *file, struct rule *rule, struct error *err)
 	r = parse_rule(file, rule, err);
 	if (r < 0)
 		return r;
-	fault = arguments_finish(&rule->arguments);
+	fault = find_argument_fault(rule);
 	fault = fault ? fault : find_fault(rule);
 	if (fault)
 		return refuse(file, rule, fault, err);

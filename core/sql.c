@@ -67,21 +67,34 @@ static bool read_source(struct parser *parser)
 	return read_table(parser);
 }
 
+/* A word behind which there must be something, as a list of columns behind USING. */
+static bool read_before(struct parser *parser, bool follows)
+{
+	step(parser);
+	return follows;
+}
+
+static bool read_from(struct parser *parser)
+{
+	bool *in_from = &parser->in_from[parser->depth];
+
+	*in_from = *in_from || sql_is(&parser->token, "from");
+	step(parser);
+	return *in_from && read_source(parser);
+}
+
 static bool read_structure(struct parser *parser)
 {
 	bool *in_from = &parser->in_from[parser->depth];
 
 	if (sql_is(&parser->token, "select"))
-		return parser->begins && (step(parser), true);
-	if (sql_is(&parser->token, "from") || sql_is(&parser->token, "join")) {
-		*in_from = *in_from || sql_is(&parser->token, "from");
-		step(parser);
-		return *in_from && read_source(parser);
-	}
+		return read_before(parser, parser->begins);
+	if (sql_is(&parser->token, "from") || sql_is(&parser->token, "join"))
+		return read_from(parser);
 	if (sql_is(&parser->token, "in") || sql_is(&parser->token, "using"))
-		return sql_is(&parser->next, "(") && (step(parser), true);
+		return read_before(parser, sql_is(&parser->next, "("));
 	if (sql_is(&parser->token, "on"))
-		return *in_from && (step(parser), true);
+		return read_before(parser, *in_from);
 	parser->where = parser->where || (!parser->depth && sql_is(&parser->token, "where"));
 	*in_from = false;
 	step(parser);

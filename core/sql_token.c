@@ -99,6 +99,14 @@ static void skip_space(struct bytes *rest)
 		take(rest, SQL_END, 1);
 }
 
+/* A semicolon, and nothing behind it. */
+static struct sql_token take_end(struct bytes *rest)
+{
+	take(rest, SQL_SIGN, 1);
+	skip_space(rest);
+	return rest->size ? odd : (struct sql_token){ SQL_END, { 0 } };
+}
+
 struct sql_token sql_next(struct bytes *rest)
 {
 	char c;
@@ -115,11 +123,8 @@ struct sql_token sql_next(struct bytes *rest)
 		return take_string(rest);
 	if (c == '"')
 		return take_quoted(rest);
-	if (c == ';') {
-		take(rest, SQL_SIGN, 1);
-		skip_space(rest);
-		return rest->size ? odd : (struct sql_token){ SQL_END, { 0 } };
-	}
+	if (c == ';')
+		return take_end(rest);
 	if (is_comment(*rest) || !c || !strchr("=<>!+-*/%|,.()?", c))
 		return odd;
 	return take(rest, SQL_SIGN, 1);
