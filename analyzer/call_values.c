@@ -104,6 +104,14 @@ static bool is_less(const struct choice *a, const struct choice *b)
 	return json_real_value(a->value) < json_real_value(b->value);
 }
 
+static int copy_limits(const struct choice *least, const struct choice *most,
+		       struct argument *argument)
+{
+	argument->least = least ? strdup(least->text) : NULL;
+	argument->most = most ? strdup(most->text) : NULL;
+	return argument->least && argument->most ? 0 : -ENOMEM;
+}
+
 static int set_reals(struct choices *choices, struct argument *argument)
 {
 	const struct choice *least = NULL, *most = NULL;
@@ -112,14 +120,12 @@ static int set_reals(struct choices *choices, struct argument *argument)
 		struct choice *choice = &choices->choice[i];
 
 		choice->open = choice->runs == 1;
-		if (!choice->open)
-			continue;
-		least = !least || is_less(choice, least) ? choice : least;
-		most = !most || is_less(most, choice) ? choice : most;
+		if (choice->open && (!least || is_less(choice, least)))
+			least = choice;
+		if (choice->open && (!most || is_less(most, choice)))
+			most = choice;
 	}
-	argument->least = least ? strdup(least->text) : NULL;
-	argument->most = most ? strdup(most->text) : NULL;
-	return argument->least && argument->most ? 0 : -ENOMEM;
+	return copy_limits(least, most, argument);
 }
 
 int open_numbers(struct choices *choices, const struct tuning *tuning, struct argument *argument)

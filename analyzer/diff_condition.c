@@ -47,6 +47,11 @@ static bool beyond_burst(const struct rule *rule, const struct rule *other)
 	return rule->rate_per_minute && is_beyond(rule->burst, other->burst);
 }
 
+static bool beyond_arguments(const struct rule *rule, const struct rule *other)
+{
+	return !arguments_include(&other->arguments, &rule->arguments);
+}
+
 const struct condition_row condition_row[] = {
 #define CONDITION(id, bit, name, gone, come) { CONDITION_##id, #name, gone, come, beyond_##name },
 #include "analyzer/condition.def"

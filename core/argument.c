@@ -250,15 +250,18 @@ static bool is_simple(const struct argument *argument)
 	return argument->type != TYPE_ARRAY && argument->type != TYPE_OBJECT;
 }
 
+static bool fits_nothing(const struct argument *argument)
+{
+	return is_simple(argument) && argument->type != TYPE_NULL && !argument->value_count &&
+	       !argument->format && !argument->least;
+}
+
 static const char *find_value_fault(struct argument *argument)
 {
 	if (!is_simple(argument) && argument->value_count)
 		return "an array and an object have no values: their paths have";
-	if (is_simple(argument) && argument->type != TYPE_NULL && !argument->value_count &&
-	    !argument->least)
-		return argument->format ? NULL
-					: "an argument has no value, no format and no limits, so "
-					  "nothing would fit";
+	if (fits_nothing(argument))
+		return "an argument has no value, no format and no limits, so nothing would fit";
 	if (!sort_texts(argument->value, argument->value_count) ||
 	    !sort_texts(argument->scope, argument->scope_count))
 		return "an argument has a value or a scope twice";

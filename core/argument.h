@@ -125,6 +125,12 @@ void misfit_release(struct misfit *misfit);
 bool arguments_admit(const struct arguments *arguments, const struct called *called,
 		     struct misfit *ret);
 
+/* Whether all that the inner ones admit the outer ones do, too; false also where that is not
+ * certain, as of ranges that several paths share. */
+bool arguments_include(const struct arguments *outer, const struct arguments *inner);
+/* Whether a value that is no array or object may stand there. */
+bool argument_admits(const struct argument *argument, const struct json_t *value);
+
 /* The bytes that a string in a value stands for: one "$" less where it begins with two. */
 struct bytes argument_string(struct bytes text, bool *ret_symbolic);
 /* Whether the string, as in a value, has the format; `scope` gets which of them it is. */

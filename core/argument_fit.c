@@ -149,7 +149,7 @@ static bool is_one_of(char *const *list, size_t count, const json_t *value)
 	       bsearch(text.data, list, count, sizeof *list, compare_texts);
 }
 
-static bool admits_leaf(const struct argument *argument, const json_t *value)
+bool argument_admits(const struct argument *argument, const json_t *value)
 {
 	if (is_one_of(argument->value, argument->value_count, value))
 		return true;
@@ -265,7 +265,7 @@ static bool fits(struct walk *walk, json_t *value)
 		return is_within(argument, (long long)json_array_size(value))
 			       ? parts_fit(walk, value)
 			       : refuse_value(walk, value);
-	return admits_leaf(argument, value) || refuse_value(walk, value);
+	return argument_admits(argument, value) || refuse_value(walk, value);
 }
 
 /* The one that has most in common with it. */

@@ -323,6 +323,40 @@ static void says_what_does_not_fit(void **state)
 	}
 }
 
+static bool includes(const char *outer, const char *inner)
+{
+	scoped(policy) struct policy one = { 0 }, other = { 0 };
+	struct error err = { 0 };
+
+	assert_int_equal(read_rule(&one, outer, &err), 0);
+	assert_int_equal(read_rule(&other, inner, &err), 0);
+	return arguments_include(&one.rule[0].arguments, &other.rule[0].arguments);
+}
+
+#define NUMBER(least, most, rest)                                                                  \
+	WHOLE "<argument path=\"/n\" type=\"integer\" " rest " least=\"" least "\" most=\"" most   \
+	      "\"/>"
+
+static void compares_what_is_admitted(void **state)
+{
+	(void)state;
+	assert_true(includes("", ""));
+	assert_true(includes("", A_STRING));
+	assert_false(includes(A_STRING, ""));
+	assert_true(includes(A_STRING, A_STRING));
+	assert_true(includes(A_STRING, "<exact>{\"a\":\"1\"}</exact>"));
+	assert_false(includes(A_STRING, "<exact>{\"a\":\"2\"}</exact>"));
+	assert_false(includes(A_STRING, "<exact>{\"a\":1}</exact>"));
+	assert_false(includes(A_STRING, WHOLE));
+	assert_false(includes(WHOLE, A_STRING));
+	assert_true(includes(NUMBER("1", "9", ""), NUMBER("2", "9", "")));
+	assert_true(includes(NUMBER("1", "9", ""), NUMBER("2", "9", "needed=\"true\"")));
+	assert_true(includes(NUMBER("1", "9", ""), WHOLE));
+	assert_false(includes(NUMBER("1", "9", ""), NUMBER("2", "10", "")));
+	assert_false(includes(NUMBER("1", "9", "needed=\"true\""), NUMBER("2", "9", "")));
+	assert_false(includes(NUMBER("1", "9", "needed=\"true\""), WHOLE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest test[] = {
@@ -336,6 +370,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_means_nothing),
 		cmocka_unit_test(comes_back),
 		cmocka_unit_test(says_what_does_not_fit),
+		cmocka_unit_test(compares_what_is_admitted),
 	};
 
 	return cmocka_run_group_tests(test, NULL, NULL);

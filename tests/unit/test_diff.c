@@ -252,8 +252,8 @@ static void random_policy(struct policy *policy)
 static bool admits(const struct policy *policy, const char *name, bool own)
 {
 	const struct roots roots = { 0 };
-	const struct asked asked = { RESOURCE_FILE, ACTION_READ, bytes_of(name), bytes_of(""),
-				     own };
+	const struct asked asked = { RESOURCE_FILE, ACTION_READ, bytes_of(name),
+				     bytes_of(""),  own,	 NULL };
 
 	return policy_match(policy, &roots, &asked, NULL);
 }
