@@ -225,7 +225,7 @@ static void no_block_reaches_metadata(void **state)
 	};
 	struct policy policy = PROPOSED(visit);
 	const struct asked asked = { RESOURCE_HOST, ACTION_CONNECT, BYTES("tcp/169.254.169.254:80"),
-				     BYTES(""), false };
+				     BYTES(""),	    false,	    NULL };
 
 	(void)state;
 	assert_has(&policy, "tcp/169.254.169.248/30:80");
