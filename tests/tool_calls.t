@@ -47,7 +47,7 @@ tool call files/read
     argument /lines/*? integer 1, 2, 3, 4
     argument /path string path 16 bytes of
 END
-sed 's/ [0-9.]* bytes below \$WS\/src.*/ 16 bytes of/' "$dir/got" >"$dir/got2"
+sed 's/  rate=.*//; s/ [0-9.]* bytes below \$WS\/src.*/ 16 bytes of/' "$dir/got" >"$dir/got2"
 same "balanced: by path" "$dir/want" "$dir/got2"
 
 status "what was mined from is allowed" 0 "$PARE" check "$dir/balanced.xml" \
