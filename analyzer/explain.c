@@ -152,6 +152,8 @@ static void say_held_out(FILE *out, const struct policy_quality *quality)
 		   "runs, by the policy of the others");
 	fprintf(out, "; %" PRId64 " of %" PRId64 " uses\n", quality->uses_denied,
 		quality->uses_tried);
+	if (!quality->later_tried && !quality->tasks_tried)
+		return;
 	say_denied(out, "held out: to ", quality->later_denied, quality->later_tried,
 		   "runs, by the policies of those before");
 	say_denied(out, "; to ", quality->tasks_denied, quality->tasks_tried,
