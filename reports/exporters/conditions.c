@@ -1,0 +1,31 @@
+#include "reports/exporters/conditions.h"
+
+#include "core/clock.h"
+#include "core/policy.h"
+#include "reports/exporters/losses.h"
+
+void condition_losses(const struct rule *rule, struct losses *losses)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (rule->own)
+		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
+	if (rule->phase)
+		losses_add(losses, rule, LOSS_WIDENED, "in every phase, not only in the rule's");
+	if (rule->rate_per_minute || rule->burst)
+		losses_add(losses, rule, LOSS_WIDENED, "as often as it likes");
+	if (rule->expires_ns)
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "does not end by itself: export the policy anew at %s",
+			   clock_format(rule->expires_ns, text));
+	if (rule->gate == GATE_CONFIRM)
+		losses_add(losses, rule, LOSS_WIDENED, "nobody is asked to confirm it");
+}
+
+void foreign_losses(const struct policy *policy, unsigned resources, const char *reason,
+		    struct losses *losses)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (!(resources >> policy->rule[i].resource & 1))
+			losses_add(losses, &policy->rule[i], LOSS_DROPPED, "%s", reason);
+}
