@@ -207,6 +207,7 @@ int export_systemd(const struct policy *policy, struct buffer *out, struct losse
 	trees_collect(&trees, policy, &style, losses);
 	if (trees.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
+	trees_prune(&trees);
 	other_losses(policy, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)

@@ -180,6 +180,12 @@ static int tree_compare(const void *left, const void *right)
 	return order ? order : (a->rule[0] > b->rule[0]) - (a->rule[0] < b->rule[0]);
 }
 
+static void release(struct tree *tree)
+{
+	free(tree->path);
+	free(tree->rule);
+}
+
 static void join(struct trees *trees, struct tree *into, struct tree *from)
 {
 	const struct rule **grown =
@@ -192,8 +198,7 @@ static void join(struct trees *trees, struct tree *into, struct tree *from)
 	}
 	into->here |= from->here;
 	into->inside |= from->inside;
-	free(from->path);
-	free(from->rule);
+	release(from);
 }
 
 static void settle(struct trees *trees)
@@ -230,12 +235,38 @@ void trees_collect(struct trees *trees, const struct policy *policy, const struc
 	settle(trees);
 }
 
+static bool is_covered(const struct trees *trees, size_t count, const struct tree *tree)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct tree *above = &trees->tree[i];
+		size_t size = strlen(above->path);
+
+		if (strncmp(above->path, tree->path, size) || tree->path[size] != '/')
+			continue;
+		if (above->inside & (ACTIONS_CHANGE | ACTIONS_INSIDE))
+			return true;
+		if (above->inside & ACTIONS_READ && !tree_is_written(tree))
+			return true;
+	}
+	return false;
+}
+
+void trees_prune(struct trees *trees)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < trees->count; i++)
+		if (is_covered(trees, kept, &trees->tree[i]))
+			release(&trees->tree[i]);
+		else
+			trees->tree[kept++] = trees->tree[i];
+	trees->count = kept;
+}
+
 void trees_cleanup(struct trees *trees)
 {
-	for (size_t i = 0; i < trees->count; i++) {
-		free(trees->tree[i].path);
-		free(trees->tree[i].rule);
-	}
+	for (size_t i = 0; i < trees->count; i++)
+		release(&trees->tree[i]);
 	free(trees->tree);
 	*trees = (struct trees){ 0 };
 }

@@ -28,6 +28,9 @@ struct tree_style {
 /* Collects, and tells the losses of rules that are places.  Zero `trees` before. */
 void trees_collect(struct trees *trees, const struct policy *policy, const struct tree_style *style,
 		   struct losses *losses);
+/* Leaves out what a folder above has already: all below it is written, or read.  A mount of its own
+ * would only keep a name from being replaced. */
+void trees_prune(struct trees *trees);
 void trees_cleanup(struct trees *trees); /* for scoped(trees) */
 
 bool tree_is_written(const struct tree *tree);
