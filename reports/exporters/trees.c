@@ -281,6 +281,19 @@ bool tree_is_read(const struct tree *tree)
 	return (tree->here | tree->inside) & (ACTIONS_READ | ACTIONS_LOOK);
 }
 
+bool path_is_utf8(struct bytes path)
+{
+	for (size_t at = 0; at < path.size;) {
+		unsigned code;
+		size_t size = text_decode(path.data + at, path.size - at, &code);
+
+		if (!size)
+			return false;
+		at += size;
+	}
+	return true;
+}
+
 bool path_is_text(struct bytes path)
 {
 	for (size_t at = 0; at < path.size;) {

@@ -36,6 +36,7 @@ void trees_cleanup(struct trees *trees); /* for scoped(trees) */
 bool tree_is_written(const struct tree *tree);
 bool tree_is_read(const struct tree *tree);
 
+bool path_is_utf8(struct bytes path);
 /* UTF-8 without controls: what JSON, TOML and most formats of lines take. */
 bool path_is_text(struct bytes path);
 /* The same without any of these characters. */
