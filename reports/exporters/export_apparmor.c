@@ -112,9 +112,6 @@ static void place_losses(const struct rule *rule, unsigned actions, struct losse
 	else if ((rule->action == ACTION_MAP || rule->action == ACTION_EXEC) &&
 		 !(actions & ACTION_BIT(READ)))
 		losses_add(losses, rule, LOSS_WIDENED, "it can also be read");
-	if (rule->action == ACTION_EXEC && actions & ACTION_BIT(EXEC))
-		losses_add(losses, rule, LOSS_WIDENED,
-			   "with any arguments; and it runs under this same profile");
 }
 
 static void need_rule(struct needs *needs, const struct rule *rule, unsigned actions,
