@@ -198,7 +198,7 @@ static void add_rule(struct writer *writer, xmlNode *root, const struct rule *ru
 	if (!node)
 		return;
 	add_fields(writer, node, rule_field, rule);
-	pattern_write(&rule->match, &pattern);
+	buffer_add(&pattern, rule->pattern);
 	add_leaf(writer, node, "pattern", &pattern);
 	add_arguments(writer, node, &rule->arguments);
 	if (field_prose.write(&rule->justification, &justification))

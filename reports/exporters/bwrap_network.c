@@ -44,12 +44,18 @@ static bool is_inward(const struct policy *policy, const struct rule *rule)
 	       (host_is_any(endpoint.host) && bytes_equal(endpoint.port, bytes_of("0")));
 }
 
-void plan_network(struct plan *plan, const struct policy *policy)
+bool policy_needs_network(const struct policy *policy)
 {
 	for (size_t i = 0; i < policy->count; i++)
 		if (policy->rule[i].resource == RESOURCE_HOST &&
 		    !is_inward(policy, &policy->rule[i]))
-			plan->network = true;
+			return true;
+	return false;
+}
+
+void plan_network(struct plan *plan, const struct policy *policy)
+{
+	plan->network = policy_needs_network(policy);
 }
 
 void host_losses(const struct plan *plan, const struct rule *rule, struct losses *losses)

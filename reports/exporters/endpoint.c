@@ -71,18 +71,23 @@ bool host_is_any(struct bytes host)
 	return bytes_equal(host, bytes_of("0.0.0.0")) || bytes_equal(host, bytes_of("::"));
 }
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool text_is_plain(struct bytes text, const char *also)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (!is_alphanumeric(text.data[i]) &&
+		    (!text.data[i] || !strchr(also, text.data[i])))
+			return false;
+	return text.size;
+}
+
 bool host_is_plain(struct bytes host)
 {
-	if (!host.size || host.size > 253 || strchr(".-", host.data[0]))
-		return false;
-	for (size_t i = 0; i < host.size; i++) {
-		char c = host.data[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    (!c || !strchr("._-", c)))
-			return false;
-	}
-	return true;
+	return host.size <= 253 && text_is_plain(host, "._-") && !strchr(".-", host.data[0]);
 }
 
 unsigned endpoint_port(const struct endpoint *endpoint)

@@ -22,10 +22,16 @@ bool host_is_any(struct bytes host); /* "0.0.0.0", "::" */
 /* Whether it is a host name in letters, digits, dashes, underscores and dots (RFC 952, RFC 1123),
  * which no format takes for anything else. */
 bool host_is_plain(struct bytes host);
+/* Whether all of it is letters and digits of ASCII, and these; not empty. */
+bool text_is_plain(struct bytes text, const char *also);
 /* The port as a number: 0 where it is none, or any. */
 unsigned endpoint_port(const struct endpoint *endpoint);
 bool endpoint_is(const struct endpoint *endpoint, const char *protocol);
 bool rule_is_listening(const struct rule *rule); /* bind, accept */
 bool rule_is_sending(const struct rule *rule);	 /* connect, send */
+
+/* Whether a loopback interface of its own does not do: some host is neither the agent itself nor
+ * its to serve. */
+bool policy_needs_network(const struct policy *policy);
 
 #endif

@@ -92,25 +92,32 @@ static void need_host(struct needs *needs, const struct rule *rule, struct losse
 		   "any host and any port: AppArmor 3 knows families and types of sockets");
 }
 
-static void place_losses(const struct rule *rule, unsigned actions, struct losses *losses)
+static void change_losses(const struct rule *rule, unsigned actions, struct losses *losses)
 {
-	if (rule->match.root != ROOT_NONE)
-		losses_add(losses, rule, LOSS_DROPPED,
-			   "nobody said what %s is: --workspace, "
-			   "--home, --tmp",
-			   root_text(rule->match.root));
-	else if ((1u << rule->action) & ACTIONS_W && rule->action != ACTION_WRITE)
+	if (rule->action == ACTION_WRITE)
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "it can also be created, deleted, and its attributes changed");
+	else if ((1u << rule->action) & ACTIONS_W)
 		losses_add(
 			losses, rule, LOSS_WIDENED,
 			"the name can be created, written, deleted, and its attributes changed%s",
 			rule->action == ACTION_RENAME ? "; and be read" : "");
-	else if (rule->action == ACTION_WRITE)
-		losses_add(losses, rule, LOSS_WIDENED,
-			   "it can also be created, deleted, and its attributes changed");
 	else if (rule->action == ACTION_APPEND && actions & ACTIONS_W)
 		losses_add(losses, rule, LOSS_WIDENED, "all of it can be written");
-	else if ((rule->action == ACTION_MAP || rule->action == ACTION_EXEC) &&
-		 !(actions & ACTION_BIT(READ)))
+}
+
+static void place_losses(const struct rule *rule, unsigned actions, struct losses *losses)
+{
+	const unsigned code = ACTION_BIT(MAP) | ACTION_BIT(EXEC);
+
+	if (rule->match.root != ROOT_NONE) {
+		losses_add(losses, rule, LOSS_DROPPED,
+			   "nobody said what %s is: --workspace, --home, --tmp",
+			   root_text(rule->match.root));
+		return;
+	}
+	change_losses(rule, actions, losses);
+	if ((1u << rule->action) & code && !(actions & ACTION_BIT(READ)))
 		losses_add(losses, rule, LOSS_WIDENED, "it can also be read");
 }
 

@@ -101,15 +101,28 @@ static bool has_class(const struct pattern *pattern)
 	return false;
 }
 
+static bool is_text(const struct pattern *pattern)
+{
+	for (size_t i = 0; i < pattern->count; i++)
+		if (pattern->token[i].kind == TOKEN_LITERAL &&
+		    !path_is_utf8(pattern->token[i].literal))
+			return false;
+	return true;
+}
+
+static bool has_conditions(const struct rule *rule)
+{
+	return rule->own || rule->phase || rule->expires_ns || rule->rate_per_minute ||
+	       rule->gate == GATE_CONFIRM;
+}
+
 /* Whether the rule can be written; tells its losses. */
 static bool take(const struct rule *rule, struct losses *losses)
 {
-	for (size_t i = 0; i < rule->match.count; i++)
-		if (rule->match.token[i].kind == TOKEN_LITERAL &&
-		    !path_is_utf8(rule->match.token[i].literal)) {
-			losses_add(losses, rule, LOSS_DROPPED, "Cedar has no strings but in UTF-8");
-			return false;
-		}
+	if (!is_text(&rule->match)) {
+		losses_add(losses, rule, LOSS_DROPPED, "Cedar has no strings but in UTF-8");
+		return false;
+	}
 	if (has_class(&rule->match))
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "any text in the place of a class: Cedar has no expressions for it");
@@ -117,8 +130,7 @@ static bool take(const struct rule *rule, struct losses *losses)
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to give names below it as %s/...",
 			   root_text(rule->match.root));
-	if (rule->own || rule->phase || rule->expires_ns || rule->rate_per_minute ||
-	    rule->gate == GATE_CONFIRM)
+	if (has_conditions(rule))
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to say what its conditions speak of");
 	return true;

@@ -1,4 +1,5 @@
 #include "reports/exporters/conditions.h"
+#include "reports/exporters/endpoint.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/facilities.h"
 #include "reports/exporters/header.h"
@@ -72,6 +73,13 @@ static bool is_program_folder(const char *path, size_t size)
 	return false;
 }
 
+static bool may_be_program(const struct rule *rule)
+{
+	return rule_is_place(rule) && rule->match.root == ROOT_NONE &&
+	       (rule->action == ACTION_EXEC || rule->action == ACTION_STAT) &&
+	       !pattern_is_open(&rule->match);
+}
+
 /* private-bin takes names in the folders of programs; a link to a program has to be there, too. */
 static void write_programs(const struct policy *policy, struct buffer *out)
 {
@@ -82,9 +90,7 @@ static void write_programs(const struct policy *policy, struct buffer *out)
 		const struct rule *rule = &policy->rule[i];
 		const char *slash;
 
-		if (!rule_is_place(rule) || rule->match.root != ROOT_NONE ||
-		    (rule->action != ACTION_EXEC && rule->action != ACTION_STAT) ||
-		    pattern_is_open(&rule->match))
+		if (!may_be_program(rule))
 			continue;
 		buffer_clear(&path);
 		pattern_raw(&rule->match, rule->match.count, &path);
@@ -97,15 +103,7 @@ static void write_programs(const struct policy *policy, struct buffer *out)
 	out->failed |= path.failed;
 }
 
-static bool has(const struct policy *policy, enum resource resource)
-{
-	for (size_t i = 0; i < policy->count; i++)
-		if (policy->rule[i].resource == resource)
-			return true;
-	return false;
-}
-
-static void other_losses(const struct policy *policy, struct losses *losses)
+static void other_losses(const struct policy *policy, bool network, struct losses *losses)
 {
 	losses_add(
 		losses, NULL, LOSS_WIDENED,
@@ -116,20 +114,20 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 
 		if (rule_is_place(rule))
 			continue;
-		if (rule->resource == RESOURCE_HOST)
+		if (rule->resource == RESOURCE_HOST && network)
 			losses_add(losses, rule, LOSS_WIDENED,
 				   "any host and any port: the whole network or none");
 		else if (rule->resource == RESOURCE_KERNEL)
 			facility_losses(rule, FACILITY_CAPABILITY, losses);
 		else if (rule->resource == RESOURCE_PROCESS)
 			losses_add(losses, rule, LOSS_NARROWED, "only inside the sandbox");
-		else if (rule->resource != RESOURCE_VARIABLE)
+		else if (rule->resource != RESOURCE_VARIABLE && rule->resource != RESOURCE_HOST)
 			losses_add(losses, rule, LOSS_DROPPED, "firejail does not see it");
 		condition_losses(rule, losses);
 	}
 }
 
-static void write_rest(const struct policy *policy, struct buffer *out)
+static void write_rest(const struct policy *policy, bool network, struct buffer *out)
 {
 	scoped(buffer) struct buffer kept = { 0 };
 
@@ -141,10 +139,8 @@ static void write_rest(const struct policy *policy, struct buffer *out)
 	buffer_add(out, "nonewprivs\nprivate-dev\nnodbus\nnogroups\n");
 	if (!facility_is_granted(policy, "namespace"))
 		buffer_add(out, "restrict-namespaces\n");
-	if (has(policy, RESOURCE_HOST))
-		buffer_add(out, "protocol unix,inet,inet6\n");
-	else
-		buffer_add(out, "protocol unix\nnet none\n");
+	buffer_add(out,
+		   network ? "protocol unix,inet,inet6\n" : "protocol unix,inet,inet6\nnet none\n");
 	out->failed |= kept.failed;
 }
 
@@ -178,13 +174,14 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 						 .whole_system = true,
 						 .takes = takes };
 	scoped(trees) struct trees trees = { 0 };
+	bool network = policy_needs_network(policy);
 	int r;
 
 	trees_collect(&trees, policy, &style, losses);
 	if (trees.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
-	other_losses(policy, losses);
+	other_losses(policy, network, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)
 		return r;
@@ -192,7 +189,7 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 	write_tops(&trees, out);
 	write_trees(&trees, losses, out);
 	write_programs(policy, out);
-	write_rest(policy, out);
+	write_rest(policy, network, out);
 	write_calls(policy, out);
 	return buffer_status(out);
 }

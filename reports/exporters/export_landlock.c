@@ -16,6 +16,7 @@ static const struct {
 	unsigned here, inside;
 	int abi;
 } right_row[] = {
+	/* first: loaders have it, too */
 	{ "execute", ACTION_BIT(EXEC), ACTION_BIT(EXEC), 1 },
 	{ "write_file", ACTION_BIT(WRITE) | ACTION_BIT(APPEND),
 	  ACTION_BIT(WRITE) | ACTION_BIT(APPEND) | ACTION_BIT(CREATE), 1 },
@@ -37,12 +38,22 @@ static const struct {
 
 #define RIGHTS (sizeof right_row / sizeof *right_row)
 
+/* The loader of programs, which the kernel opens to be executed when it starts one; that is
+ * recorded as mapped: "ld-linux-x86-64.so.2", "ld-musl-x86_64.so.1". */
+static bool is_loader(const struct tree *tree)
+{
+	const char *slash = strrchr(tree->path, '/');
+
+	return tree->here & ACTION_BIT(MAP) && slash && !strncmp(slash, "/ld-", 4);
+}
+
 static json_t *rights_of(const struct tree *tree)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < RIGHTS; i++)
-		if (tree->here & right_row[i].here || tree->inside & right_row[i].inside)
+		if (tree->here & right_row[i].here || tree->inside & right_row[i].inside ||
+		    (!i && is_loader(tree)))
 			json_array_append_new(list, json_string(right_row[i].right));
 	return list;
 }

@@ -16,26 +16,35 @@ struct match {
 	size_t index; /* of the rule, for the name of its set */
 };
 
+/* Why nftables cannot hold the rule, or NULL. */
+static const char *refusal(struct match *match)
+{
+	struct endpoint *endpoint = &match->endpoint;
+
+	if (match->rule->action == ACTION_RESOLVE)
+		return "packets are not looked into: what may be asked is the resolver's rule";
+	if (!rule_endpoint(match->rule, endpoint))
+		return "nftables knows no hosts of this kind";
+	if (!endpoint_is(endpoint, "tcp") && !endpoint_is(endpoint, "udp"))
+		return "neither TCP nor UDP";
+	match->kind = host_kind(endpoint->host);
+	match->port = endpoint_port(endpoint);
+	if (match->kind == HOST_NAME && !host_is_plain(endpoint->host))
+		return "no name of a host";
+	return NULL;
+}
+
 /* Whether nftables can hold the rule; tells why not. */
 static bool take(const struct policy *policy, size_t index, struct match *match,
 		 struct losses *losses)
 {
 	const struct rule *rule = &policy->rule[index];
-	const char *reason = NULL;
+	const char *reason;
 
 	*match = (struct match){ .rule = rule, .index = index };
 	if (rule->resource != RESOURCE_HOST)
 		return false;
-	if (rule->action == ACTION_RESOLVE)
-		reason = "packets are not looked into: what may be asked is the resolver's rule";
-	else if (!rule_endpoint(rule, &match->endpoint))
-		reason = "nftables knows no hosts of this kind";
-	else if (!endpoint_is(&match->endpoint, "tcp") && !endpoint_is(&match->endpoint, "udp"))
-		reason = "neither TCP nor UDP";
-	match->kind = reason ? HOST_NAME : host_kind(match->endpoint.host);
-	match->port = reason ? 0 : endpoint_port(&match->endpoint);
-	if (!reason && match->kind == HOST_NAME && !host_is_plain(match->endpoint.host))
-		reason = "no name of a host";
+	reason = refusal(match);
 	if (reason)
 		losses_add(losses, rule, LOSS_DROPPED, "%s", reason);
 	return !reason;

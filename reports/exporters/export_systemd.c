@@ -76,14 +76,6 @@ static void write_programs(const struct policy *policy, struct buffer *out)
 
 /* ---- the network ---- */
 
-static bool has_hosts(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->count; i++)
-		if (policy->rule[i].resource == RESOURCE_HOST)
-			return true;
-	return false;
-}
-
 static void host_losses(const struct rule *rule, struct losses *losses)
 {
 	struct endpoint endpoint;
@@ -117,11 +109,11 @@ static void write_address(const struct rule *rule, struct buffer *out)
 
 static void write_network(const struct policy *policy, struct buffer *out)
 {
-	if (!has_hosts(policy)) {
-		buffer_add(out, "PrivateNetwork=yes\nRestrictAddressFamilies=AF_UNIX\n");
+	buffer_add(out, "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n");
+	if (!policy_needs_network(policy)) {
+		buffer_add(out, "PrivateNetwork=yes\n");
 		return;
 	}
-	buffer_add(out, "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n");
 	buffer_add(out, "IPAddressDeny=any\nSocketBindDeny=any\n");
 	for (size_t i = 0; i < policy->count; i++)
 		write_address(&policy->rule[i], out);
@@ -131,6 +123,8 @@ static void write_network(const struct policy *policy, struct buffer *out)
 
 static void other_losses(const struct policy *policy, struct losses *losses)
 {
+	bool network = policy_needs_network(policy);
+
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "all of /usr can be read, of /proc and /sys what anybody may, and every name be "
 		   "looked up; programs run with any arguments");
@@ -139,7 +133,7 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 
 		if (rule_is_place(rule))
 			continue;
-		if (rule->resource == RESOURCE_HOST)
+		if (rule->resource == RESOURCE_HOST && network)
 			host_losses(rule, losses);
 		else if (rule->resource == RESOURCE_KERNEL)
 			facility_losses(rule, FACILITY_CAPABILITY, losses);

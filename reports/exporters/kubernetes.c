@@ -2,20 +2,19 @@
 
 #include "reports/exporters/losses.h"
 
+#include <ctype.h>
+
+/* Every other byte than a letter or a digit becomes a dash; it may not end with one. */
 static void write_name(const struct policy *policy, struct buffer *out)
 {
-	const char *at = policy->agent;
-
 	buffer_add(out, "pare-");
-	for (; *at && out->size < 60; at++) {
-		char c = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
+	for (const char *at = policy->agent; *at && out->size < 60; at++) {
+		bool plain = text_is_plain((struct bytes){ at, 1 }, "");
 
-		buffer_add_char(out, (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '-');
+		buffer_add_char(out, plain ? (char)tolower((unsigned char)*at) : '-');
 	}
-	/* It may not end with a dash. */
-	buffer_add_char(out, 'x');
-	if (out->size > 1 && out->data[out->size - 2] != '-')
-		out->data[--out->size] = '\0';
+	if (out->size && out->data[out->size - 1] == '-')
+		buffer_add_char(out, 'x');
 }
 
 static json_t *name_json(const struct policy *policy)
@@ -60,21 +59,25 @@ json_t *kubernetes_block(const struct endpoint *endpoint)
 	return json_string(buffer_text(&text));
 }
 
+static bool has_ports(const struct endpoint *endpoint)
+{
+	return endpoint_is(endpoint, "tcp") || endpoint_is(endpoint, "udp") ||
+	       endpoint_is(endpoint, "dns");
+}
+
 bool kubernetes_takes(const struct rule *rule, struct endpoint *ret, struct losses *losses)
 {
 	const char *reason = NULL;
 
 	if (rule->resource != RESOURCE_HOST)
 		return false;
-	if (!rule_endpoint(rule, ret) ||
-	    (!endpoint_is(ret, "tcp") && !endpoint_is(ret, "udp") && !endpoint_is(ret, "dns")))
+	if (!rule_endpoint(rule, ret) || !has_ports(ret))
 		reason = "neither TCP nor UDP";
-	else if (host_is_loopback(ret->host))
-		return false; /* inside the pod: nothing asks, nothing refuses */
+	else if (host_is_loopback(ret->host) || rule->action == ACTION_BIND)
+		return false; /* inside the pod, where nothing asks; or told of by what is accepted
+			       */
 	else if (host_kind(ret->host) == HOST_NAME && !host_is_plain(ret->host))
 		reason = "no name of a host";
-	else if (rule->action == ACTION_BIND)
-		return false; /* told of by what is accepted */
 	if (reason)
 		losses_add(losses, rule, LOSS_DROPPED, "%s", reason);
 	else if (rule->action == ACTION_ACCEPT)

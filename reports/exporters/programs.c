@@ -1,22 +1,11 @@
 #include "reports/exporters/programs.h"
 
+#include "reports/exporters/endpoint.h"
 #include "reports/exporters/grants.h"
 #include "reports/exporters/losses.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static bool is_plain(struct bytes name)
-{
-	for (size_t i = 0; i < name.size; i++) {
-		char c = name.data[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    (!c || !strchr("._+-/", c)))
-			return false;
-	}
-	return name.size;
-}
 
 bool rule_program(const struct rule *rule, struct program *ret, struct losses *losses)
 {
@@ -31,7 +20,8 @@ bool rule_program(const struct rule *rule, struct program *ret, struct losses *l
 		reason = "command lines name one program";
 	else
 		pattern_raw(&rule->match, rule->match.count, &path);
-	if (!reason && (!is_plain(buffer_bytes(&path)) || strstr(buffer_text(&path), "/-")))
+	if (!reason &&
+	    (!text_is_plain(buffer_bytes(&path), "._+-/") || strstr(buffer_text(&path), "/-")))
 		reason = "a name like this cannot be written there";
 	if (reason) {
 		losses_add(losses, rule, LOSS_DROPPED, "%s", reason);

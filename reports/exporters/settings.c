@@ -21,8 +21,14 @@ static const char *refusal(const struct rule *rule, struct endpoint *endpoint)
 		return "inside the sandbox anything may listen, and nobody outside reaches it";
 	if (!rule_endpoint(rule, endpoint) || !endpoint_is(endpoint, "tcp"))
 		return "its proxy takes TCP only";
-	if (host_kind(endpoint->host) == HOST_NAME && !host_is_plain(endpoint->host))
-		return "no name of a host";
+	if (host_kind(endpoint->host) != HOST_NAME ||
+	    bytes_equal(endpoint->host, bytes_of("localhost")))
+		return NULL;
+	/* Its patterns have to be domains: not of one label, nor ending with a dot. */
+	if (!host_is_plain(endpoint->host) ||
+	    !memchr(endpoint->host.data, '.', endpoint->host.size) ||
+	    endpoint->host.data[endpoint->host.size - 1] == '.')
+		return "no domain";
 	return NULL;
 }
 

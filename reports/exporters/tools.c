@@ -1,6 +1,7 @@
 #include "reports/exporters/tools.h"
 
 #include "core/policy.h"
+#include "reports/exporters/endpoint.h"
 #include "reports/exporters/header.h"
 #include "reports/exporters/losses.h"
 #include "reports/exporters/trees.h"
@@ -38,19 +39,7 @@ void tool_add(json_t *servers, const struct tool *tool)
 	json_array_append_new(list, json_name(tool->name));
 }
 
-static bool is_plain(struct bytes text)
-{
-	for (size_t i = 0; i < text.size; i++) {
-		char c = text.data[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-		    c != '_' && c != '-')
-			return false;
-	}
-	return text.size;
-}
-
 bool tool_is_plain(const struct tool *tool)
 {
-	return is_plain(tool->server) && is_plain(tool->name);
+	return text_is_plain(tool->server, "_-") && text_is_plain(tool->name, "_-");
 }

@@ -28,18 +28,25 @@ static void widen(struct collector *collector, const char *reason)
 	losses_add(collector->losses, collector->rule, LOSS_WIDENED, "%s", reason);
 }
 
-static struct tree *add_tree(struct trees *trees)
+static void release(struct tree *tree)
+{
+	free(tree->path);
+	free(tree->rule);
+}
+
+static bool keep(struct trees *trees, const struct tree *tree)
 {
 	if (trees->count == trees->capacity) {
 		size_t capacity = trees->capacity ? trees->capacity * 2 : 64;
 		struct tree *grown = reallocarray(trees->tree, capacity, sizeof *grown);
 
 		if (!grown)
-			return NULL;
+			return false;
 		trees->tree = grown;
 		trees->capacity = capacity;
 	}
-	return &trees->tree[trees->count];
+	trees->tree[trees->count++] = *tree;
+	return true;
 }
 
 /* The rule's action on the path of its first `count` components, or on what is in it. */
@@ -48,24 +55,22 @@ static bool add(struct collector *collector, size_t count, bool inside)
 	scoped(buffer) struct buffer path = { 0 };
 	struct trees *trees = collector->trees;
 	unsigned action = 1u << collector->rule->action;
-	struct tree *tree = add_tree(trees);
-	const struct rule **rule = malloc(sizeof *rule);
+	struct tree tree = { .here = inside ? 0 : action, .inside = inside ? action : 0 };
 
 	pattern_raw(&collector->rule->match, count, &path);
 	if (collector->style->takes && !collector->style->takes(buffer_bytes(&path))) {
-		free(rule);
 		drop(collector, "a name like this cannot be written there");
 		return false;
 	}
-	if (!tree || !rule || path.failed) {
-		free(rule);
+	tree.path = buffer_steal(&path);
+	tree.rule = malloc(sizeof *tree.rule);
+	if (!tree.path || !tree.rule || !keep(trees, &tree)) {
+		release(&tree);
 		trees->failed = true;
 		return false;
 	}
-	*rule = collector->rule;
-	*tree = (struct tree){ buffer_steal(&path), inside ? 0 : action, inside ? action : 0, rule,
-			       1 };
-	trees->count++;
+	trees->tree[trees->count - 1].rule[0] = collector->rule;
+	trees->tree[trees->count - 1].rule_count = 1;
 	return true;
 }
 
@@ -101,23 +106,40 @@ static void add_open(struct collector *collector, size_t count)
 		      "all below the folder can be written, created, renamed and deleted");
 }
 
-static void add_exact(struct collector *collector)
+static void exact_losses(struct collector *collector)
 {
 	unsigned action = 1u << collector->rule->action, actions = collector->actions;
 
-	if (action & ACTIONS_LOOK && !collector->style->looks) {
-		if (!(actions & ~ACTIONS_LOOK))
-			drop(collector, "it could then be read, with all below it");
-		return;
-	}
-	if (!add(collector, collector->rule->match.count, false))
-		return;
 	if (action == ACTION_BIT(LIST))
 		widen(collector, "folders below it can be listed, too");
 	if (action & ACTIONS_EDIT && !(actions & ACTIONS_READ) && !collector->style->looks)
 		widen(collector, "it can also be read");
 	if (action & (ACTION_BIT(APPEND) | ACTION_BIT(ATTR)) && !(actions & ACTION_BIT(WRITE)))
 		widen(collector, "all of it can be written");
+}
+
+/* What comes and goes may not be there at the start, where rights are given. */
+static bool may_come(const struct collector *collector)
+{
+	return collector->style->looks && collector->actions & ACTIONS_ENTRY &&
+	       collector->rule->match.count > 1;
+}
+
+static void add_exact(struct collector *collector)
+{
+	unsigned action = 1u << collector->rule->action;
+	size_t count = collector->rule->match.count;
+
+	if (action & ACTIONS_LOOK && !collector->style->looks) {
+		if (!(collector->actions & ~ACTIONS_LOOK))
+			drop(collector, "it could then be read, with all below it");
+		return;
+	}
+	if (!add(collector, count, false))
+		return;
+	if (may_come(collector) && add(collector, count - 1, true))
+		widen(collector, "so can all below its folder: it may not be there at the start");
+	exact_losses(collector);
 }
 
 static bool is_system(const struct pattern *pattern)
@@ -178,12 +200,6 @@ static int tree_compare(const void *left, const void *right)
 	int order = strcmp(a->path, b->path);
 
 	return order ? order : (a->rule[0] > b->rule[0]) - (a->rule[0] < b->rule[0]);
-}
-
-static void release(struct tree *tree)
-{
-	free(tree->path);
-	free(tree->rule);
 }
 
 static void join(struct trees *trees, struct tree *into, struct tree *from)
