@@ -4,6 +4,12 @@
 #include "core/policy.h"
 #include "reports/exporters/losses.h"
 
+bool rule_is_limited(const struct rule *rule)
+{
+	return rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour ||
+	       rule->rate_per_run || rule->burst;
+}
+
 void condition_losses(const struct rule *rule, struct losses *losses)
 {
 	char text[CLOCK_TEXT_SIZE];
@@ -12,8 +18,10 @@ void condition_losses(const struct rule *rule, struct losses *losses)
 		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
 	if (rule->phase)
 		losses_add(losses, rule, LOSS_WIDENED, "in every phase, not only in the rule's");
-	if (rule->rate_per_minute || rule->burst)
+	if (rule_is_limited(rule))
 		losses_add(losses, rule, LOSS_WIDENED, "as often as it likes");
+	if (rule->within_ns)
+		losses_add(losses, rule, LOSS_WIDENED, "at any time of the run");
 	if (rule->expires_ns)
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "does not end by itself: export the policy anew at %s",

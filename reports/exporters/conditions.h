@@ -5,6 +5,10 @@ struct losses;
 struct policy;
 struct rule;
 
+#include <stdbool.h>
+
+/* Whether it says how often. */
+bool rule_is_limited(const struct rule *rule);
 /* What formats that know nothing of a rule's conditions do to it: they hold it without them. */
 void condition_losses(const struct rule *rule, struct losses *losses);
 

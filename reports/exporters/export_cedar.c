@@ -1,3 +1,4 @@
+#include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/grants.h"
 #include "reports/exporters/header.h"
@@ -75,6 +76,12 @@ static void write_name(const struct pattern *pattern, struct buffer *out)
 		write_depth(pattern, out);
 }
 
+static void write_most(const char *name, int64_t most, struct buffer *out)
+{
+	if (most)
+		buffer_printf(out, " && context.%s < %" PRId64, name, most);
+}
+
 static void write_conditions(const struct rule *rule, struct buffer *out)
 {
 	if (rule->own)
@@ -84,11 +91,13 @@ static void write_conditions(const struct rule *rule, struct buffer *out)
 		write_text(bytes_of(rule->phase), false, out);
 		buffer_add_char(out, '"');
 	}
-	if (rule->expires_ns)
-		buffer_printf(out, " && context.now_ns < %" PRId64, rule->expires_ns);
-	if (rule->rate_per_minute)
-		buffer_printf(out, " && context.uses_last_minute < %" PRId64,
-			      rule->rate_per_minute);
+	write_most("now_ns", rule->expires_ns, out);
+	write_most("uses_second", rule->rate_per_second, out);
+	write_most("uses_minute", rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0,
+		   out);
+	write_most("uses_hour", rule->rate_per_hour, out);
+	write_most("uses_run", rule->rate_per_run, out);
+	write_most("elapsed_ns", rule->within_ns, out);
 	if (rule->gate == GATE_CONFIRM)
 		buffer_add(out, " && context.confirmed");
 }
@@ -112,8 +121,8 @@ static bool is_text(const struct pattern *pattern)
 
 static bool has_conditions(const struct rule *rule)
 {
-	return rule->own || rule->phase || rule->expires_ns || rule->rate_per_minute ||
-	       rule->gate == GATE_CONFIRM;
+	return rule->own || rule->phase || rule->expires_ns || rule->within_ns ||
+	       rule_is_limited(rule) || rule->gate == GATE_CONFIRM;
 }
 
 /* Whether the rule can be written; tells its losses. */
@@ -161,7 +170,9 @@ int export_cedar(const struct policy *policy, struct buffer *out, struct losses 
 		"read\"), any",
 		"principal and resource, and a context of name (as the kernel resolves it), own, "
 		"confirmed",
-		"(Boolean), phase (String), now_ns and uses_last_minute (Long).",
+		"(Boolean), phase (String), now_ns, elapsed_ns, uses_second, uses_minute, "
+		"uses_hour and "
+		"uses_run (Long).",
 	};
 	scoped(losses) struct losses unused = { 0 };
 	int r;

@@ -71,14 +71,22 @@ static void match_losses(const struct match *match, struct losses *losses)
 			   "any port can be bound; nobody reaches one that may not accept");
 }
 
+static bool limits_hold(const struct rule *rule)
+{
+	return rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour;
+}
+
 /* What nftables can say of conditions it says. */
 static void limit_losses(const struct rule *rule, struct losses *losses)
 {
 	struct rule rest = *rule;
 	size_t from = losses->count;
 
-	if (rule_is_sending(rule))
-		rest.rate_per_minute = rest.burst = 0;
+	if (rule_is_sending(rule) && limits_hold(rule)) {
+		losses_add(losses, rule, LOSS_NARROWED,
+			   "so often at even intervals, not as soon as it likes");
+		rest.rate_per_second = rest.rate_per_minute = rest.rate_per_hour = rest.burst = 0;
+	}
 	condition_losses(&rest, losses);
 	while (from < losses->count)
 		losses->loss[from++].rule = rule;
@@ -92,14 +100,21 @@ static void write_sets(const struct match *match, struct buffer *out)
 			      match->endpoint.host.data, version == 4 ? "ipv4_addr" : "ipv6_addr");
 }
 
+static void write_one_limit(const char *unit, int64_t rate, int64_t burst, struct buffer *out)
+{
+	if (rate)
+		buffer_printf(out, "limit rate %" PRId64 "/%s burst %" PRId64 " packets ", rate,
+			      unit, burst ? burst : 1);
+}
+
 static void write_limit(const struct rule *rule, struct buffer *out)
 {
-	if (!rule->rate_per_minute)
+	if (!limits_hold(rule))
 		return;
-	buffer_printf(out, "ct state new limit rate %" PRId64 "/minute", rule->rate_per_minute);
-	if (rule->burst)
-		buffer_printf(out, " burst %" PRId64 " packets", rule->burst);
-	buffer_add_char(out, ' ');
+	buffer_add(out, "ct state new ");
+	write_one_limit("second", rule->rate_per_second, 0, out);
+	write_one_limit("minute", rule->rate_per_minute, rule->burst, out);
+	write_one_limit("hour", rule->rate_per_hour, 0, out);
 }
 
 static void write_port(const struct match *match, struct buffer *out)

@@ -1,3 +1,4 @@
+#include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/globs.h"
 #include "reports/exporters/grants.h"
@@ -6,6 +7,7 @@
 
 #include "core/embed.h"
 #include "core/error.h"
+#include "core/varying.h"
 
 #include <errno.h>
 
@@ -47,6 +49,18 @@ static void set_name(json_t *row, const struct pattern *pattern)
 	set(row, "name", json_name(buffer_bytes(&text)), true);
 }
 
+static json_t *rates_json(const struct rule *rule)
+{
+	json_t *rates = json_object();
+
+	set(rates, "second", json_integer(rule->rate_per_second), rule->rate_per_second != 0);
+	set(rates, "minute", json_integer(rule->rate_per_minute + rule->burst),
+	    rule->rate_per_minute != 0);
+	set(rates, "hour", json_integer(rule->rate_per_hour), rule->rate_per_hour != 0);
+	set(rates, "run", json_integer(rule->rate_per_run), rule->rate_per_run != 0);
+	return rates;
+}
+
 static json_t *rule_json(const struct rule *rule)
 {
 	json_t *row = json_object();
@@ -57,19 +71,36 @@ static json_t *rule_json(const struct rule *rule)
 	set_name(row, &rule->match);
 	set(row, "own", json_true(), rule->own);
 	set(row, "phase", json_string(rule->phase ? rule->phase : ""), rule->phase);
-	set(row, "rate_per_minute", json_integer(rule->rate_per_minute),
-	    rule->rate_per_minute != 0);
+	set(row, "rates", rates_json(rule), rule_is_limited(rule));
+	set(row, "within_ns", json_integer(rule->within_ns), rule->within_ns != 0);
 	set(row, "expires_ns", json_integer(rule->expires_ns), rule->expires_ns != 0);
 	set(row, "confirm", json_true(), rule->gate == GATE_CONFIRM);
 	return row;
 }
 
+static bool has_block(const struct pattern *pattern)
+{
+	for (size_t i = 0; i < pattern->count; i++) {
+		const struct varying *varying = pattern->token[i].varying;
+
+		for (size_t at = 0; varying && at < varying->count; at++)
+			if (varying->part[at].block.size)
+				return true;
+	}
+	return false;
+}
+
 static bool is_regular(const struct rule *rule, struct losses *losses)
 {
-	if (is_text(&rule->match))
-		return true;
-	losses_add(losses, rule, LOSS_DROPPED, "Rego has no strings but in UTF-8");
-	return false;
+	const char *reason = NULL;
+
+	if (!is_text(&rule->match))
+		reason = "Rego has no strings but in UTF-8";
+	else if (has_block(&rule->match))
+		reason = "blocks of addresses are not written as expressions";
+	if (reason)
+		losses_add(losses, rule, LOSS_DROPPED, "%s", reason);
+	return !reason;
 }
 
 static void help(const struct rule *rule, struct losses *losses)
@@ -84,10 +115,14 @@ static void help(const struct rule *rule, struct losses *losses)
 	if (rule->phase)
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to say in which phase: input.phase");
-	if (rule->rate_per_minute)
+	if (rule_is_limited(rule))
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
-			   "who asks has to count: input.uses_last_minute, by rule; bursts are not "
-			   "told apart");
+			   "who asks has to count: input.uses, by rule and second, minute, hour, "
+			   "run");
+	if (rule->within_ns)
+		losses_add(losses, rule, LOSS_NEEDS_HELPER,
+			   "who asks has to say how long the run or its phase lasts: "
+			   "input.elapsed_ns");
 	if (rule->gate == GATE_CONFIRM)
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to let a person confirm: input.confirmed");

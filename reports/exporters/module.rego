@@ -14,6 +14,7 @@ allowed_by contains rule.id if {
 	is_own(rule)
 	in_phase(rule)
 	in_time(rule)
+	is_soon(rule)
 	in_rate(rule)
 	is_confirmed(rule)
 }
@@ -40,9 +41,17 @@ in_time(rule) if not rule.expires_ns
 
 in_time(rule) if time.now_ns() < rule.expires_ns
 
-in_rate(rule) if not rule.rate_per_minute
+in_rate(rule) if not rule.rates
 
-in_rate(rule) if input.uses_last_minute[rule.id] < rule.rate_per_minute
+in_rate(rule) if {
+	every unit, most in rule.rates {
+		input.uses[rule.id][unit] < most
+	}
+}
+
+is_soon(rule) if not rule.within_ns
+
+is_soon(rule) if input.elapsed_ns < rule.within_ns
 
 is_confirmed(rule) if not rule.confirm
 

@@ -16,7 +16,7 @@ function cedar(text) {
 	const engine = createRequire(import.meta.url)(`${modules}/@cedar-policy/cedar-wasm/nodejs`);
 	const parsed = engine.checkParsePolicySet({ staticPolicies: text });
 	if (parsed.type !== "success") return parsed.errors;
-	const context = { own: false, confirmed: false, phase: "", now_ns: 0, uses_last_minute: 0 };
+	const context = { own: false, confirmed: false, phase: "", now_ns: 0, elapsed_ns: 0, uses_minute: 0 };
 	for (const name of names) {
 		const answer = engine.isAuthorized({
 			principal: { type: "Agent", id: "a" },
