@@ -10,10 +10,17 @@ bool rule_is_limited(const struct rule *rule)
 	       rule->rate_per_run || rule->burst;
 }
 
+void argument_losses(const struct rule *rule, struct losses *losses)
+{
+	if (!arguments_are_free(&rule->arguments))
+		losses_add(losses, rule, LOSS_WIDENED, "with any arguments");
+}
+
 void condition_losses(const struct rule *rule, struct losses *losses)
 {
 	char text[CLOCK_TEXT_SIZE];
 
+	argument_losses(rule, losses);
 	if (rule->own)
 		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
 	if (rule->phase)

@@ -9,6 +9,8 @@ struct rule;
 
 /* Whether it says how often. */
 bool rule_is_limited(const struct rule *rule);
+/* For formats that do not look at the arguments of tools. */
+void argument_losses(const struct rule *rule, struct losses *losses);
 /* What formats that know nothing of a rule's conditions do to it: they hold it without them. */
 void condition_losses(const struct rule *rule, struct losses *losses);
 

@@ -139,6 +139,7 @@ static bool take(const struct rule *rule, struct losses *losses)
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to give names below it as %s/...",
 			   root_text(rule->match.root));
+	argument_losses(rule, losses);
 	if (has_conditions(rule))
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to say what its conditions speak of");

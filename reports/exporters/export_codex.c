@@ -1,3 +1,4 @@
+#include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/header.h"
 #include "reports/exporters/settings.h"
@@ -47,6 +48,7 @@ static json_t *tools_json(const struct policy *policy, struct losses *losses)
 		}
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "the server's table has to be completed by how it is started");
+		condition_losses(rule, losses);
 		tool_add(servers, &tool);
 	}
 	return servers;

@@ -136,6 +136,7 @@ static json_t *rules_json(const struct policy *policy, struct losses *losses)
 		if (!is_regular(&policy->rule[i], losses))
 			continue;
 		help(&policy->rule[i], losses);
+		argument_losses(&policy->rule[i], losses);
 		json_array_append_new(list, rule_json(&policy->rule[i]));
 	}
 	return list;
