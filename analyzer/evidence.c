@@ -4,6 +4,7 @@
 #include "analyzer/phases.h"
 #include "analyzer/protect.h"
 #include "analyzer/run_facts.h"
+#include "analyzer/said.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -11,12 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* How a pattern says a resource, under which roots: the text is an atom's. */
-struct said {
-	const char *pattern;
-	size_t root;
-};
 
 /* What the visitors need while the runs are read. */
 struct collector {
@@ -27,8 +22,7 @@ struct collector {
 	struct roots roots; /* of the run being read */
 	struct run_facts facts;
 	struct buffer key;
-	struct said *said; /* by the store's key of a resource */
-	size_t said_count;
+	struct said_list said;
 };
 
 static enum outcome outcome_of(const struct access *access)
@@ -43,34 +37,12 @@ static size_t root_now(const struct collector *c)
 
 static void add_pattern(struct collector *c, const struct access *access)
 {
-	const struct said *said = NULL;
+	const char *said = said_find(&c->said, access->key, root_now(c));
 
-	if ((size_t)access->key < c->said_count)
-		said = &c->said[access->key];
-	if (said && said->pattern && said->root == root_now(c))
-		buffer_add(&c->key, said->pattern);
+	if (said)
+		buffer_add(&c->key, said);
 	else
 		pattern_of_name(&c->roots, access->resource, access->name, &c->key);
-}
-
-/* The next access of the resource need not find it out again. */
-static int keep_said(struct collector *c, const struct access *access, const struct atom *atom)
-{
-	size_t key = (size_t)access->key, count = c->said_count ? c->said_count : 1024;
-	struct said *grown;
-
-	while (count <= key)
-		count *= 2;
-	if (count != c->said_count) {
-		grown = reallocarray(c->said, count, sizeof *grown);
-		if (!grown)
-			return -ENOMEM;
-		memset(grown + c->said_count, 0, (count - c->said_count) * sizeof *grown);
-		c->said = grown;
-		c->said_count = count;
-	}
-	c->said[key] = (struct said){ atom_pattern(atom), root_now(c) };
-	return 0;
 }
 
 /* The key stays in c->key; -EINVAL when no rule could ever name the access. */
@@ -229,7 +201,7 @@ static int collect_access(void *context, const struct access *access)
 	if (!r)
 		r = merge(c, atom, access);
 	if (!r)
-		r = keep_said(c, access, atom);
+		r = said_keep(&c->said, access->key, atom_pattern(atom), root_now(c));
 	if (r)
 		return error_set(c->err, -r, "merge what run %s did",
 				 c->evidence->run[c->evidence->run_count - 1].id);
@@ -387,7 +359,7 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	if (!r)
 		r = store_each_run(store, &filter, collect_run, &collector, err);
 	buffer_release(&collector.key);
-	free(collector.said);
+	said_release(&collector.said);
 	run_facts_release(&collector.facts);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);
