@@ -9,7 +9,7 @@
 
 PREFIX  ?= /usr/local
 BUILD   := build$(if $(SAN),-san)$(if $(filter clang%,$(CC)),-clang)
-PKGS    := sqlite3 libxml-2.0 libseccomp gnutls jansson libnghttp2 libpcap
+PKGS    := sqlite3 libxml-2.0 libseccomp gnutls jansson libnghttp2 libpcap libpsl
 WARN    := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
            -Wwrite-strings -Wimplicit-fallthrough -Wpointer-arith -Werror
 CFLAGS  ?= -O2 -g
@@ -55,10 +55,11 @@ $(LIB): $(filter-out $(BUILD)/main.o,$(OBJ))
 	$(Q)$(AR) rcs $@ $^
 
 # Files that core/embed.h puts into the program; -MMD does not see them.
-$(BUILD)/core/schema.o: core/schema.sql core/schema_3.sql
+$(BUILD)/core/schema.o: core/schema.sql core/schema_3.sql core/schema_4.sql core/schema_5.sql
 $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
 $(BUILD)/reports/exporters/export_bwrap.o: reports/exporters/bwrap.sh.in
+$(BUILD)/reports/exporters/export_rego.o: reports/exporters/module.rego
 
 # The code that goes into the agent's processes: no library, no vector registers, nothing that would
 # have to be relocated.
@@ -125,19 +126,22 @@ check: $(BUILD)/pare $(UNIT) $(HELPER)
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/run.sh
 
 # Nightly: N cases of odd packets, always with sanitizers.
-FUZZERS := $(addprefix $(BUILD)/tests/unit/,test_wire_fuzz test_wire_join test_wire_agree)
+FUZZERS := $(addprefix $(BUILD)/tests/unit/,test_wire_fuzz test_wire_join test_wire_agree \
+             test_property_protected test_property_merge)
 ifdef SAN
 fuzz: $(FUZZERS)
 	@BUILD=$(BUILD) tests/fuzz.sh
+	@BUILD=$(BUILD) tests/fuzz_analyzer.sh
 else
 fuzz:
 	@$(MAKE) --no-print-directory SAN=1 fuzz
 endif
 
-bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess
+bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess $(BUILD)/tests/bench/analyse_store
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/analyse.pl
 
 install: $(BUILD)/pare
 	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare

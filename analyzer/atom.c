@@ -134,11 +134,12 @@ void atom_renumber(struct atom *atom, const uint32_t *place)
 		use[i].run = place[use[i].run] & INT32_MAX;
 	if (atom->runs > 1)
 		qsort(use, atom->runs, sizeof *use, compare_uses);
+	peaks_renumber(&atom->peaks, place);
 }
 
 int atom_merge(struct atom *into, const struct atom *atom)
 {
-	int r = 0;
+	int r = peaks_merge(&into->peaks, &atom->peaks);
 
 	into->count = add_saturated(into->count, atom->count);
 	if (atom->first_ns < into->first_ns)
@@ -160,6 +161,7 @@ void atom_free(struct atom *atom)
 {
 	if (atom->runs > 1)
 		free(atom->use.many);
+	peaks_release(&atom->peaks);
 	free(atom->why);
 	free(atom);
 }

@@ -1,6 +1,7 @@
 #ifndef ANALYZER_ATOM_H
 #define ANALYZER_ATOM_H
 
+#include "analyzer/peaks.h"
 #include "core/hash.h"
 #include "core/vocab.h"
 
@@ -32,9 +33,10 @@ struct atom {
 	int64_t count;	      /* times */
 	int64_t first_ns, last_ns;
 	const struct protected_object *protected;
-	bool own;   /* created in the run, each time */
-	char *why;  /* it is open (generalise.h), and why; else NULL */
-	char key[]; /* resource, action, outcome; pattern NUL phase NUL */
+	struct peaks peaks; /* where a rate is said of it, or it is of a phase */
+	bool own;	    /* created in the run, each time */
+	char *why;	    /* it is open (generalise.h), and why; else NULL */
+	char key[];	    /* resource, action, outcome; pattern NUL phase NUL */
 };
 
 #define ATOM_KEY_HEAD 3 /* resource, action, outcome: a byte each */

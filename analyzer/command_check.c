@@ -1,5 +1,6 @@
 #include "analyzer/check.h"
 #include "core/argv.h"
+#include "analyzer/rates_print.h"
 #include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
@@ -168,6 +169,12 @@ static void print_text(FILE *out, const struct violation *violation)
 		safe(violation->program, &program), violation->phase.size ? " in phase " : "",
 		safe(violation->phase, &phase), violation->count, violation->count == 1 ? "" : "s",
 		outcome_text(violation->outcome));
+	if (violation->is_misfit)
+		fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
+			violation->path.size ? violation->path.data : "(all)",
+			violation->value.size ? " is " : "", (int)violation->value.size,
+			violation->value.data, (int)violation->allowed.size,
+			violation->allowed.data);
 	if (nearest)
 		fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
 			action_text(nearest->action), nearest->pattern, nearest->id,
@@ -212,11 +219,21 @@ static json_t *json_of_rule(const struct rule *rule)
 			 "pattern", rule->pattern);
 }
 
+static json_t *json_of_misfit(const struct violation *violation)
+{
+	if (!violation->is_misfit)
+		return json_null();
+	/* They are escaped already. */
+	return json_pack("{s:s%, s:s%, s:s%}", "path", violation->path.data, violation->path.size,
+			 "value", violation->value.data, violation->value.size, "allowed",
+			 violation->allowed.data, violation->allowed.size);
+}
+
 static int print_json(FILE *out, const struct violation *violation)
 {
 	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
 	json_t *object = json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:s?, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o}",
+		"{s:s, s:s, s:o, s:o, s:o, s:s?, s:o, s:s, s:I, s:I, s:s, s:s, s:b, s:o, s:o}",
 		"resource", resource_text(violation->resource), "action",
 		action_text(violation->action), "name", json_of_bytes(violation->name), "program",
 		json_of_bytes(violation->program), "argv", json_of_argv(violation->argv),
@@ -225,7 +242,7 @@ static int print_json(FILE *out, const struct violation *violation)
 		"runs", (json_int_t)violation->runs, "first",
 		clock_format(violation->first_ns, first), "last",
 		clock_format(violation->last_ns, last), "expired", violation->is_expired, "nearest",
-		json_of_rule(violation->nearest));
+		json_of_rule(violation->nearest), "argument", json_of_misfit(violation));
 
 	if (!object)
 		return -ENOMEM;
@@ -246,6 +263,10 @@ static int print_all(struct task *task, FILE *out)
 		else
 			print_text(out, at);
 	}
+	if (!r)
+		r = limits_print(out, task->check.taken, task->request->is_json);
+	if (!r)
+		r = rates_print(out, &task->check.rates, task->request->is_json);
 	if (!r && (fflush(out) || ferror(out)))
 		r = -EIO;
 	return r ? error_set(task->err, -r, "print the violations") : 0;
@@ -260,6 +281,7 @@ static void summarize(const struct task *task)
 {
 	const struct check *check = &task->check;
 	unsigned violations = HASH_COUNT(check->violation);
+	size_t exceeded = check->rates.count + limits_exceeded(check->taken);
 
 	fprintf(stderr, "%" PRId64 " run%s, %" PRId64 " distinct accesses: ", check->runs,
 		plural(check->runs), check->accesses);
@@ -267,6 +289,8 @@ static void summarize(const struct task *task)
 		fprintf(stderr, "%u violation%s", violations, plural(violations));
 	else
 		fputs("the policy would have denied nothing", stderr);
+	if (exceeded)
+		fprintf(stderr, "; %zu limit%s exceeded", exceeded, plural((int64_t)exceeded));
 	if (check->confirms)
 		fprintf(stderr, "; %" PRId64 " would have asked a person", check->confirms);
 	if (check->attempts)
@@ -289,7 +313,7 @@ static int run_request(const struct request *request, const struct policy *polic
 
 	if (replay(&task) || print_all(&task, stdout))
 		status = command_fail(&err);
-	else if (task.check.violation)
+	else if (check_found(&task.check))
 		status = COMMAND_NO;
 	if (status != COMMAND_FAILED && !request->is_quiet)
 		summarize(&task);

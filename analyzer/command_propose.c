@@ -2,6 +2,7 @@
 #include "analyzer/evidence.h"
 #include "analyzer/excess.h"
 #include "analyzer/explain.h"
+#include "analyzer/hints.h"
 #include "analyzer/presets.h"
 #include "analyzer/propose.h"
 #include "core/clock.h"
@@ -127,6 +128,7 @@ static const struct argp argp = {
 struct proposal {
 	struct evidence evidence;
 	struct leftover leftover;
+	struct hints hints;
 	struct excess excess;
 	struct compared compared[COMPARED_MAX];
 	size_t compared_count;
@@ -137,6 +139,7 @@ struct proposal {
 static void proposal_cleanup(struct proposal *proposal)
 {
 	evidence_release(&proposal->evidence);
+	hints_release(&proposal->hints);
 	excess_release(&proposal->excess);
 	policy_release(&proposal->policy);
 	buffer_release(&proposal->document);
@@ -164,6 +167,18 @@ static int compare(struct proposal *proposal, const char *chosen, struct error *
 	return r;
 }
 
+static int find_hints(struct proposal *proposal, struct store *store,
+		      const struct propose_options *options, struct error *err)
+{
+	int r;
+
+	proposal->hints = (struct hints){
+		.evidence = &proposal->evidence, .store = store, .options = options, .err = err
+	};
+	r = hints_find(&proposal->hints);
+	return r < 0 ? error_set(err, -r, "look for what was not needed") : r;
+}
+
 static int make(struct proposal *proposal, struct store *store, const struct request *request,
 		struct error *err)
 {
@@ -174,6 +189,8 @@ static int make(struct proposal *proposal, struct store *store, const struct req
 		return r;
 	proposal->leftover = leftover_of(&proposal->evidence);
 	if (!request->is_quiet)
+		r = find_hints(proposal, store, options, err);
+	if (!r && !request->is_quiet)
 		r = compare(proposal, options->preset, err);
 	if (!r)
 		r = propose_from(&proposal->evidence, store, options, &proposal->policy, err);
@@ -244,6 +261,7 @@ static void explain_all(const struct proposal *proposal)
 {
 	explain(stderr, &proposal->policy, &proposal->evidence, &proposal->leftover);
 	explain_excess(stderr, &proposal->policy, &proposal->excess);
+	hints_print(stderr, &proposal->hints);
 	explain_presets(stderr, proposal->compared, proposal->compared_count);
 }
 

@@ -1,6 +1,7 @@
 #include "analyzer/diff.h"
 
 #include "analyzer/protect.h"
+#include "analyzer/rates.h"
 #include "core/cover.h"
 #include "core/error.h"
 #include "core/language.h"
@@ -271,7 +272,8 @@ static const struct rule *find_deciding(struct comparison *c, const struct rule 
 static int compare_exact(struct comparison *c, const struct rule *exact)
 {
 	scoped(buffer) struct buffer witness = { 0 };
-	bool is_bound = exact->gate || exact->expires_ns || exact->rate_per_minute;
+	bool is_bound =
+		exact->gate || exact->expires_ns || exact->within_ns || rule_has_rate(exact);
 	const struct rule *rule;
 
 	if (!is_bound || pattern_is_open(&exact->match) || find_same(c->mine, exact))

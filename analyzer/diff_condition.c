@@ -30,7 +30,15 @@ static bool beyond_expiry(const struct rule *rule, const struct rule *other)
 
 static bool beyond_rate(const struct rule *rule, const struct rule *other)
 {
-	return is_beyond(rule->rate_per_minute, other->rate_per_minute);
+	return is_beyond(rule->rate_per_second, other->rate_per_second) ||
+	       is_beyond(rule->rate_per_minute, other->rate_per_minute) ||
+	       is_beyond(rule->rate_per_hour, other->rate_per_hour) ||
+	       is_beyond(rule->rate_per_run, other->rate_per_run);
+}
+
+static bool beyond_within(const struct rule *rule, const struct rule *other)
+{
+	return is_beyond(rule->within_ns, other->within_ns);
 }
 
 /* Without a rate there is no burst to speak of. */
@@ -53,6 +61,11 @@ static bool beyond_argv(const struct rule *rule, const struct rule *other)
 			return true;
 	}
 	return false;
+}
+
+static bool beyond_arguments(const struct rule *rule, const struct rule *other)
+{
+	return !arguments_include(&other->arguments, &rule->arguments);
 }
 
 const struct condition_row condition_row[] = {

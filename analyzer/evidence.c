@@ -2,7 +2,11 @@
 
 #include "analyzer/commands.h"
 #include "analyzer/executions.h"
+#include "analyzer/limits.h"
+#include "analyzer/phases.h"
 #include "analyzer/protect.h"
+#include "analyzer/run_facts.h"
+#include "analyzer/said.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -18,13 +22,30 @@ struct collector {
 	const struct propose_options *options;
 	struct error *err;
 	struct roots roots; /* of the run being read */
+	struct run_facts facts;
 	struct buffer key;
 	struct executions executions; /* of the run being read */
+	struct said_list said;
 };
 
 static enum outcome outcome_of(const struct access *access)
 {
 	return access->outcome == OUTCOME_UNKNOWN ? OUTCOME_OK : access->outcome;
+}
+
+static size_t root_now(const struct collector *c)
+{
+	return c->evidence->run[c->evidence->run_count - 1].root;
+}
+
+static void add_pattern(struct collector *c, const struct access *access)
+{
+	const char *said = said_find(&c->said, access->key, root_now(c));
+
+	if (said)
+		buffer_add(&c->key, said);
+	else
+		pattern_of_name(&c->roots, access->resource, access->name, &c->key);
 }
 
 /* The key stays in c->key; -EINVAL when no rule could ever name the access. */
@@ -38,7 +59,7 @@ static int build_key(struct collector *c, const struct access *access)
 		return -EINVAL;
 	buffer_clear(&c->key);
 	buffer_append(&c->key, head, sizeof head);
-	pattern_of_name(&c->roots, access->resource, access->name, &c->key);
+	add_pattern(c, access);
 	buffer_append(&c->key, "", 1);
 	text_escape(access->phase, TEXT_SAFE, &c->key);
 	buffer_append(&c->key, "", 1);
@@ -111,6 +132,14 @@ static int find_atom(struct collector *c, const struct access *access, struct at
 	return 0;
 }
 
+/* Whether what protects the atom was looked for under this name: in one run its name is one, and
+ * without a symbolic root in all. */
+static bool is_known(const struct atom *atom, uint32_t run)
+{
+	return atom->runs &&
+	       (*atom_pattern(atom) != '$' || atom_uses(atom)[atom->runs - 1].run == run);
+}
+
 /* Of two runs that saw one pattern as different names the first row of the table counts. */
 static void protect_atom(const struct protection *protection, struct atom *atom,
 			 const struct access *access)
@@ -122,10 +151,23 @@ static void protect_atom(const struct protection *protection, struct atom *atom,
 		atom->protected = found;
 }
 
-static int merge(struct evidence *evidence, struct atom *atom, const struct access *access)
+static int keep_peak(struct collector *c, struct atom *atom, const struct access *access,
+		     uint32_t run)
 {
+	struct run_peak peak = peak_of(run, access, run_facts_start(&c->facts, access->phase));
+
+	if (atom->outcome != OUTCOME_OK ||
+	    !(access->phase.size || is_rated(access->resource, access->action)))
+		return 0;
+	return peaks_add(&atom->peaks, &peak);
+}
+
+static int merge(struct collector *c, struct atom *atom, const struct access *access)
+{
+	struct evidence *evidence = c->evidence;
 	struct use use = { .run = (uint32_t)(evidence->run_count - 1) & INT32_MAX,
-			   .own = access->own };
+			   .own = run_facts_own(&c->facts, access) };
+	int r;
 
 	atom->count = add_saturated(atom->count, access->count);
 	if (access->first_ns < atom->first_ns)
@@ -134,21 +176,25 @@ static int merge(struct evidence *evidence, struct atom *atom, const struct acce
 		atom->last_ns = access->last_ns;
 	if (access->last_ns > evidence->last_ns)
 		evidence->last_ns = access->last_ns;
-	if (atom->outcome == OUTCOME_OK)
+	if (atom->outcome == OUTCOME_OK && !is_known(atom, use.run))
 		protect_atom(evidence->protection, atom, access);
-	return atom_add_use(atom, use);
+	r = atom_add_use(atom, use);
+	return r ? r : keep_peak(c, atom, access, use.run);
 }
 
-static int collect_access(void *context, const struct access *access, const struct image *image)
+static int collect_access(void *context, const struct access *access)
 {
 	struct collector *c = context;
 	struct atom *atom;
 	int r;
 
-	(void)image;
 	executions_note(&c->executions, access);
 	if (access_is_covered(access)) {
 		c->evidence->covered++;
+		return 0;
+	}
+	if (run_facts_probe(&c->facts, access)) {
+		c->evidence->unsent++;
 		return 0;
 	}
 	r = find_atom(c, access, &atom);
@@ -157,7 +203,9 @@ static int collect_access(void *context, const struct access *access, const stru
 		return 0;
 	}
 	if (!r)
-		r = merge(c->evidence, atom, access);
+		r = merge(c, atom, access);
+	if (!r)
+		r = said_keep(&c->said, access->key, atom_pattern(atom), root_now(c));
 	if (r)
 		return error_set(c->err, -r, "merge what run %s did",
 				 c->evidence->run[c->evidence->run_count - 1].id);
@@ -207,6 +255,7 @@ static int begin_run(struct evidence *evidence, const struct run *run, const str
 		evidence->last_ns = run->started_ns;
 	evidence->incomplete += run->state == RUN_INCOMPLETE;
 	evidence->gaps = add_saturated(evidence->gaps, run->gaps);
+	limits_measure(&evidence->most, run);
 	return added->task ? evidence_add_roots(evidence, roots, &added->root) : -ENOMEM;
 }
 
@@ -236,11 +285,16 @@ static int collect_run(void *context, const struct run *run)
 	r = begin_run(c->evidence, run, &c->roots);
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
-	r = store_each_access(c->store, run->key, collect_access, c, c->err);
+	run_facts_release(&c->facts);
+	r = run_facts_read(&c->facts, c->store, run->key, c->err);
+	if (!r)
+		r = store_each_need(c->store, run->key, collect_access, c, c->err);
 	if (!r)
 		r = executions_each(&c->executions, c->store, run->key, collect_command, c, c->err);
 	executions_release(&c->executions);
-	return r;
+	return r ? r
+		 : tool_calls_collect(&c->evidence->calls, c->store, run,
+				      (uint32_t)(c->evidence->run_count - 1), c->err);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -272,6 +326,7 @@ static int number_runs(struct evidence *evidence)
 		atom_renumber(atom, place);
 	for (struct atom *command = evidence->command; command; command = command->hh.next)
 		atom_renumber(command, place);
+	tool_calls_renumber(&evidence->calls, place, evidence->run_count);
 	free(place);
 	return 0;
 }
@@ -280,6 +335,8 @@ static int finish(struct evidence *evidence)
 {
 	int r = number_runs(evidence);
 
+	if (r == 0)
+		r = phases_merge(evidence);
 	for (struct atom *atom = evidence->atom; atom && r == 0; atom = atom->hh.next) {
 		if (atom->outcome != OUTCOME_OK || atom->runs != 1)
 			continue;
@@ -325,6 +382,8 @@ int evidence_collect(struct evidence *ret, struct store *store,
 	if (!r)
 		r = store_each_run(store, &filter, collect_run, &collector, err);
 	buffer_release(&collector.key);
+	said_release(&collector.said);
+	run_facts_release(&collector.facts);
 	if (!r && !evidence.run_count)
 		r = none_fits(&evidence, options->agent, err);
 	if (!r && finish(&evidence) < 0)
@@ -353,6 +412,7 @@ void evidence_release(struct evidence *evidence)
 	free_atoms(evidence->atom);
 	free_atoms(evidence->opened);
 	free_atoms(evidence->command);
+	tool_calls_release(&evidence->calls);
 	for (size_t i = 0; i < evidence->root_count; i++)
 		free(evidence->root[i].text);
 	for (size_t i = 0; evidence->run && i < evidence->run_count; i++)
@@ -366,34 +426,4 @@ void evidence_release(struct evidence *evidence)
 void evidence_cleanup(struct evidence *evidence)
 {
 	evidence_release(evidence);
-}
-
-static void digest_atom(struct digest *digest, const struct atom *atom)
-{
-	digest_bytes(digest, (struct bytes){ atom->key, atom->hh.keylen });
-	digest_int(digest, atom->runs);
-	digest_int(digest, atom->count);
-	digest_int(digest, atom->first_ns);
-	digest_int(digest, atom->last_ns);
-	digest_int(digest, atom->own);
-}
-
-int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_HEX_SIZE])
-{
-	struct digest *digest;
-	int r = digest_open(&digest);
-
-	if (r)
-		return r;
-	for (size_t i = 0; i < evidence->run_count; i++) {
-		digest_bytes(digest, bytes_of(evidence->run[i].id));
-		digest_int(digest, evidence->run[i].is_incomplete);
-		digest_int(digest, evidence->run[i].gaps);
-	}
-	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
-		digest_atom(digest, atom);
-	for (const struct atom *atom = evidence->command; atom; atom = atom->hh.next)
-		digest_atom(digest, atom);
-	digest_close(digest, ret_hex);
-	return 0;
 }

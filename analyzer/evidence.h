@@ -2,6 +2,7 @@
 #define ANALYZER_EVIDENCE_H
 
 #include "analyzer/atom.h"
+#include "analyzer/tool_calls.h"
 #include "core/digest.h"
 #include "core/policy.h"
 
@@ -32,6 +33,7 @@ struct evidence_run {
 struct evidence {
 	struct atom *atom;   /* sorted by key; follow atom->hh.next */
 	struct atom *opened; /* those that one with an open pattern stands for */
+	struct tool_calls calls;
 	struct protection *protection;
 	struct atom *command; /* command lines of programs (commands.h), sorted */
 	struct evidence_run *run;
@@ -42,7 +44,9 @@ struct evidence {
 	int64_t recording;	   /* runs left out because they are not over */
 	int64_t unfit;		   /* accesses left out: no pattern can name them */
 	int64_t covered;	   /* the same: they need no permission of their own */
+	int64_t unsent;		   /* the same: sockets that were only connected (run_facts.h) */
 	int64_t incomplete, gaps;  /* of the runs: these cannot support "complete" */
+	struct policy_limits most; /* that a run took, the limits left out */
 	int64_t singletons;	   /* needs that one run alone has */
 	int64_t first_ns, last_ns; /* first start of a run, last access */
 };

@@ -82,6 +82,7 @@ static void say_leftover(FILE *out, const struct evidence *evidence,
 	say_part(out, &separator, leftover->failed, "failed");
 	say_part(out, &separator, leftover->suppressed, "held back");
 	say_part(out, &separator, evidence->covered, "through descriptors it held");
+	say_part(out, &separator, evidence->unsent, "only connected, as resolvers do");
 	say_part(out, &separator, evidence->unfit, "that no rule can name");
 	say_part(out, &separator, evidence->recording,
 		 evidence->recording == 1 ? "run still being recorded"
@@ -151,6 +152,8 @@ static void say_held_out(FILE *out, const struct policy_quality *quality)
 		   "runs, by the policy of the others");
 	fprintf(out, "; %" PRId64 " of %" PRId64 " uses\n", quality->uses_denied,
 		quality->uses_tried);
+	if (!quality->later_tried && !quality->tasks_tried)
+		return;
 	say_denied(out, "held out: to ", quality->later_denied, quality->later_tried,
 		   "runs, by the policies of those before");
 	say_denied(out, "; to ", quality->tasks_denied, quality->tasks_tried,

@@ -86,13 +86,15 @@ int tree_add(struct tree *root, struct atom *atom)
 	}
 }
 
+/* Before those that are there, which are many more. */
 static void take_members(struct tree *to, struct tree *from)
 {
-	struct member **end = &to->member;
+	struct member **end = &from->member;
 
 	while (*end)
 		end = &(*end)->next;
-	*end = from->member;
+	*end = to->member;
+	to->member = from->member;
 	from->member = NULL;
 }
 

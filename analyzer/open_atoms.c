@@ -1,6 +1,7 @@
 #include "analyzer/open_atoms.h"
 
 #include "analyzer/cost.h"
+#include "analyzer/endpoints.h"
 #include "analyzer/feasible.h"
 
 #include <errno.h>
@@ -42,22 +43,22 @@ static int say_why(struct atom *atom, const struct group *group)
 	return atom->why ? 0 : -ENOMEM;
 }
 
-static int replace(struct opening *opening, const struct group *group)
+int atoms_open(struct evidence *evidence, const char *pattern, struct atom **member, size_t count)
 {
-	struct atom *first = group->atom[0], *atom;
+	const struct group group = { member, count };
+	struct atom *atom = atom_new(member[0], pattern);
 	int r = 0;
 
-	atom = atom_new(first, buffer_text(&opening->path));
 	if (!atom)
 		return -ENOMEM;
-	for (size_t i = 0; i < group->count && r == 0; i++)
-		r = atom_merge(atom, group->atom[i]);
-	if (r < 0 || say_why(atom, group) < 0 || evidence_add(opening->evidence, atom) < 0) {
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = atom_merge(atom, member[i]);
+	if (r < 0 || say_why(atom, &group) < 0 || evidence_add(evidence, atom) < 0) {
 		atom_free(atom);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < group->count && r == 0; i++)
-		r = evidence_open(opening->evidence, group->atom[i]);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = evidence_open(evidence, member[i]);
 	return r;
 }
 
@@ -76,7 +77,8 @@ static int open_members(struct opening *opening, struct tree *tree)
 		r = feasible_open(opening->feasible, buffer_text(&opening->path),
 				  group.atom[0]->action, members_own(group.atom, group.count));
 		if (r > 0)
-			r = replace(opening, &group);
+			r = atoms_open(opening->evidence, buffer_text(&opening->path), group.atom,
+				       group.count);
 	}
 	free(atom);
 	return r < 0 ? r : 0;
@@ -104,6 +106,8 @@ int open_atoms(struct evidence *evidence, struct tree *root, struct feasible *fe
 	struct opening opening = { .evidence = evidence, .feasible = feasible };
 	int r = visit(&opening, root, true, false);
 
+	if (r == 0)
+		r = endpoints_open(evidence);
 	if (r == 0)
 		evidence_sort(evidence);
 	buffer_release(&opening.path);

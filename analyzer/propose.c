@@ -2,6 +2,7 @@
 
 #include "analyzer/commands.h"
 #include "analyzer/evidence.h"
+#include "analyzer/limits.h"
 #include "analyzer/presets.h"
 #include "analyzer/rule.h"
 #include "core/error.h"
@@ -42,7 +43,7 @@ static int keep_latest(void *context, const struct stored_policy *policy)
 }
 
 /* Frees each atom once its rule is there. */
-static int add_rules(struct policy *policy, struct evidence *evidence)
+static int add_rules(struct policy *policy, struct evidence *evidence, const struct preset *preset)
 {
 	struct atom *atom = evidence->atom, *next;
 	int r = 0;
@@ -54,7 +55,9 @@ static int add_rules(struct policy *policy, struct evidence *evidence)
 			r = rule_add(policy, atom);
 		atom_free(atom);
 	}
-	return r;
+	return r ? r
+		 : tool_calls_apply(&evidence->calls, preset->widens ? &preset->tuning : NULL,
+				    policy);
 }
 
 static int describe(struct policy *policy, const struct evidence *evidence,
@@ -74,6 +77,7 @@ static int describe(struct policy *policy, const struct evidence *evidence,
 	policy->gaps = evidence->gaps;
 	policy->first_ns = evidence->first_ns;
 	policy->last_ns = evidence->last_ns;
+	policy->limits = limits_above(&evidence->most);
 	return policy->agent && policy->evidence && policy->preset ? 0 : -ENOMEM;
 }
 
@@ -125,7 +129,7 @@ int propose_from(struct evidence *evidence, struct store *store,
 	if (!r)
 		r = refuse_size(evidence, err);
 	if (!r)
-		r = add_rules(&policy, evidence);
+		r = add_rules(&policy, evidence, preset);
 	if (!r)
 		r = commands_attach(evidence, &policy);
 	if (r)

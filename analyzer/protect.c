@@ -71,14 +71,19 @@ static bool pattern_fits(const char *pattern, struct bytes name)
 	return !*pattern;
 }
 
-/* What stands before the first star and behind the last is compared first: most fail there. */
+/* What stands before the first star and behind the last is compared first, a byte of it before all:
+ * most fail there. */
 static bool may_fit(const struct protected_row *row, struct bytes name)
 {
-	const char *pattern = row->object.pattern;
+	const char *pattern = row->object.pattern, *end = name.data + name.size;
 
-	return row->head + row->tail <= name.size && !memcmp(pattern, name.data, row->head) &&
-	       !memcmp(pattern + row->size - row->tail, name.data + name.size - row->tail,
-		       row->tail);
+	if (row->head + row->tail > name.size)
+		return false;
+	if (row->tail && (end[-1] != pattern[row->size - 1] ||
+			  memcmp(pattern + row->size - row->tail, end - row->tail, row->tail) != 0))
+		return false;
+	return !row->head || (pattern[row->head - 1] == name.data[row->head - 1] &&
+			      !memcmp(pattern, name.data, row->head));
 }
 
 bool action_is_change(enum action action)

@@ -9,8 +9,10 @@
 
 /* Policies of each kind, and how many atoms all of them may look at. */
 #define FOLDS_MAX 20
-#define FOLDS_MIN 3
+#define FOLDS_MIN 2
 #define WORK_MAX  8000000
+/* Of more atoms only runs are taken out, and the usual weight is taken. */
+#define ATOMS_MANY 300000
 
 /* What an expected denial weighs: where the evidence cannot tell, and the least and the most. */
 #define DENIAL_USUAL 256
@@ -32,7 +34,7 @@ static size_t folds_of(const struct evidence *evidence)
 {
 	size_t atoms = HASH_COUNT(evidence->atom) + 1, most = WORK_MAX / atoms;
 
-	if (most < FOLDS_MIN)
+	if (most < FOLDS_MIN || atoms > ATOMS_MANY)
 		return FOLDS_MIN;
 	return most > FOLDS_MAX ? FOLDS_MAX : most;
 }
@@ -205,6 +207,7 @@ static int measure(const struct evidence *evidence, const struct tuning *tuning,
 
 	if (r < 0)
 		return error_set(err, -r, "measure the policy");
+	all = all && HASH_COUNT(evidence->atom) <= ATOMS_MANY;
 	r = try_runs(&folds, &quality);
 	if (r == 0 && all)
 		r = try_tasks(&folds, &quality);
@@ -278,8 +281,12 @@ int quality_tune(const struct evidence *evidence, struct feasible *feasible, str
 		 struct error *err)
 {
 	struct policy_quality usual = { 0 };
-	int r = try_weight(evidence, feasible, tuning, DENIAL_USUAL, &usual, err);
+	int r;
 
+	tuning->denial = DENIAL_USUAL;
+	if (HASH_COUNT(evidence->atom) > ATOMS_MANY)
+		return 0;
+	r = try_weight(evidence, feasible, tuning, DENIAL_USUAL, &usual, err);
 	if (r < 0 || !usual.runs_tried)
 		return r;
 	return is_rare(&usual) ? tighten(evidence, feasible, tuning, err)

@@ -8,7 +8,8 @@ struct feasible;
 
 /* How well the evidence foretells itself: policies are mined of a part of the runs, and tried on
  * the others.  `tuning` NULL: literally.  At most 20 policies of each kind are mined, fewer where
- * the evidence is large; which is a matter of the runs' numbers alone.  0 or -ENOMEM, with `err`
+ * the evidence is large (beyond 300,000 needs two, of runs taken out); which is a matter of the
+ * runs' numbers alone.  0 or -ENOMEM, with `err`
  * filled. */
 int quality_measure(const struct evidence *evidence, const struct tuning *tuning,
 		    struct feasible *feasible, struct policy_quality *ret, struct error *err);

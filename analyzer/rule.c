@@ -1,6 +1,7 @@
 #include "analyzer/rule.h"
 
 #include "analyzer/protect.h"
+#include "analyzer/rates.h"
 #include "analyzer/risk.h"
 
 #include <errno.h>
@@ -43,6 +44,8 @@ int rule_add(struct policy *policy, const struct atom *atom)
 		.first_ns = atom->first_ns,
 		.last_ns = atom->last_ns,
 	};
+
+	rates_propose(&rule, atom);
 
 	if (!rule.pattern || (*atom_phase(atom) && !rule.phase) || (*why && !rule.justification)) {
 		rule_release(&rule);

@@ -139,5 +139,9 @@ int trial_run(struct trial *trial, struct error *err)
 			  &trial->denied_uses))
 		trial->is_denied = true;
 	policy_release(&trial->policy);
-	return r;
+	if (r == 0)
+		r = tool_calls_try(&trial->evidence->calls, trial->left_out, trial->tried,
+				   trial->tuning);
+	trial->is_denied = trial->is_denied || r > 0;
+	return r < 0 ? error_set(err, -r, "try the policy on other runs") : 0;
 }

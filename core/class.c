@@ -129,6 +129,14 @@ static void set_add_range(struct letter *letter, unsigned char first, unsigned c
 	}
 }
 
+void language_add_range(struct language *language, unsigned char first, unsigned char last)
+{
+	struct letter *letter = add_letter(language);
+
+	if (letter)
+		set_add_range(letter, first, last);
+}
+
 static void add_ranges(struct language *language, const char *ranges, bool skip)
 {
 	struct letter *letter = add_letter(language);
@@ -208,11 +216,37 @@ void language_add_subtree(struct language *language)
 void language_append(struct language *language, const struct language *more)
 {
 	language->failed = language->failed || more->failed;
+	language->either = language->either || more->either;
 	for (size_t i = 0; i < more->count; i++) {
 		struct letter *letter = add_letter(language);
 
 		if (letter)
 			*letter = more->letter[i];
+	}
+}
+
+/* Each way but the last has a letter before it that leads past it, and one behind it that leads to
+ * the end; no byte is either. */
+void language_add_either(struct language *language, const struct language *way, size_t count)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++)
+		left += way[i].count + 2;
+	language->failed = language->failed || left > UINT16_MAX;
+	language->either = language->either || count > 1;
+	for (size_t i = 0; i < count; i++) {
+		struct letter *letter = i + 1 < count ? add_letter(language) : NULL;
+
+		if (letter) {
+			letter->skip = true;
+			letter->over = (uint16_t)(way[i].count + 2);
+		}
+		language_append(language, &way[i]);
+		left -= way[i].count + 2;
+		letter = i + 1 < count ? add_letter(language) : NULL;
+		if (letter)
+			letter->over = (uint16_t)(left - 1);
 	}
 }
 

@@ -216,8 +216,19 @@ static const struct {
 	int64_t size_ns;
 } unit_row[] = {
 	{ "d", 86400 * SECOND_NS }, { "h", 3600 * SECOND_NS }, { "m", 60 * SECOND_NS },
-	{ "s", SECOND_NS },	    { "ms", 1000000 },
+	{ "s", SECOND_NS },	    { "ms", 1000000 },	       { NULL, 0 },
 };
+
+const char *clock_write_duration(int64_t duration_ns, char text[static CLOCK_TEXT_SIZE])
+{
+	size_t i = 0;
+
+	while (unit_row[i + 1].unit != NULL && duration_ns % unit_row[i].size_ns)
+		i++;
+	snprintf(text, CLOCK_TEXT_SIZE, "%lld%s", (long long)(duration_ns / unit_row[i].size_ns),
+		 unit_row[i].unit);
+	return text;
+}
 
 static bool parse_duration(const char *text, int64_t *ret_ns)
 {
@@ -228,7 +239,7 @@ static bool parse_duration(const char *text, int64_t *ret_ns)
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, *at - '0', &value))
 			return false;
-	for (size_t i = 0; at > text && i < sizeof unit_row / sizeof *unit_row; i++)
+	for (size_t i = 0; at > text && unit_row[i].unit; i++)
 		if (!strcmp(at, unit_row[i].unit) &&
 		    !__builtin_mul_overflow(value, unit_row[i].size_ns, &value)) {
 			*ret_ns = value;

@@ -26,6 +26,8 @@ const char *clock_format_duration(int64_t duration_ns, char text[static CLOCK_TE
  * has an offset.  Returns 0 or -EINVAL. */
 int clock_parse(const char *text, int64_t *ret_ns, struct error *err);
 /* Reads "30d", "12h", "15m", "90s", "250ms".  Returns 0 or -EINVAL. */
+/* What clock_parse_duration() reads, in the largest unit that is exact: whole milliseconds. */
+const char *clock_write_duration(int64_t duration_ns, char text[static CLOCK_TEXT_SIZE]);
 int clock_parse_duration(const char *text, int64_t *ret_ns, struct error *err);
 
 #endif

@@ -16,13 +16,18 @@ bool states_have(const uint64_t *states, size_t at)
 	return states[at / 64] >> at % 64 & 1;
 }
 
-/* And what may be next because that may be missing. */
+/* And what may be next because that may be missing, which one that is there has with it. */
 static void states_add(const struct language *language, uint64_t *states, size_t at)
 {
-	states[at / 64] |= UINT64_C(1) << at % 64;
-	while (at < language->count && language->letter[at].skip) {
-		at++;
+	while (!states_have(states, at)) {
 		states[at / 64] |= UINT64_C(1) << at % 64;
+		if (at == language->count)
+			break;
+		if (language->letter[at].over)
+			states_add(language, states, at + language->letter[at].over);
+		if (!language->letter[at].skip)
+			break;
+		at++;
 	}
 }
 
@@ -131,6 +136,16 @@ static void read_byte(struct pairs *pairs, size_t index, int byte)
 		visit(pairs, index + 1, a, b, byte);
 }
 
+static void pass_over(struct pairs *pairs, size_t index)
+{
+	size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
+
+	if (a < pairs->a->count && pairs->a->letter[a].over)
+		visit(pairs, index + 1, a + pairs->a->letter[a].over, b, -1);
+	if (b < pairs->b->count && pairs->b->letter[b].over)
+		visit(pairs, index + 1, a, b + pairs->b->letter[b].over, -1);
+}
+
 static void follow(struct pairs *pairs, size_t index)
 {
 	size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
@@ -141,6 +156,7 @@ static void follow(struct pairs *pairs, size_t index)
 		visit(pairs, index + 1, a + 1, b, -1);
 	if (more_b && pairs->b->letter[b].skip)
 		visit(pairs, index + 1, a, b + 1, -1);
+	pass_over(pairs, index);
 	if (more_a && more_b)
 		byte = common_byte(&pairs->a->letter[a], &pairs->b->letter[b]);
 	if (byte >= 0)
@@ -179,7 +195,8 @@ static int search_pairs(struct pairs *pairs, struct buffer *witness)
 	return 0;
 }
 
-/* ---- the same without a witness: where in `b` one may be, letter by letter of `a` ---- */
+/* ---- the same without a witness: where in `b` one may be, letter by letter of `a`, which has no
+ * ways to choose from ---- */
 
 static bool letters_meet(const struct letter *a, const struct letter *b)
 {
@@ -212,30 +229,32 @@ static bool add_behind(const struct language *language, const uint64_t *from,
 
 static bool is_plain(const struct letter *letter)
 {
-	return !letter->skip && !letter->repeat;
+	return !letter->skip && !letter->repeat && !letter->over;
+}
+
+/* Whether no name has both in one place; -1: they need not be in it. */
+static int exclude_each_other(const struct letter *one, const struct letter *other)
+{
+	if (!is_plain(one) || !is_plain(other))
+		return -1;
+	return !letters_meet(one, other);
 }
 
 /* Whether they differ in how all their names begin, or end. */
 static bool are_apart(const struct language *a, const struct language *b)
 {
 	size_t most = a->count < b->count ? a->count : b->count;
+	int apart = 0;
 
-	for (size_t i = 0; i < most; i++) {
-		if (!is_plain(&a->letter[i]) || !is_plain(&b->letter[i]))
-			break;
-		if (!letters_meet(&a->letter[i], &b->letter[i]))
-			return true;
-	}
-	for (size_t i = 1; i <= most; i++) {
-		const struct letter *one = &a->letter[a->count - i];
-		const struct letter *other = &b->letter[b->count - i];
-
-		if (!is_plain(one) || !is_plain(other))
-			break;
-		if (!letters_meet(one, other))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < most && apart == 0; i++)
+		apart = exclude_each_other(&a->letter[i], &b->letter[i]);
+	/* The last letters of a way are not of each name. */
+	if (apart > 0 || a->either || b->either)
+		return apart > 0;
+	apart = 0;
+	for (size_t i = 1; i <= most && apart == 0; i++)
+		apart = exclude_each_other(&a->letter[a->count - i], &b->letter[b->count - i]);
+	return apart > 0;
 }
 
 static bool have_common(const struct language *a, const struct language *b)
@@ -267,8 +286,8 @@ int language_intersects(const struct language *a, const struct language *b, stru
 		return r;
 	if (are_apart(a, b))
 		return 0;
-	if (!witness)
-		return have_common(a, b);
+	if (!witness && !(a->either && b->either))
+		return a->either ? have_common(b, a) : have_common(a, b);
 	if (room > PAIRS_MAX)
 		return -E2BIG;
 	pairs.pair = malloc(room * sizeof *pairs.pair);

@@ -11,11 +11,13 @@ struct letter {
 	uint64_t set[4]; /* bit of each byte */
 	bool skip;	 /* may be missing */
 	bool repeat;	 /* may be there again */
+	uint16_t over;	 /* or it and those behind it, so many in all, may be; 0: no */
 };
 
 struct language {
 	struct letter *letter;
 	size_t count, capacity;
+	bool either; /* some letter leads over others */
 	bool failed;
 };
 
@@ -43,6 +45,8 @@ bool class_begins(enum class class, struct bytes text);
 unsigned class_width(enum class class);
 
 void language_add_literal(struct language *language, struct bytes literal);
+/* One byte from the first to the last. */
+void language_add_range(struct language *language, unsigned char first, unsigned char last);
 /* From `min` to `max` bytes of the class; a shape once. */
 void language_add_class(struct language *language, enum class class, size_t min, size_t max);
 /* One component: anything but a slash, at least one byte. */
@@ -53,6 +57,8 @@ void language_add_subtree(struct language *language);
 void language_add_any(struct language *language, bool slashes);
 /* What `more` has behind what there is. */
 void language_append(struct language *language, const struct language *more);
+/* What one of the ways has; there is at least one. */
+void language_add_either(struct language *language, const struct language *way, size_t count);
 void language_release(struct language *language);
 void language_cleanup(struct language *language); /* for scoped(language) */
 

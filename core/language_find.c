@@ -161,39 +161,53 @@ static void say_node(const struct node *node, struct buffer *out)
 	append_reversed(out, &backwards);
 }
 
-/* Whether the letter may be passed over; the end may not. */
-static bool may_skip(const struct language *language, uint64_t at)
+/* Whether the byte may be next. */
+static bool may_read(const struct language *language, uint64_t at, unsigned char byte)
 {
-	return at < language->count && language->letter[at].skip;
+	for (; at < language->count; at++) {
+		const struct letter *letter = &language->letter[at];
+
+		if (letter_has(letter, byte) ||
+		    (letter->over && may_read(language, at + letter->over, byte)))
+			return true;
+		if (!letter->skip)
+			return false;
+	}
+	return false;
 }
 
-/* Whether the byte may be next, for each of `within`. */
-static bool all_have(const struct search *search, const struct node *node, unsigned char byte)
+/* Whether nothing need follow. */
+static bool may_end(const struct language *language, uint64_t at)
 {
-	for (size_t i = 0; i < search->withins; i++) {
-		const struct language *language = search->within[i];
-		uint64_t at = node->key[i];
+	for (; at < language->count; at++) {
+		const struct letter *letter = &language->letter[at];
 
-		while (may_skip(language, at) && !letter_has(&language->letter[at], byte))
-			at++;
-		if (at == language->count || !letter_has(&language->letter[at], byte))
+		if (letter->over && may_end(language, at + letter->over))
+			return true;
+		if (!letter->skip)
 			return false;
 	}
 	return true;
 }
 
-/* Each of `within`, from the one at `index` on, reads the byte with any letter that may be next;
- * the letter is left or, where it may be there again, not. */
-static void read_byte(struct search *search, struct node *node, unsigned char byte, size_t index)
+/* Whether the byte may be next, for each of `within`. */
+static bool all_have(const struct search *search, const struct node *node, unsigned char byte)
 {
-	const struct language *language;
+	for (size_t i = 0; i < search->withins; i++)
+		if (!may_read(search->within[i], node->key[i], byte))
+			return false;
+	return true;
+}
 
-	if (index == search->withins) {
-		add_node(search, node, byte);
-		return;
-	}
-	language = search->within[index];
-	for (uint64_t at = node->key[index]; at < language->count && search->r == 0; at++) {
+static void read_byte(struct search *search, struct node *node, unsigned char byte, size_t index);
+
+/* The same, where the one at `index` may be at `at`. */
+static void read_from(struct search *search, struct node *node, unsigned char byte, size_t index,
+		      uint64_t at)
+{
+	const struct language *language = search->within[index];
+
+	for (; at < language->count && search->r == 0; at++) {
 		const struct letter *letter = &language->letter[at];
 
 		if (letter_has(letter, byte)) {
@@ -204,9 +218,21 @@ static void read_byte(struct search *search, struct node *node, unsigned char by
 			search->key[index] = at;
 			read_byte(search, node, byte, index + 1);
 		}
+		if (letter->over)
+			read_from(search, node, byte, index, at + letter->over);
 		if (!letter->skip)
 			break;
 	}
+}
+
+/* Each of `within`, from the one at `index` on, reads the byte with any letter that may be next;
+ * the letter is left or, where it may be there again, not. */
+static void read_byte(struct search *search, struct node *node, unsigned char byte, size_t index)
+{
+	if (index == search->withins)
+		add_node(search, node, byte);
+	else
+		read_from(search, node, byte, index, node->key[index]);
 }
 
 static void follow_node(struct search *search, struct node *node)
@@ -230,14 +256,9 @@ static bool is_found(const struct search *search, const struct node *node)
 {
 	size_t words = search->withins;
 
-	for (size_t i = 0; i < search->withins; i++) {
-		uint64_t at = node->key[i];
-
-		while (may_skip(search->within[i], at))
-			at++;
-		if (at < search->within[i]->count)
+	for (size_t i = 0; i < search->withins; i++)
+		if (!may_end(search->within[i], node->key[i]))
 			return false;
-	}
 	for (size_t i = 0; i < search->withouts; i++) {
 		if (states_have(node->key + words, search->without[i]->count))
 			return false;

@@ -130,6 +130,8 @@ bool pattern_matches(const struct pattern *pattern, const struct roots *roots, s
 {
 	struct bytes rest;
 
+	if (!pattern->is_path && pattern->token[0].kind == TOKEN_VARYING)
+		return varying_matches(pattern->token[0].varying, name);
 	if (!pattern->is_path)
 		return bytes_equal(pattern->token[0].literal, name);
 	return behind_root(pattern, roots, name, &rest) && tokens_match(pattern, rest);
@@ -162,6 +164,11 @@ static size_t common_pieces(struct bytes a, struct bytes b)
 	return common + (i == a.size && i == b.size);
 }
 
+static struct bytes first_literal(const struct token *token)
+{
+	return token->kind == TOKEN_VARYING ? token->varying->part[0].literal : token->literal;
+}
+
 size_t path_depth(struct bytes rest)
 {
 	struct bytes component;
@@ -188,7 +195,7 @@ size_t pattern_nearness(const struct pattern *pattern, const struct roots *roots
 	size_t near;
 
 	if (!pattern->is_path)
-		return common_pieces(pattern->token[0].literal, name);
+		return common_pieces(first_literal(&pattern->token[0]), name);
 	if (pattern->root != ROOT_NONE && !folder.size)
 		return 0;
 	if (!behind_root(pattern, roots, name, &rest))

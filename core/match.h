@@ -22,6 +22,10 @@ struct varying;
  * other bytes as text_escape(TEXT_SAFE) writes them.  A path pattern is absolute, has no empty,
  * "." or ".." component, and no slash at its end (but for "/").
  *
+ * A host may have classes, too, and a block of addresses in the place of one, both compared with
+ * the whole name; a second slash that would make a block of a literal is written \x2f:
+ *     tcp/{hex:8}.cdn.example.com:443   tcp/10.1.2.0/28:5432   tcp/[fd00::10/124]:5432
+ *
  * Any other name (tcp/host:443, mount, GITHUB_TOKEN, pipe:[7]) is one literal in the same
  * escaping, compared whole.  The @ that begins an abstract socket's name needs no backslash; a
  * slash in a file, program or process name that is no absolute path is written \x2f.  Characters

@@ -91,7 +91,8 @@ static int add_literal(struct parser *parser, struct bytes text, struct bytes *r
 /* `text` is how the component was written, for messages. */
 static int check_bytes(const struct parser *parser, struct bytes raw, struct bytes text)
 {
-	if (memchr(raw.data, '/', raw.size) || memchr(raw.data, '\0', raw.size))
+	if ((parser->pattern->is_path && memchr(raw.data, '/', raw.size)) ||
+	    memchr(raw.data, '\0', raw.size))
 		return refuse(parser, "has a slash or a NUL in a component", text);
 	return 0;
 }
@@ -138,19 +139,45 @@ static int add_part(struct parser *parser, struct varying *varying, struct bytes
 	return varying_add_class(varying, part.class, part.min, part.max);
 }
 
+static int add_parts(struct parser *parser, struct varying *varying, struct bytes rest)
+{
+	int r = 0;
+
+	while (r == 0 && rest.size)
+		r = add_part(parser, varying, &rest);
+	return r;
+}
+
+/* What stands before a block, the block, and what stands behind it. */
+static int add_around(struct parser *parser, struct varying *varying, struct bytes text,
+		      struct bytes where, const struct block *block)
+{
+	const char *end = where.data + where.size;
+	size_t before = (size_t)(where.data - text.data);
+	int r = add_parts(parser, varying, (struct bytes){ text.data, before });
+
+	r = r ? r : varying_add_block(varying, block);
+	return r ? r
+		 : add_parts(parser, varying,
+			     (struct bytes){ end, text.size - before - where.size });
+}
+
 static int add_varying(struct parser *parser, struct bytes text)
 {
 	struct token *token = &parser->pattern->token[parser->pattern->count];
-	struct bytes rest = text;
-	int r = 0;
+	struct bytes where;
+	struct block block;
+	int r;
 
 	token->varying = calloc(1, sizeof *token->varying);
 	if (!token->varying)
 		return error_set(parser->err, ENOMEM, "read a pattern");
 	token->kind = TOKEN_VARYING;
 	parser->pattern->count++;
-	while (r == 0 && rest.size)
-		r = add_part(parser, token->varying, &rest);
+	if (!parser->pattern->is_path && block_find(text, &where, &block))
+		r = add_around(parser, token->varying, text, where, &block);
+	else
+		r = add_parts(parser, token->varying, text);
 	if (r == 0 && varying_finish(token->varying) < 0)
 		return refuse(parser, "is longer than any name", text);
 	return r;
@@ -216,8 +243,12 @@ static int parse_name(struct parser *parser)
 {
 	struct bytes text = bytes_of(parser->text), raw;
 	bool abstract = parser->pattern->resource == RESOURCE_SOCKET && *text.data == '@';
+	struct block block;
 	int r;
 
+	if (parser->pattern->resource == RESOURCE_HOST &&
+	    (size_before_class(text) < text.size || block_find(text, &raw, &block)))
+		return add_varying(parser, text);
 	if (slash_is_escaped(parser->pattern->resource, text) && strchr(text.data, '/'))
 		return complain(parser,
 				"is not absolute: it must begin with /, $WS, $HOME or $TMP");

@@ -46,6 +46,21 @@ static void write_literal(struct bytes raw, bool escape_slash, struct buffer *ou
 	}
 }
 
+/* What is no block must not be read as one. */
+static void write_host(struct bytes literal, struct buffer *out)
+{
+	struct bytes text, head = literal;
+	struct block ignored;
+
+	if (!block_find(literal, &text, &ignored)) {
+		write_literal(literal, false, out);
+		return;
+	}
+	head.size = (size_t)(text.data - literal.data);
+	write_literal(head, false, out);
+	write_literal((struct bytes){ text.data, literal.size - head.size }, true, out);
+}
+
 static void write_name(enum resource resource, struct bytes name, struct buffer *out)
 {
 	bool abstract = resource == RESOURCE_SOCKET && name.size && *name.data == '@';
@@ -55,14 +70,20 @@ static void write_name(enum resource resource, struct bytes name, struct buffer 
 		name.data++;
 		name.size--;
 	}
-	write_literal(name, !abstract && resource_has_paths(resource), out);
+	if (resource == RESOURCE_HOST)
+		write_host(name, out);
+	else
+		write_literal(name, !abstract && resource_has_paths(resource), out);
 }
 
+/* Of a component, which has no slash, this is no other than its literals. */
 void varying_write(const struct varying *varying, struct buffer *out)
 {
 	for (size_t i = 0; i < varying->count; i++)
 		if (varying->part[i].literal.size)
-			write_literal(varying->part[i].literal, false, out);
+			write_host(varying->part[i].literal, out);
+		else if (varying->part[i].block.size)
+			block_write(&varying->part[i].block, out);
 		else
 			class_write(&varying->part[i], out);
 }
@@ -87,6 +108,10 @@ static void write_token(const struct token *token, struct buffer *out)
 
 void pattern_write(const struct pattern *pattern, struct buffer *out)
 {
+	if (!pattern->is_path && pattern->token[0].kind == TOKEN_VARYING) {
+		varying_write(pattern->token[0].varying, out);
+		return;
+	}
 	if (!pattern->is_path) {
 		write_name(pattern->resource, pattern->token[0].literal, out);
 		return;

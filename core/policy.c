@@ -56,6 +56,7 @@ void rule_release(struct rule *rule)
 	free(rule->phase);
 	free(rule->justification);
 	templates_release(rule);
+	arguments_release(&rule->arguments);
 	pattern_release(&rule->match);
 	*rule = (struct rule){ 0 };
 }
@@ -163,12 +164,23 @@ static int parse_arguments(const char *file, struct rule *rule, struct error *er
 	return 0;
 }
 
+static bool has_negative(const struct rule *rule)
+{
+	const int64_t limit[] = { rule->rate_per_second, rule->rate_per_minute, rule->rate_per_hour,
+				  rule->rate_per_run,	 rule->burst,		rule->within_ns };
+
+	for (size_t i = 0; i < sizeof limit / sizeof *limit; i++)
+		if (limit[i] < 0)
+			return true;
+	return false;
+}
+
 static const char *find_limit_fault(const struct rule *rule)
 {
 	if (rule->phase && !*rule->phase)
 		return "the phase is empty; leave it out to mean every phase";
-	if (rule->rate_per_minute < 0 || rule->burst < 0)
-		return "a rate or a burst is negative";
+	if (has_negative(rule))
+		return "a rate, a burst or a time limit is negative";
 	if (rule->expires_ns < 0)
 		return "it expires before 1970";
 	if (rule->burst && !rule->rate_per_minute)
@@ -179,7 +191,12 @@ static const char *find_limit_fault(const struct rule *rule)
 /* Which things a run creates. */
 static bool can_be_own(enum resource resource)
 {
-	return resource == RESOURCE_FILE;
+	return resource == RESOURCE_FILE || resource == RESOURCE_HOST;
+}
+
+static bool rule_is_open(const struct rule *rule)
+{
+	return pattern_is_open(&rule->match) || arguments_are_open(&rule->arguments);
 }
 
 static bool is_justified(const struct rule *rule)
@@ -198,16 +215,23 @@ static const char *find_argv_fault(const struct rule *rule)
 
 static const char *find_fault(const struct rule *rule)
 {
-	bool open = pattern_is_open(&rule->match);
+	bool open = rule_is_open(rule);
 
 	if (open && rule->action == ACTION_DELETE && !rule->own)
 		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
 		       "come back";
 	if (rule->own && !can_be_own(rule->resource))
-		return "only files are a run's own";
+		return "only files, and hosts that the run itself listens on, are its own";
 	if (open && !is_justified(rule))
 		return "an open pattern needs a justification";
 	return find_argv_fault(rule);
+}
+
+static const char *find_argument_fault(struct rule *rule)
+{
+	if (rule->resource != RESOURCE_TOOL && !arguments_are_free(&rule->arguments))
+		return "only tools have arguments";
+	return arguments_finish(&rule->arguments);
 }
 
 static int identify(struct rule *rule, struct error *err)
@@ -230,6 +254,7 @@ static int identify(struct rule *rule, struct error *err)
 		digest_bytes(digest, bytes_of("own"));
 	for (size_t i = 0; i < rule->argv_count; i++)
 		digest_bytes(digest, bytes_of(rule->argv[i]));
+	arguments_digest(&rule->arguments, digest);
 	digest_close(digest, hex);
 	if (asprintf(&rule->id, "r-%.*s", ID_DIGITS, hex) < 0) {
 		rule->id = NULL;
@@ -250,7 +275,8 @@ static int finish_rule(const char *file, struct rule *rule, struct error *err)
 		r = parse_arguments(file, rule, err);
 	if (r < 0)
 		return r;
-	fault = find_fault(rule);
+	fault = find_argument_fault(rule);
+	fault = fault ? fault : find_fault(rule);
 	if (fault)
 		return refuse(file, rule, fault, err);
 	return identify(rule, err);

@@ -1,6 +1,7 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
+#include "core/argument.h"
 #include "core/digest.h"
 #include "core/match.h"
 #include "core/vocab.h"
@@ -31,16 +32,21 @@ struct rule {
 	 * any.  Canonical, sorted and each once after policy_finish(). */
 	char **argv;
 	size_t argv_count;
-	char *phase;			/* optional: only in this phase */
-	bool own;			/* only what the run itself has created */
-	int64_t rate_per_minute, burst; /* 0: no limit */
-	int64_t expires_ns;		/* 0: never */
+	char *phase; /* optional: only in this phase */
+	bool own;    /* only what the run itself has created */
+	/* Times, 0: no limit.  In one second, minute, hour of the clock; a burst may come on top
+	 * of a minute's. */
+	int64_t rate_per_second, rate_per_minute, rate_per_hour, rate_per_run, burst;
+	int64_t headroom;   /* per cent of the most that was seen that the rates are; 0: unknown */
+	int64_t within_ns;  /* since its phase began, or the run; 0: always */
+	int64_t expires_ns; /* 0: never */
 	enum risk risk;
 	enum gate gate;
 	char *justification; /* optional; required for an open pattern, which deletes only have of
 			      * the run's own */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
+	struct arguments arguments;  /* of a tool: with what it may be called */
 	int line;		     /* where it stood in the document, 0 when not read from one */
 	struct pattern match;	     /* `pattern`, parsed: policy_finish() */
 	struct templates *templates; /* `argv`, parsed, where there is any: policy_finish() */
@@ -65,6 +71,14 @@ struct policy_quality {
 	int64_t lone_runs; /* that alone did something: Good-Turing's estimate for exact rules */
 };
 
+/* What the agent may take of the machine, 0: as much as it wants; and the most that any of so many
+ * runs took.  A process's memory is what is resident; tasks are processes and threads. */
+struct policy_limits {
+	int64_t runs;
+	int64_t time_ns, tasks, memory_bytes, file_bytes;
+	int64_t most_ns, most_tasks, most_memory_bytes, most_file_bytes;
+};
+
 /* A default-deny list of permissions.  After policy_finish() rules are sorted by resource,
  * action, pattern, phase and own, no two equal in all five. */
 struct policy {
@@ -77,6 +91,7 @@ struct policy {
 	int64_t first_ns, last_ns;
 	char *preset; /* how far it was widened; optional */
 	struct policy_quality quality;
+	struct policy_limits limits;
 	struct rule *rule;
 	size_t count;
 	struct policy_index *index; /* for policy_match(): policy_finish() */
@@ -101,6 +116,8 @@ struct asked {
 	enum action action;
 	struct bytes name, phase; /* raw, resolved; escaped as a rule has it */
 	bool own;		  /* the run created the object */
+	/* What a tool is called with; NULL: by its name alone. */
+	const struct called *called;
 	/* Of a program: its arguments, each ended by a NUL, the name it was called by first.  Only
 	 * where `with_argv` is set are they asked for: else a rule admits whatever it allows. */
 	struct bytes argv;

@@ -113,6 +113,29 @@ static bool write_time(const void *value, struct buffer *out)
 	return time_ns != 0;
 }
 
+static const char *read_duration(void *value, const char *text)
+{
+	struct error ignored = { 0 };
+	int64_t duration_ns;
+
+	if (clock_parse_duration(text, &duration_ns, &ignored) < 0)
+		return "must be a duration like 30s, 5m or 2h";
+	if (duration_ns <= 0)
+		return "must be longer than nothing; leave it out for no limit";
+	*(int64_t *)value = duration_ns;
+	return NULL;
+}
+
+static bool write_duration(const void *value, struct buffer *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+	int64_t duration_ns = *(const int64_t *)value;
+
+	if (duration_ns)
+		buffer_add(out, clock_write_duration(duration_ns, text));
+	return duration_ns != 0;
+}
+
 static const char *read_resource(void *value, const char *text)
 {
 	int code = word_code(resource_word, text);
@@ -221,6 +244,7 @@ static const struct field_kind id = { read_id, write_text };
 static const struct field_kind digest = { read_digest, write_text };
 static const struct field_kind number = { read_number, write_number };
 static const struct field_kind limit = { read_limit, write_limit };
+static const struct field_kind duration = { read_duration, write_duration };
 static const struct field_kind moment = { read_time, write_time };
 static const struct field_kind resource = { read_resource, write_resource };
 static const struct field_kind action = { read_action, write_action };
@@ -268,6 +292,19 @@ const struct field quality_field[] = {
 	END,
 };
 
+const struct field limits_field[] = {
+	{ "runs", false, &limit, OF_POLICY(limits.runs) },
+	{ "time", false, &duration, OF_POLICY(limits.time_ns) },
+	{ "processes", false, &limit, OF_POLICY(limits.tasks) },
+	{ "memory", false, &limit, OF_POLICY(limits.memory_bytes) },
+	{ "file-size", false, &limit, OF_POLICY(limits.file_bytes) },
+	{ "most-time", false, &duration, OF_POLICY(limits.most_ns) },
+	{ "most-processes", false, &limit, OF_POLICY(limits.most_tasks) },
+	{ "most-memory", false, &limit, OF_POLICY(limits.most_memory_bytes) },
+	{ "most-file-size", false, &limit, OF_POLICY(limits.most_file_bytes) },
+	END,
+};
+
 const struct field rule_field[] = {
 	{ "id", false, &id, OF_RULE(id) },
 	{ "resource", true, &resource, OF_RULE(resource) },
@@ -276,8 +313,13 @@ const struct field rule_field[] = {
 	{ "risk", false, &risk, OF_RULE(risk) },
 	{ "phase", false, &text, OF_RULE(phase) },
 	{ "own", false, &flag, OF_RULE(own) },
+	{ "within", false, &duration, OF_RULE(within_ns) },
+	{ "rate-second", false, &limit, OF_RULE(rate_per_second) },
 	{ "rate", false, &limit, OF_RULE(rate_per_minute) },
 	{ "burst", false, &limit, OF_RULE(burst) },
+	{ "rate-hour", false, &limit, OF_RULE(rate_per_hour) },
+	{ "rate-run", false, &limit, OF_RULE(rate_per_run) },
+	{ "headroom", false, &limit, OF_RULE(headroom) },
 	{ "expires", false, &moment, OF_RULE(expires_ns) },
 	END,
 };

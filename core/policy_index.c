@@ -126,6 +126,8 @@ static bool admits(const struct question *question, const struct rule *rule)
 	       rule->action == question->asked->action &&
 	       (question->asked->in_any_phase || rule_has_phase(rule, question->asked->phase)) &&
 	       (!rule->own || question->asked->own) &&
+	       (!question->asked->called ||
+		arguments_admit(&rule->arguments, question->asked->called, NULL)) &&
 	       pattern_matches(&rule->match, question->roots, question->asked->name) &&
 	       templates_admit(rule, question->roots, question->asked);
 }

@@ -43,8 +43,10 @@ struct field {
 extern const struct field policy_field[];   /* <policy>: struct policy */
 extern const struct field basis_field[];    /* <basis>: struct policy */
 extern const struct field quality_field[];  /* <quality>: struct policy */
+extern const struct field limits_field[];   /* <limits>: struct policy */
 extern const struct field rule_field[];	    /* <rule>: struct rule */
 extern const struct field evidence_field[]; /* <evidence>: struct rule */
+extern const struct field argument_field[]; /* <argument>: struct argument (argument_field.c) */
 
 /* The text in <pattern> and <justification>, which people may break into lines. */
 extern const struct field_kind field_pattern;

@@ -158,7 +158,7 @@ static void add_leaf(struct writer *writer, xmlNode *parent, const char *name,
 		add_text(writer, node, buffer_text(text));
 }
 
-static void add_arguments(struct writer *writer, xmlNode *node, const struct rule *rule)
+static void add_argv(struct writer *writer, xmlNode *node, const struct rule *rule)
 {
 	scoped(buffer) struct buffer text = { 0 };
 
@@ -169,6 +169,38 @@ static void add_arguments(struct writer *writer, xmlNode *node, const struct rul
 	}
 }
 
+static void add_texts(struct writer *writer, xmlNode *parent, const char *indent, const char *name,
+		      char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		xmlNode *node = add_element(writer, parent, indent, name);
+
+		if (node)
+			add_text(writer, node, list[i]);
+	}
+}
+
+static void add_argument(struct writer *writer, xmlNode *parent, const struct argument *argument)
+{
+	const char *indent = "\n      ";
+	xmlNode *node = add_element(writer, parent, "\n    ", "argument");
+
+	if (!node)
+		return;
+	add_fields(writer, node, argument_field, argument);
+	add_texts(writer, node, indent, "value", argument->value, argument->value_count);
+	add_texts(writer, node, indent, "scope", argument->scope, argument->scope_count);
+	if (argument->value_count || argument->scope_count)
+		add_text(writer, node, "\n    ");
+}
+
+static void add_arguments(struct writer *writer, xmlNode *parent, const struct arguments *arguments)
+{
+	add_texts(writer, parent, "\n    ", "exact", arguments->exact, arguments->exact_count);
+	for (size_t i = 0; i < arguments->count; i++)
+		add_argument(writer, parent, &arguments->argument[i]);
+}
+
 static void add_rule(struct writer *writer, xmlNode *root, const struct rule *rule)
 {
 	scoped(buffer) struct buffer pattern = { 0 }, justification = { 0 };
@@ -177,9 +209,10 @@ static void add_rule(struct writer *writer, xmlNode *root, const struct rule *ru
 	if (!node)
 		return;
 	add_fields(writer, node, rule_field, rule);
-	pattern_write(&rule->match, &pattern);
+	buffer_add(&pattern, rule->pattern);
 	add_leaf(writer, node, "pattern", &pattern);
-	add_arguments(writer, node, rule);
+	add_argv(writer, node, rule);
+	add_arguments(writer, node, &rule->arguments);
 	if (field_prose.write(&rule->justification, &justification))
 		add_leaf(writer, node, "justification", &justification);
 	if (field_any(evidence_field, rule)) {
@@ -211,6 +244,7 @@ static void add_policy(struct writer *writer, const struct policy *policy)
 	add_fields(writer, root, policy_field, policy);
 	add_part(writer, root, "basis", basis_field, policy);
 	add_part(writer, root, "quality", quality_field, policy);
+	add_part(writer, root, "limits", limits_field, policy);
 	for (size_t i = 0; i < policy->count && !writer->failed; i++)
 		add_rule(writer, root, &policy->rule[i]);
 	add_text(writer, root, "\n");

@@ -208,6 +208,13 @@ static int read_quality(const struct reader *reader, xmlNode *node, void *into)
 	return r < 0 ? r : read_children(reader, node, no_child, into);
 }
 
+static int read_limits(const struct reader *reader, xmlNode *node, void *into)
+{
+	int r = read_fields(reader, node, limits_field, into);
+
+	return r < 0 ? r : read_children(reader, node, no_child, into);
+}
+
 static int read_evidence(const struct reader *reader, xmlNode *node, void *into)
 {
 	int r = read_fields(reader, node, evidence_field, into);
@@ -252,11 +259,67 @@ static int read_justification(const struct reader *reader, xmlNode *node, void *
 	return read_leaf(reader, node, &field_prose, &((struct rule *)into)->justification);
 }
 
+/* One more text in a list. */
+static int read_text(const struct reader *reader, xmlNode *node, char ***list, size_t *count)
+{
+	char *text = NULL;
+	int r = read_leaf(reader, node, &field_pattern, &text);
+
+	if (r == 0 && texts_add(list, count, text) < 0)
+		r = error_set(reader->err, ENOMEM, "read a policy");
+	else if (r < 0)
+		free(text);
+	return r;
+}
+
+static int read_exact(const struct reader *reader, xmlNode *node, void *into)
+{
+	struct arguments *arguments = &((struct rule *)into)->arguments;
+
+	return read_text(reader, node, &arguments->exact, &arguments->exact_count);
+}
+
+static int read_value(const struct reader *reader, xmlNode *node, void *into)
+{
+	struct argument *argument = into;
+
+	return read_text(reader, node, &argument->value, &argument->value_count);
+}
+
+static int read_scope(const struct reader *reader, xmlNode *node, void *into)
+{
+	struct argument *argument = into;
+
+	return read_text(reader, node, &argument->scope, &argument->scope_count);
+}
+
+static int read_argument(const struct reader *reader, xmlNode *node, void *into)
+{
+	static const struct child part[] = {
+		{ "value", true, read_value },
+		{ "scope", true, read_scope },
+		{ NULL, false, NULL },
+	};
+	struct argument argument = { .line = (int)xmlGetLineNo(node) };
+	int r = read_fields(reader, node, argument_field, &argument);
+
+	if (r == 0)
+		r = read_children(reader, node, part, &argument);
+	if (r < 0) {
+		argument_release(&argument);
+		return r;
+	}
+	r = arguments_add(&((struct rule *)into)->arguments, &argument);
+	return r < 0 ? error_set(reader->err, -r, "read a policy") : 0;
+}
+
 static int read_rule(const struct reader *reader, xmlNode *node, void *into)
 {
 	static const struct child part[] = {
 		{ "pattern", false, read_pattern },
 		{ "argv", true, read_argv },
+		{ "exact", true, read_exact },
+		{ "argument", true, read_argument },
 		{ "justification", false, read_justification },
 		{ "evidence", false, read_evidence },
 		{ NULL, false, NULL },
@@ -281,6 +344,7 @@ static int read_root(const struct reader *reader, xmlNode *node, struct policy *
 	static const struct child part[] = {
 		{ "basis", false, read_basis },
 		{ "quality", false, read_quality },
+		{ "limits", false, read_limits },
 		{ "rule", true, read_rule },
 		{ NULL, false, NULL },
 	};

@@ -4,5 +4,7 @@
 /* core/schema.sql, and what a later version adds to it; each ended by a NUL. */
 extern const char schema_data[];
 extern const char schema_3_data[];
+extern const char schema_4_data[];
+extern const char schema_5_data[];
 
 #endif

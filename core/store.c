@@ -169,6 +169,7 @@ void store_close(struct store *store)
 		sqlite3_finalize(store->statement[i]);
 	sqlite3_close_v2(store->db);
 	store_forget(store);
+	store_forget_known(store);
 	buffer_release(&store->path);
 	buffer_release(&store->shown);
 	free(store);

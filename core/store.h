@@ -42,6 +42,13 @@ enum run_state {
 	RUN_INCOMPLETE, /* its recorder died: what is here is all but the last 100 ms */
 };
 
+/* What a run took of the machine at most; zeros: it was not measured. */
+struct usage {
+	int64_t tasks;	      /* processes and threads at once */
+	int64_t memory_bytes; /* that one process had in memory (getrusage(2), ru_maxrss) */
+	int64_t file_bytes;   /* of the largest file that it wrote and that was there at the end */
+};
+
 struct run {
 	int64_t key; /* row number; set by the store */
 	char id[33]; /* 32 hexadecimal digits */
@@ -54,6 +61,7 @@ struct run {
 	int64_t stops, calls;
 	enum run_state state; /* set by the store on reading */
 	int64_t gaps;	      /* rows of `gap`; set by the store on reading */
+	struct usage usage;   /* the same; store_put_usage() */
 };
 
 /* Text and bytes that a visitor sees are borrowed until it returns. */
@@ -80,6 +88,8 @@ int store_recorder_identity(struct buffer *out);
 
 /* Writes a new run (fills run->key and, when empty, run->id). */
 int store_add_run(struct store *store, struct run *run, struct error *err);
+/* Before the run is ended, once; a transaction of its own. */
+int store_put_usage(struct store *store, int64_t run, const struct usage *usage, struct error *err);
 /* Writes ended, status, stops and calls, and seals the run; one transaction of its own, so call
  * it outside any.  A run is ended once. */
 int store_end_run(struct store *store, const struct run *run, int64_t sealed_ns, struct error *err);
@@ -123,6 +133,7 @@ struct access {
 	bool own; /* created in this run */
 	enum via via;
 	uint64_t dev, ino; /* 0: not known */
+	int64_t key;	   /* of the resource in its store: store_each_need() alone */
 };
 
 struct gap {
@@ -147,6 +158,21 @@ struct connection {
 	int64_t sent,
 		received; /* bytes of payload of those; none are known where `measured` is 0 */
 	int64_t first_ns, last_ns;
+};
+
+/* One call of a tool.  The access that it is ("call" of "tool", via VIA_TOOL, with its counts) is
+ * put beside it by who puts it; what the tool did meanwhile are accesses with this `seq` as their
+ * `call`. */
+struct tool_call {
+	int64_t seq;		/* order of the start, from 1 */
+	int64_t image;		/* image.seq of who asked for it, 0: not known */
+	struct bytes phase;	/* "" outside any */
+	struct bytes tool;	/* "server/tool", the access's name */
+	struct bytes caller;	/* what the agent itself calls it; NULL data: nothing */
+	struct bytes arguments; /* JSON as it was sent, secrets masked by who puts it */
+	enum call_status status;
+	int64_t started_ns, ended_ns; /* ended_ns 0: no end was seen */
+	int64_t sent, received;	      /* bytes of the request and of the answer */
 };
 
 /* Whether the access needs no permission of its own.  The process did not ask for the object: it
@@ -181,11 +207,17 @@ int store_put_connection(struct store *store, int64_t run, const struct connecti
 /* Of a run that is not sealed; fine where there is none. */
 int store_drop_connection(struct store *store, int64_t run, int64_t seq, struct error *err);
 
+/* (run, seq) that is there has its status, end and bytes received replaced. */
+int store_put_call(struct store *store, int64_t run, const struct tool_call *call,
+		   struct error *err);
+
 typedef int image_visit(void *context, const struct image *image);
 typedef int access_visit(void *context, const struct access *access, const struct image *image);
 typedef int gap_visit(void *context, const struct gap *gap);
 typedef int connection_visit(void *context, const struct connection *connection,
 			     const struct image *image);
+
+typedef int call_visit(void *context, const struct tool_call *call, const struct image *image);
 
 /* All in the order of seq.  `run` is run->key.  What has an image that is missing comes with
  * one of zeros. */
@@ -193,11 +225,29 @@ int store_each_image(struct store *store, int64_t run, image_visit *visit, void 
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
 		      struct error *err);
+/* The same without images, peers, dev and ino, for who reads many runs: several times as fast,
+ * because names are read once and kept, some 50 bytes and the name for each, until the store is
+ * closed. */
+typedef int need_visit(void *context, const struct access *access);
+int store_each_need(struct store *store, int64_t run, need_visit *visit, void *context,
+		    struct error *err);
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,
 		   struct error *err);
 
 int store_each_connection(struct store *store, int64_t run, connection_visit *visit, void *context,
 			  struct error *err);
+
+typedef int name_visit(void *context, struct bytes name);
+typedef int phase_visit(void *context, struct bytes phase, int64_t first_ns);
+
+/* Hosts that the run listened on. */
+int store_each_listener(struct store *store, int64_t run, name_visit *visit, void *context,
+			struct error *err);
+/* Phases, with the first access of each. */
+int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void *context,
+		     struct error *err);
+int store_each_call(struct store *store, int64_t run, call_visit *visit, void *context,
+		    struct error *err);
 
 /* ---- policies ---- */
 

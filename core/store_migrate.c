@@ -16,6 +16,8 @@ static const struct {
 	{ 2, "DROP INDEX IF EXISTS access_by_resource" }, /* nobody asks by it, and it has to be
 							     filled */
 	{ 3, schema_3_data },
+	{ 4, schema_4_data },
+	{ 5, schema_5_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
@@ -31,7 +33,7 @@ static const struct {
 } word_list[] = {
 	{ "resource", resource_word }, { "action", action_word }, { "outcome", outcome_word },
 	{ "via", via_word },	       { "gap", gap_word },	  { "protocol", protocol_word },
-	{ "source", source_word },
+	{ "source", source_word },     { "status", status_word },
 };
 
 #define WORD_LIST_COUNT (sizeof word_list / sizeof *word_list)

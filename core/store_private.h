@@ -23,6 +23,12 @@ struct cache {
 	size_t bytes;
 };
 
+/* What identifiers stand for, by identifier (store_need.c). */
+struct known {
+	struct known_entry *entry;
+	size_t count;
+};
+
 struct store {
 	sqlite3 *db;
 	enum store_mode mode;
@@ -30,7 +36,12 @@ struct store {
 	struct buffer shown; /* the path, fit for a message */
 	sqlite3_stmt *statement[STATEMENT_COUNT];
 	struct cache name, resource;
+	struct known known_name, known_resource;
 };
+
+/* ---- store_need.c ---- */
+
+void store_forget_known(struct store *store);
 
 /* ---- store_query.c ---- */
 

@@ -126,6 +126,9 @@ static void read_run(struct query *query, struct run *ret)
 	ret->stops = query_int(query);
 	ret->calls = query_int(query);
 	ret->gaps = query_int(query);
+	ret->usage.tasks = query_int(query);
+	ret->usage.memory_bytes = query_int(query);
+	ret->usage.file_bytes = query_int(query);
 	ret->state = state_of(ret);
 }
 

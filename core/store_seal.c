@@ -7,9 +7,9 @@
 
 /* A seal sums up, as fields of core/digest.h:
  *
- *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION: its table, then
- * its columns seal     = "pare seal 1", previous seal, time of sealing, columns of SEALED_RUN,
- * evidence
+ *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE: its
+ * table, then its columns seal     = "pare seal 1", previous seal, time of sealing, columns of
+ * SEALED_RUN, evidence
  *
  * in two steps, because the first may take seconds and the second holds the write lock. */
 #define SEAL_FORM "pare seal 1"
@@ -23,6 +23,7 @@ static const struct part {
 	{ "call", STATEMENT_SEALED_CALL },
 	{ "gap", STATEMENT_SEALED_GAP },
 	{ "connection", STATEMENT_SEALED_CONNECTION },
+	{ "usage", STATEMENT_SEALED_USAGE },
 };
 
 /* Where accesses come from when they are not read back. */

@@ -75,12 +75,39 @@ int varying_add_class(struct varying *varying, enum class class, size_t min, siz
 {
 	struct part *last = last_part(varying), fresh = { .class = class, .min = min, .max = max };
 
-	if (last && !last->literal.size && last->class == class && !class_is_shape(class)) {
+	if (last && !last->literal.size && !last->block.size && last->class == class &&
+	    !class_is_shape(class)) {
 		last->min += min;
 		last->max += max;
 		return 0;
 	}
 	return add_part(varying, &fresh);
+}
+
+int varying_add_block(struct varying *varying, const struct block *block)
+{
+	const struct part fresh = { .block = *block };
+
+	return add_part(varying, &fresh);
+}
+
+static size_t part_size(const struct part *part)
+{
+	if (part->literal.size)
+		return part->literal.size;
+	if (part->block.size)
+		return BLOCK_NAME_MAX;
+	return class_is_shape(part->class) ? class_size(part->class) : part->max;
+}
+
+static void add_part_language(const struct part *part, struct language *out)
+{
+	if (part->literal.size)
+		language_add_literal(out, part->literal);
+	else if (part->block.size)
+		block_language(&part->block, out);
+	else
+		language_add_class(out, part->class, part->min, part->max);
 }
 
 int varying_finish(struct varying *varying)
@@ -93,15 +120,10 @@ int varying_finish(struct varying *varying)
 		const struct part *part = &varying->part[i];
 
 		varies = varies || !part->literal.size;
-		size += part->literal.size	      ? part->literal.size
-			: class_is_shape(part->class) ? class_size(part->class)
-						      : part->max;
+		size += part_size(part);
 		if (size > VARYING_MAX)
 			return -EINVAL;
-		if (part->literal.size)
-			language_add_literal(&varying->language, part->literal);
-		else
-			language_add_class(&varying->language, part->class, part->min, part->max);
+		add_part_language(part, &varying->language);
 	}
 	if (varying->language.failed)
 		return -ENOMEM;
@@ -206,6 +228,8 @@ static bool cut_ends(const struct varying *varying, struct bytes *text, size_t *
 
 static bool class_matches(const struct part *part, struct bytes text)
 {
+	if (part->block.size)
+		return block_has(&part->block, text);
 	if (class_is_shape(part->class))
 		return text.size == class_size(part->class) && class_begins(part->class, text);
 	if (text.size < part->min || text.size > part->max)
@@ -243,6 +267,8 @@ static int part_compare(const struct part *a, const struct part *b)
 
 	if (order || a->literal.size)
 		return order;
+	if (a->block.size || b->block.size)
+		return block_compare(&a->block, &b->block);
 	order = number_compare((size_t)a->class, (size_t)b->class);
 	order = order ? order : number_compare(a->min, b->min);
 	return order ? order : number_compare(a->max, b->max);

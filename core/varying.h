@@ -1,13 +1,16 @@
 #ifndef CORE_VARYING_H
 #define CORE_VARYING_H
 
+#include "core/block.h"
 #include "core/language.h"
 
-/* A component of a path that varies: text, and classes of bytes between it, "cc{alnum:6}.o". */
+/* A component of a path that varies: text, and classes of bytes between it, "cc{alnum:6}.o".  Of
+ * a host, the whole name; there may be a block of addresses, too. */
 struct part {
-	struct bytes literal; /* raw; none: a class */
+	struct bytes literal; /* raw; none: a class, or a block */
 	enum class class;
 	size_t min, max; /* bytes of the class; 1 of a shape */
+	struct block block;
 };
 
 struct varying {
@@ -23,6 +26,7 @@ struct varying {
 /* Adds a part, joined to the last where it is of the same kind.  `literal` is copied. */
 int varying_add_literal(struct varying *varying, struct bytes literal);
 int varying_add_class(struct varying *varying, enum class class, size_t min, size_t max);
+int varying_add_block(struct varying *varying, const struct block *block);
 /* To be called once the parts are there.  0, -ENOMEM; -EINVAL: nothing in it varies, or it is too
  * long. */
 int varying_finish(struct varying *varying);

@@ -39,6 +39,12 @@ const struct word source_word[] = {
 	{ 0, NULL, NULL }
 };
 
+const struct word status_word[] = {
+#define STATUS(code, name, text, outcome, meaning) { code, text, meaning },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
 const struct word gap_word[] = {
 #define GAP(code, name, text, meaning) { code, text, meaning },
 #include "core/vocab.def"
@@ -99,6 +105,23 @@ const char *protocol_text(enum protocol protocol)
 const char *source_text(enum host_source source)
 {
 	return word_by_code(source_word, source)->text;
+}
+
+const char *status_text(enum call_status status)
+{
+	return word_by_code(status_word, status)->text;
+}
+
+enum outcome status_outcome(enum call_status status)
+{
+	static const enum outcome outcome[] = {
+#define STATUS(code, name, text, outcome, meaning) [code] = OUTCOME_##outcome,
+#include "core/vocab.def"
+	};
+	size_t place = (size_t)status;
+
+	return place < sizeof outcome / sizeof *outcome && outcome[place] ? outcome[place]
+									  : OUTCOME_UNKNOWN;
 }
 
 const char *gap_text(enum gap_kind kind)

@@ -35,6 +35,11 @@ enum host_source {
 #include "core/vocab.def"
 };
 
+enum call_status {
+#define STATUS(code, name, text, outcome, meaning) STATUS_##name = (code),
+#include "core/vocab.def"
+};
+
 enum gap_kind {
 #define GAP(code, name, text, meaning) GAP_##name = (code),
 #include "core/vocab.def"
@@ -54,6 +59,7 @@ extern const struct word outcome_word[];
 extern const struct word via_word[];
 extern const struct word protocol_word[];
 extern const struct word source_word[];
+extern const struct word status_word[];
 extern const struct word gap_word[];
 
 /* The row of `code`, or a row with text "?" where a newer store holds a code we do not know. */
@@ -67,6 +73,9 @@ const char *outcome_text(enum outcome outcome);
 const char *via_text(enum via via);
 const char *protocol_text(enum protocol protocol);
 const char *source_text(enum host_source source);
+const char *status_text(enum call_status status);
+/* What an access is that consists in the call; OUTCOME_UNKNOWN of a status that is not known. */
+enum outcome status_outcome(enum call_status status);
 const char *gap_text(enum gap_kind kind);
 const char *gap_meaning(enum gap_kind kind);
 

@@ -135,6 +135,7 @@ static int seal(struct writer *writer, struct run *run, const struct trace_resul
 	run->status = result->status;
 	run->stops = result->stops;
 	run->calls = result->calls;
+	run->usage = result->usage;
 	return writer_seal(writer, run, err);
 }
 
@@ -149,6 +150,7 @@ int record_run(const struct record_options *options, struct launch *launch, stru
 		return r;
 	served_open_run(writer_sink(writer));
 	r = follow(options, launch, writer, ret, err);
+	ret->usage.file_bytes = served_now() ? -1 : 0; /* nobody may be there to answer */
 	served_open_run(NULL);
 	run->ended_ns = sink_now_ns(writer_sink(writer));
 	if (writer_stop(writer, &writer_error) < 0)

@@ -1,10 +1,15 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
+#include "recorder/calls/served.h"
 #include "recorder/tally_connection.h"
+#include "recorder/tally_gap.h"
 #include "recorder/tally_name.h"
+#include "recorder/tally_phase.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,20 +42,13 @@ struct changes {
 	struct row *first, **end; /* oldest first: rows are best added in their order */
 };
 
-struct gap_row {
-	struct gap gap;
-	bool changed;
-	struct gap_row *next;
-	char detail[];
-};
-
 struct tally {
 	struct row *row;
 	struct changes found, again; /* rows that are not stored yet; that grew since they were */
 	struct name *name;
 	struct gap_row *gap;
 	struct counted connections;
-	struct bytes phase;
+	struct phases phases;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
 };
@@ -67,11 +65,19 @@ int tally_open(struct tally **ret, const char *phase)
 
 	if (!tally)
 		return -ENOMEM;
-	tally->phase = bytes_of(phase ? phase : "");
 	empty(&tally->found);
 	empty(&tally->again);
+	if (phase && phases_begin(&tally->phases, bytes_of(phase)) < 0) {
+		free(tally);
+		return -ENOMEM;
+	}
 	*ret = tally;
 	return 0;
+}
+
+int tally_phase(struct tally *tally, struct bytes name)
+{
+	return phases_begin(&tally->phases, name);
 }
 
 void tally_close(struct tally *tally)
@@ -88,12 +94,8 @@ void tally_close(struct tally *tally)
 	}
 	names_release(&tally->name);
 	counted_release(&tally->connections);
-	while (tally->gap) {
-		struct gap_row *gap = tally->gap;
-
-		tally->gap = gap->next;
-		free(gap);
-	}
+	gaps_release(&tally->gap);
+	phases_release(&tally->phases);
 	free(tally);
 }
 
@@ -153,7 +155,7 @@ static int keep_names(struct tally *tally, struct access *access, struct identit
 	int r;
 
 	if (!access->phase.size)
-		access->phase = tally->phase;
+		access->phase = phases_now(&tally->phases);
 	if (!access->name.data)
 		access->name = bytes_of("");
 	memset(ret, 0, sizeof *ret); /* padding is compared, too */
@@ -227,6 +229,23 @@ static void change(struct tally *tally, struct row *row)
 	changes->end = &row->next_changed;
 }
 
+/* What is taken back may be of a phase before. */
+static struct row *find_taken(struct tally *tally, struct access *access, int64_t times,
+			      struct identity *identity, struct row *now)
+{
+	for (size_t i = tally->phases.count; i-- > 0;) {
+		struct row *row;
+
+		if (now && now->access.count + times >= 0)
+			return now;
+		access->phase = i ? tally->phases.name[i - 1] : bytes_of("");
+		identity->phase = name_find(tally->name, access->phase);
+		HASH_FIND(hh, tally->row, identity, sizeof *identity, row);
+		now = row ? row : now;
+	}
+	return now;
+}
+
 int tally_access(struct tally *tally, const struct observation *observation)
 {
 	struct access access = observation->access;
@@ -238,6 +257,8 @@ int tally_access(struct tally *tally, const struct observation *observation)
 	access.own = follow_own(tally, observation, identity.name);
 	identify(&access, &identity);
 	HASH_FIND(hh, tally->row, &identity, sizeof identity, row);
+	if (observation->count < 0 && !observation->access.phase.size)
+		row = find_taken(tally, &access, observation->count, &identity, row);
 	if (!row)
 		row = add_row(tally, &access, &identity);
 	if (!row)
@@ -253,29 +274,7 @@ int tally_access(struct tally *tally, const struct observation *observation)
 
 int tally_gap(struct tally *tally, const struct gap *gap)
 {
-	struct gap_row *row = tally->gap;
-
-	while (row && !(row->gap.kind == gap->kind && row->gap.image == gap->image &&
-			bytes_equal(row->gap.detail, gap->detail)))
-		row = row->next;
-	if (row) {
-		row->gap.count += gap->count;
-		row->gap.last_ns = gap->last_ns;
-		row->changed = true;
-		return 0;
-	}
-	row = calloc(1, sizeof *row + gap->detail.size);
-	if (!row)
-		return -ENOMEM;
-	if (gap->detail.size)
-		memcpy(row->detail, gap->detail.data, gap->detail.size);
-	row->gap = *gap;
-	row->gap.detail = (struct bytes){ row->detail, gap->detail.size };
-	row->gap.seq = ++tally->gaps;
-	row->changed = true;
-	row->next = tally->gap;
-	tally->gap = row;
-	return 0;
+	return gaps_add(&tally->gap, gap, &tally->gaps);
 }
 
 int tally_connection(struct tally *tally, const struct connection *change)
@@ -366,4 +365,31 @@ void tally_saved(struct tally *tally, bool again)
 	counted_saved(&tally->connections, again);
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
+}
+
+static bool is_written(const struct access *access)
+{
+	return access->resource == RESOURCE_FILE && access->outcome == OUTCOME_OK &&
+	       (access->action == ACTION_WRITE || access->action == ACTION_APPEND ||
+		access->action == ACTION_CREATE);
+}
+
+int64_t tally_largest_file(const struct tally *tally)
+{
+	int64_t largest = 0;
+
+	for (const struct row *row = tally->row; row; row = row->hh.next) {
+		struct bytes name = row->access.name;
+		char path[PATH_MAX];
+		struct stat st;
+
+		if (!is_written(&row->access) || access_is_covered(&row->access) ||
+		    name.size >= sizeof path || *name.data != '/')
+			continue;
+		snprintf(path, sizeof path, "%.*s", (int)name.size, name.data);
+		if (served_stat(path, false, &st) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_size > largest)
+			largest = st.st_size;
+	}
+	return largest;
 }

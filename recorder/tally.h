@@ -8,10 +8,12 @@
  * The distinct ones stay in memory until the end of the run. */
 struct tally;
 
-/* `phase` (NULL: none) is what accesses belong to that name no other; borrowed. */
+/* `phase` (NULL: none) is what accesses belong to that name no other. */
 int tally_open(struct tally **ret, const char *phase);
 void tally_close(struct tally *tally); /* NULL is fine */
 
+/* From now on accesses belong to this phase.  0 or -ENOMEM. */
+int tally_phase(struct tally *tally, struct bytes name);
 /* Counts one.  0 or -ENOMEM. */
 int tally_access(struct tally *tally, const struct observation *observation);
 int tally_gap(struct tally *tally, const struct gap *gap);
@@ -21,6 +23,8 @@ int tally_connection(struct tally *tally, const struct connection *change);
  * within the caller's transaction. */
 int tally_save(struct tally *tally, struct store *store, int64_t run, bool again,
 	       struct error *err);
+/* Bytes of the largest file that was written and is there. */
+int64_t tally_largest_file(const struct tally *tally);
 /* Whether there are such counts. */
 bool tally_grew(const struct tally *tally);
 /* It was taken back: what the store had called the names no longer holds. */

@@ -5,6 +5,7 @@
 #include "recorder/queue.h"
 #include "recorder/record.h"
 #include "recorder/tally.h"
+#include "recorder/tally_phase.h"
 #include "recorder/thread.h"
 
 #include <errno.h>
@@ -84,6 +85,17 @@ static void save(struct writer *writer, bool again)
 		plan_next(writer, began_ns);
 }
 
+/* `pare phase NAME` is told by its execution. */
+static int take_image(struct writer *writer, const struct image *image, struct bytes queued)
+{
+	struct bytes phase;
+
+	buffer_append(&writer->images, queued.data, queued.size);
+	if (phase_of_image(image->program, image->argv, &phase))
+		return tally_phase(writer->tally, phase);
+	return 0;
+}
+
 static void count_all(struct writer *writer)
 {
 	struct bytes rest = buffer_bytes(&writer->taken);
@@ -100,7 +112,8 @@ static void count_all(struct writer *writer)
 		else if (queued.kind == QUEUE_CONNECTION)
 			r = tally_connection(writer->tally, &queued.connection);
 		else
-			buffer_append(&writer->images, start, (size_t)(rest.data - start));
+			r = take_image(writer, &queued.image,
+				       (struct bytes){ start, (size_t)(rest.data - start) });
 		if (r < 0)
 			writer->lost++;
 		start = rest.data;
@@ -181,5 +194,12 @@ int writer_stop(struct writer *writer, struct error *err)
 
 int writer_seal(struct writer *writer, const struct run *run, struct error *err)
 {
-	return store_end_run_of(writer->store, run, run->ended_ns, tally_each, writer->tally, err);
+	struct usage usage = run->usage;
+	int r;
+
+	usage.file_bytes = usage.file_bytes < 0 ? 0 : tally_largest_file(writer->tally);
+	r = store_put_usage(writer->store, run->key, &usage, err);
+	return r ? r
+		 : store_end_run_of(writer->store, run, run->ended_ns, tally_each, writer->tally,
+				    err);
 }

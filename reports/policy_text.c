@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "reports/limits_text.h"
 
 #include <inttypes.h>
 
@@ -29,6 +30,41 @@ static void add_word(struct buffer *limits, const char *text)
 	buffer_add(limits, text);
 }
 
+static void add_within(const struct rule *rule, struct buffer *limits)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (!rule->within_ns)
+		return;
+	add_word(limits, "within=");
+	buffer_add(limits, clock_write_duration(rule->within_ns, text));
+}
+
+/* "rate=4/s,20/min,20/run" */
+static void add_rates(const struct rule *rule, struct buffer *limits)
+{
+	const struct {
+		int64_t rate;
+		const char *each;
+	} row[] = {
+		{ rule->rate_per_second, "s" },
+		{ rule->rate_per_minute, "min" },
+		{ rule->rate_per_hour, "h" },
+		{ rule->rate_per_run, "run" },
+	};
+	bool first = true;
+
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		if (!row[i].rate)
+			continue;
+		if (first)
+			add_word(limits, "rate=");
+		buffer_printf(limits, "%s%" PRId64 "/%s", first ? "" : ",", row[i].rate,
+			      row[i].each);
+		first = false;
+	}
+}
+
 /* What narrows the permission is part of it, not of the comment. */
 static void add_limits(const struct rule *rule, const struct terminal *terminal, struct buffer *out)
 {
@@ -40,10 +76,8 @@ static void add_limits(const struct rule *rule, const struct terminal *terminal,
 		add_word(&limits, "phase=");
 		terminal_add_name(terminal, bytes_of(rule->phase), 0, &limits);
 	}
-	if (rule->rate_per_minute) {
-		add_word(&limits, "rate=");
-		buffer_printf(&limits, "%" PRId64 "/min", rule->rate_per_minute);
-	}
+	add_within(rule, &limits);
+	add_rates(rule, &limits);
 	if (rule->burst) {
 		add_word(&limits, "burst=");
 		buffer_printf(&limits, "%" PRId64, rule->burst);
@@ -84,6 +118,27 @@ static void add_evidence(const struct rule *rule, const struct terminal *termina
 	terminal_add(terminal, risk_style[rule->risk], buffer_text(&text), out);
 }
 
+/* Below the permission that they belong to. */
+static void add_arguments(const struct rule *rule, const struct terminal *terminal,
+			  struct buffer *out)
+{
+	const struct arguments *arguments = &rule->arguments;
+	scoped(buffer) struct buffer line = { 0 };
+
+	for (size_t i = 0; i < arguments->exact_count; i++) {
+		buffer_add(out, "    exact ");
+		terminal_add_name(terminal, bytes_of(arguments->exact[i]), 0, out);
+		buffer_add_char(out, '\n');
+	}
+	for (size_t i = 0; i < arguments->count; i++) {
+		buffer_clear(&line);
+		argument_describe(&arguments->argument[i], 0, NULL, &line);
+		buffer_add(out, "    argument ");
+		terminal_add_escaped(terminal, buffer_bytes(&line), 0, out);
+		buffer_add_char(out, '\n');
+	}
+}
+
 static void add_rule(const struct rule *rule, const struct terminal *terminal, bool bare,
 		     struct buffer *out)
 {
@@ -106,6 +161,7 @@ static void add_rule(const struct rule *rule, const struct terminal *terminal, b
 		terminal_add_escaped(terminal, bytes_of(rule->argv[i]), 0, out);
 		buffer_add_char(out, '\n');
 	}
+	add_arguments(rule, terminal, out);
 }
 
 /* What it would have denied to runs that it was not made from. */
@@ -158,6 +214,7 @@ static void add_head(const struct policy *policy, const struct terminal *termina
 		buffer_add_char(out, '\n');
 	}
 	add_quality(policy, terminal, out);
+	limits_add_text(&policy->limits, out);
 }
 
 void policy_add_text(const struct policy *policy, const struct terminal *terminal, bool bare,

@@ -3,12 +3,14 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/store.h"
+#include "reports/called_tools.h"
 #include "reports/hosts.h"
 #include "reports/page.h"
 #include "reports/run_text.h"
 #include "reports/tally.h"
 #include "reports/terminal.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <string.h>
 
@@ -103,6 +105,24 @@ static void add_effort(struct page *page)
 	buffer_add_char(&page->out, '\n');
 }
 
+static void add_usage(struct page *page)
+{
+	const struct usage *usage = &page->run->usage;
+
+	if (!usage->tasks)
+		return;
+	label(page, "used");
+	page_count(page, STYLE_PLAIN, usage->tasks, "process or thread", "processes and threads");
+	buffer_printf(&page->out, " at once, %" PRId64 " KiB of memory in one",
+		      usage->memory_bytes / 1024);
+	if (usage->file_bytes) {
+		buffer_add(&page->out, ", ");
+		page_count(page, STYLE_PLAIN, usage->file_bytes, "byte in one file",
+			   "bytes in one file");
+	}
+	buffer_add_char(&page->out, '\n');
+}
+
 static void add_head(struct page *page)
 {
 	unsigned columns;
@@ -114,6 +134,7 @@ static void add_head(struct page *page)
 	add_times(page);
 	add_roots(page);
 	add_effort(page);
+	add_usage(page);
 	buffer_add_char(&page->out, '\n');
 }
 
@@ -180,16 +201,20 @@ int summarize(struct store *store, const struct run *run, FILE *out, struct erro
 	struct terminal terminal = terminal_of(out);
 	scoped(tally) struct tally tally = { 0 };
 	scoped(connections) struct connections connections = { 0 };
+	scoped(called_tools) struct called_tools tools = { 0 };
 	struct page page = { &terminal, run, &tally, { 0 } };
 	int rc = tally_run(&tally, store, run, err);
 
 	if (rc == 0)
 		rc = connections_read(&connections, store, run->key, err);
+	if (rc == 0)
+		rc = called_tools_read(&tools, store, run->key, err);
 	if (rc < 0)
 		return rc;
 	add_head(&page);
 	for (size_t i = 0; i < summary_section_count; i++)
 		page_section(&page, i);
+	page_called_tools(&page, &tools);
 	if (page_hosts(&page, &connections) < 0)
 		page.out.failed = true;
 	add_gaps(&page);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/store.h"
+#include "reports/called_tools.h"
 #include "reports/hosts.h"
 #include "reports/json.h"
 #include "reports/run_text.h"
@@ -49,7 +50,8 @@ static void add_gap(const struct tally_gap *gap, struct buffer *out)
 }
 
 static void add_summary(const struct run *run, const struct tally *tally,
-			const struct connections *connections, struct buffer *out)
+			const struct connections *connections, const struct called_tools *tools,
+			struct buffer *out)
 {
 	json_open('{', out);
 	run_add_json(run, out);
@@ -68,6 +70,8 @@ static void add_summary(const struct run *run, const struct tally *tally,
 	json_close('}', out);
 	json_key("hosts", out);
 	hosts_add_json(connections, out);
+	json_key("tool_calls", out);
+	called_tools_add_json(tools, out);
 	json_key("not_seen", out);
 	json_open('[', out);
 	for (size_t i = 0; i < tally->gap_count; i++)
@@ -81,14 +85,17 @@ int summarize_json(struct store *store, const struct run *run, FILE *out, struct
 {
 	scoped(tally) struct tally tally = { 0 };
 	scoped(connections) struct connections connections = { 0 };
+	scoped(called_tools) struct called_tools tools = { 0 };
 	scoped(buffer) struct buffer text = { 0 };
 	int rc = tally_run(&tally, store, run, err);
 
 	if (rc == 0)
 		rc = connections_read(&connections, store, run->key, err);
+	if (rc == 0)
+		rc = called_tools_read(&tools, store, run->key, err);
 	if (rc < 0)
 		return rc;
-	add_summary(run, &tally, &connections, &text);
+	add_summary(run, &tally, &connections, &tools, &text);
 	rc = buffer_status(&text);
 	if (rc == 0 && fwrite(text.data, 1, text.size, out) < text.size)
 		rc = -errno;

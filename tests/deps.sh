@@ -3,11 +3,13 @@
 #   deps.sh check|install build|demo|test
 set -u
 build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev libgnutls28-dev
-       libjansson-dev libnghttp2-dev libpcap-dev uthash-dev"
+       libjansson-dev libnghttp2-dev libpcap-dev libpsl-dev uthash-dev"
 demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
        jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client openssl iproute2 wget tshark
-       tcpdump musl-tools nftables ngtcp2-client ngtcp2-server"
+       tcpdump musl-tools nftables ngtcp2-client ngtcp2-server apparmor firejail systemd python3-seccomp socat ripgrep"
+# Parsers of enforcers that come from npm: what takes them says so where they are not there.
+npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78"
 
 case ${2:-build} in
 build) want=$build ;;
@@ -39,7 +41,18 @@ for package in $want; do
 	fi
 	missing="$missing $package"
 done
-[ -n "$missing" ] || exit 0
+# To build/npm, which no program but the tests looks into.
+install_npm() {
+	folder=$(dirname "$0")/../build/npm
+	[ "$1:${2:-build}" = install:test ] || return 0
+	[ ! -d "$folder/node_modules" ] || return 0
+	command -v npm >/dev/null 2>&1 || return 0
+	mkdir -p "$folder"
+	# shellcheck disable=SC2086
+	timeout 120 npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund $npm >"$folder/log" 2>&1 ||
+		echo "could not install from npm, so some tests are skipped: $npm" >&2
+}
+[ -n "$missing" ] || { install_npm "$@"; exit 0; }
 
 if [ "$1" = check ]; then
 	echo "pare needs these packages:$missing" >&2
@@ -65,6 +78,7 @@ log=$(mktemp)
 # shellcheck disable=SC2086
 if { $as_root apt-get update -q && $as_root apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1; then
 	rm -f "$log"
+	install_npm "$@"
 	exit 0
 fi
 cat "$log" >&2

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -312,11 +313,23 @@ static void tick(struct tracer *tracer)
 	tracer->idle_ticks = tracer->tracees ? 0 : tracer->idle_ticks + 1;
 }
 
+/* As waitpid(2).  Of who has ended the kernel says how much memory it had: getrusage(2). */
+static pid_t take_stop(struct tracer *tracer, size_t at, int options)
+{
+	int64_t *most = &tracer->result.usage.memory_bytes;
+	struct rusage used;
+	pid_t tid = wait4(-1, &tracer->waited[at].status, __WALL | options, &used);
+
+	if (tid > 0 && !WIFSTOPPED(tracer->waited[at].status) && used.ru_maxrss * 1024 > *most)
+		*most = used.ru_maxrss * 1024;
+	return tid;
+}
+
 /* Takes all that is to be had before handling any of it: a few busy threads would otherwise be
  * served again and again before the others.  0 or -errno. */
 static int take_stops(struct tracer *tracer)
 {
-	pid_t tid = waitpid(-1, &tracer->waited[0].status, __WALL);
+	pid_t tid = take_stop(tracer, 0, 0);
 
 	tracer->waiting = 0;
 	if (tid < 0)
@@ -325,7 +338,7 @@ static int take_stops(struct tracer *tracer)
 		tracer->waited[tracer->waiting++].tid = tid;
 		if (tracer->waiting == WAITED_MAX)
 			break;
-		tid = waitpid(-1, &tracer->waited[tracer->waiting].status, __WALL | WNOHANG);
+		tid = take_stop(tracer, tracer->waiting, WNOHANG);
 	}
 	return 0;
 }

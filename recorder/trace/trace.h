@@ -1,6 +1,8 @@
 #ifndef RECORDER_TRACE_TRACE_H
 #define RECORDER_TRACE_TRACE_H
 
+#include "core/store.h"
+
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +37,7 @@ struct trace_result {
 	bool started;	      /* the first exec succeeded */
 	bool ended_by_us;     /* by options.end or the timeout */
 	int signal;	      /* that ended the first process, 0 for none */
+	struct usage usage;   /* of its files: -1: none may be looked at, 0: nobody has looked */
 };
 
 /* Follows `child`, already seized with TRACE_SEIZE_OPTIONS, and all that comes of it, to the end

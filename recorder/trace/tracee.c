@@ -44,6 +44,8 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->next = *bucket;
 	*bucket = tracee;
 	tracer->tracees++;
+	if ((int64_t)tracer->tracees > tracer->result.usage.tasks)
+		tracer->result.usage.tasks = (int64_t)tracer->tracees;
 	return tracee;
 }
 

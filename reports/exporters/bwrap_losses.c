@@ -1,14 +1,12 @@
 #include "reports/exporters/bwrap_losses.h"
 
-#include "core/clock.h"
-
-#include <inttypes.h>
+#include "reports/exporters/conditions.h"
 
 /* What is left of a kernel facility in a namespace without capabilities. */
 static const struct {
 	const char *name;
 	bool kept;
-} facility_row[] = {
+} private_row[] = {
 	/* Needs no privilege, and bubblewrap does not block it. */
 	{ "io_uring", true },
 	{ "keyring", true },
@@ -21,11 +19,6 @@ static const struct {
 	{ "chroot", false },
 	{ "mount", false },
 };
-
-static bool rule_names(const struct rule *rule, const char *text)
-{
-	return rule->match.count == 1 && bytes_equal(rule->match.token[0].literal, bytes_of(text));
-}
 
 void plan_kernel(struct plan *plan, const struct policy *policy)
 {
@@ -42,10 +35,10 @@ void kernel_losses(const struct plan *plan, const struct rule *rule, struct loss
 			   "a namespace made in the sandbox cannot have a /proc of its own");
 		return;
 	}
-	for (size_t i = 0; i < sizeof facility_row / sizeof *facility_row; i++) {
-		if (!rule_names(rule, facility_row[i].name))
+	for (size_t i = 0; i < sizeof private_row / sizeof *private_row; i++) {
+		if (!rule_names(rule, private_row[i].name))
 			continue;
-		if (facility_row[i].kept)
+		if (private_row[i].kept)
 			return;
 		if (plan->nested || rule_names(rule, "identity")) {
 			losses_add(losses, rule, LOSS_NARROWED,
@@ -173,24 +166,6 @@ void place_losses(const struct plan *plan, const struct rule *rule, unsigned act
 		losses_add(losses, rule, LOSS_NARROWED, "only to a name in the same directory");
 	if (pattern_is_open(&rule->match) && !(action & ACTIONS_ENTRY))
 		losses_add(losses, rule, LOSS_NARROWED, "only what is there at the start");
-}
-
-static void condition_losses(const struct rule *rule, struct losses *losses)
-{
-	char text[CLOCK_TEXT_SIZE];
-
-	if (rule->own)
-		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
-	if (rule->phase)
-		losses_add(losses, rule, LOSS_WIDENED, "in every phase, not only in the rule's");
-	if (rule->rate_per_minute || rule->burst)
-		losses_add(losses, rule, LOSS_WIDENED, "as often as it likes");
-	if (rule->expires_ns)
-		losses_add(losses, rule, LOSS_WIDENED,
-			   "does not end by itself: export the policy anew at %s",
-			   clock_format(rule->expires_ns, text));
-	if (rule->gate == GATE_CONFIRM)
-		losses_add(losses, rule, LOSS_WIDENED, "nobody is asked to confirm it");
 }
 
 static void socket_losses(const struct plan *plan, const struct rule *rule, struct losses *losses)

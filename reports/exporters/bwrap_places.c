@@ -2,16 +2,6 @@
 
 #include <stdlib.h>
 
-bool rule_is_place(const struct rule *rule)
-{
-	return rule->match.is_path && rule->resource != RESOURCE_PROCESS;
-}
-
-bool pattern_is_tree(const struct pattern *pattern)
-{
-	return pattern->count && pattern->token[pattern->count - 1].kind == TOKEN_SUBTREE;
-}
-
 bool place_has_room(const struct pattern *pattern)
 {
 	if (pattern_is_tree(pattern))

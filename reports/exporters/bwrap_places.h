@@ -1,7 +1,7 @@
 #ifndef REPORTS_EXPORTERS_BWRAP_PLACES_H
 #define REPORTS_EXPORTERS_BWRAP_PLACES_H
 
-#include "core/policy.h"
+#include "reports/exporters/grants.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,15 +44,6 @@ struct plan {
 	bool failed;	      /* memory ran out */
 };
 
-#define ACTION_BIT(name) (1u << ACTION_##name)
-#define ACTIONS_LOOK	 (ACTION_BIT(STAT) | ACTION_BIT(LIST))
-#define ACTIONS_READ                                                                               \
-	(ACTION_BIT(READ) | ACTION_BIT(MAP) | ACTION_BIT(EXEC) | ACTION_BIT(CONNECT) |             \
-	 ACTION_BIT(SEND))
-#define ACTIONS_EDIT   (ACTION_BIT(WRITE) | ACTION_BIT(APPEND) | ACTION_BIT(ATTR))
-#define ACTIONS_ENTRY  (ACTION_BIT(CREATE) | ACTION_BIT(DELETE) | ACTION_BIT(RENAME))
-#define ACTIONS_CHANGE (ACTIONS_EDIT | ACTIONS_ENTRY)
-
 /* Which folder of bubblewrap's own stands in for the rule's path. */
 enum place_mount {
 	MOUNT_NONE,
@@ -64,11 +55,8 @@ enum place_mount {
 };
 enum place_mount place_mount(const struct pattern *pattern);
 
-/* Whether the rule's pattern is a path that the sandbox can hold at all. */
-bool rule_is_place(const struct rule *rule);
 /* Whether names in its folder can be made to come and go: not in "/", nor the root itself. */
 bool place_has_room(const struct pattern *pattern);
-bool pattern_is_tree(const struct pattern *pattern); /* ends with a subtree */
 
 /* Fills the sets.  The plan borrows from the policy; zero it before. */
 void plan_places(struct plan *plan, const struct policy *policy);

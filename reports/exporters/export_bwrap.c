@@ -1,19 +1,15 @@
 #include "reports/exporters/exporters.h"
 
-#include "core/clock.h"
 #include "core/embed.h"
 #include "core/error.h"
 #include "core/policy.h"
-#include "core/text.h"
 #include "core/varying.h"
 #include "reports/exporters/bwrap_losses.h"
 #include "reports/exporters/bwrap_variables.h"
+#include "reports/exporters/header.h"
 #include "reports/exporters/shell.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* What the script does with the paths that this file writes into it. */
@@ -203,14 +199,16 @@ static void write_plan(const struct plan *plan, struct buffer *out)
 {
 	static const char *const word[] = { "no", "yes" };
 
-	shell_comment("---- What the policy names, by what it is to the sandbox. ----", out);
-	shell_comment("", out);
-	shell_comment("room: entries come and go    free: such an entry   edit: written in place",
-		      out);
-	shell_comment("read: read, mapped, executed glance: looked at     hide: looked at, masked",
-		      out);
-	shell_comment("tree: read with all below    open: written with all below", out);
-	shell_comment("way: leads to one of these", out);
+	comment_line("#", "---- What the policy names, by what it is to the sandbox. ----", out);
+	comment_line("#", "", out);
+	comment_line("#",
+		     "room: entries come and go    free: such an entry   edit: written in place",
+		     out);
+	comment_line("#",
+		     "read: read, mapped, executed glance: looked at     hide: looked at, masked",
+		     out);
+	comment_line("#", "tree: read with all below    open: written with all below", out);
+	comment_line("#", "way: leads to one of these", out);
 	buffer_printf(out, "pare_network=%s pare_nested=%s\n", word[plan->network],
 		      word[plan->nested]);
 	buffer_printf(out, "pare_proc=%s pare_proc_writable=%s pare_devices=%s pare_shm=%s\n",
@@ -222,39 +220,6 @@ static void write_plan(const struct plan *plan, struct buffer *out)
 		if (set_row[set].tested)
 			write_test(plan, set, out);
 	}
-}
-
-/* A comment line of the header, made as printf does. */
-static void say(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(struct buffer *out, const char *format, ...)
-{
-	scoped(text) char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0) {
-		text = NULL;
-		out->failed = true;
-	}
-	va_end(args);
-	if (text)
-		shell_comment(text, out);
-}
-
-static void write_evidence(const struct policy *policy, struct buffer *out)
-{
-	char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
-
-	if (!policy->evidence && !policy->runs) {
-		shell_comment("evidence  none: the policy was written by hand", out);
-		return;
-	}
-	say(out, "evidence  %s", policy->evidence ? policy->evidence : "of unknown digest");
-	say(out,
-	    "          %" PRId64 " runs from %s to %s, %" PRId64 " incomplete, %" PRId64 " gaps",
-	    policy->runs, clock_format_short(policy->first_ns, first),
-	    clock_format_short(policy->last_ns, last), policy->incomplete_runs, policy->gaps);
 }
 
 static int write_header(const struct policy *policy, const struct losses *losses,
@@ -273,25 +238,9 @@ static int write_header(const struct policy *policy, const struct losses *losses
 		"is TMPDIR, else /tmp.  With PARE_SHOW=1 it only prints what bwrap would be told.",
 		"Nobody else should change the folders that are writable in it while it starts.",
 	};
-	scoped(buffer) struct buffer name = { 0 };
-	char digest[DIGEST_HEX_SIZE];
-	int r = policy_digest(policy, digest, err);
 
-	if (r)
-		return r;
 	buffer_add(out, "#!/bin/sh\n");
-	shell_comment("Made by pare " PARE_VERSION " from a policy.", out);
-	for (size_t i = 0; i < sizeof use / sizeof *use; i++)
-		shell_comment(use[i], out);
-	shell_comment("", out);
-	say(out, "agent     %s", text_safe(bytes_of(policy->agent), 60, &name));
-	say(out, "policy    %s", digest);
-	write_evidence(policy, out);
-	shell_comment("", out);
-	shell_comment("Where the sandbox is not what the policy says (- is all of it):", out);
-	losses_write(losses, "#   ", out);
-	shell_comment("", out);
-	return 0;
+	return header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 }
 
 int export_bwrap(const struct policy *policy, struct buffer *out, struct losses *losses,
@@ -306,11 +255,9 @@ int export_bwrap(const struct policy *policy, struct buffer *out, struct losses 
 	if (plan.failed)
 		return error_set(err, ENOMEM, "plan the sandbox");
 	plan_losses(&plan, policy, losses);
-	r = losses_status(losses);
-	if (!r)
-		r = write_header(policy, losses, out, err);
+	r = write_header(policy, losses, out, err);
 	if (r)
-		return error_set(err, -r, "write the sandbox");
+		return r;
 	write_plan(&plan, out);
 	write_variables(policy, out);
 	buffer_add(out, bwrap_script_data);

@@ -39,6 +39,48 @@ static json_t *argv_json(const struct rule *rule, bool *failed)
 	return list;
 }
 
+static json_t *texts_json(char *const *list, size_t count, bool *failed)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(array, json_string(list[i])))
+			*failed = true;
+	return array;
+}
+
+static json_t *argument_json(const struct argument *argument, bool *failed)
+{
+	json_t *row = json_object();
+
+	set(row, "path", text_json(argument->path), failed);
+	set(row, "type", text_json(argument_type_text(argument->type)), failed);
+	set(row, "needed", json_boolean(argument->needed), failed);
+	set(row, "format", text_json(argument_format_text(argument->format)), failed);
+	set(row, "least", text_json(argument->least), failed);
+	set(row, "most", text_json(argument->most), failed);
+	set(row, "values", texts_json(argument->value, argument->value_count, failed), failed);
+	set(row, "scopes", texts_json(argument->scope, argument->scope_count, failed), failed);
+	return row;
+}
+
+/* Null where a tool may be called with anything, and for all that is no tool. */
+static json_t *arguments_json(const struct arguments *arguments, bool *failed)
+{
+	json_t *whole, *list;
+
+	if (arguments_are_free(arguments))
+		return json_null();
+	whole = json_object();
+	list = json_array();
+	set(whole, "exact", texts_json(arguments->exact, arguments->exact_count, failed), failed);
+	for (size_t i = 0; i < arguments->count; i++)
+		if (json_array_append_new(list, argument_json(&arguments->argument[i], failed)))
+			*failed = true;
+	set(whole, "paths", list, failed);
+	return whole;
+}
+
 static json_t *rule_json(const struct rule *rule, bool *failed)
 {
 	json_t *row = json_object();
@@ -48,11 +90,17 @@ static json_t *rule_json(const struct rule *rule, bool *failed)
 	set(row, "action", json_string(action_text(rule->action)), failed);
 	set(row, "pattern", text_json(rule->pattern), failed);
 	set(row, "argv", argv_json(rule, failed), failed);
+	set(row, "arguments", arguments_json(&rule->arguments, failed), failed);
 	set(row, "open", json_boolean(pattern_is_open(&rule->match)), failed);
 	set(row, "own", json_boolean(rule->own), failed);
 	set(row, "phase", text_json(rule->phase), failed);
+	set(row, "within_ns", json_integer(rule->within_ns), failed);
+	set(row, "rate_per_second", json_integer(rule->rate_per_second), failed);
 	set(row, "rate_per_minute", json_integer(rule->rate_per_minute), failed);
 	set(row, "burst", json_integer(rule->burst), failed);
+	set(row, "rate_per_hour", json_integer(rule->rate_per_hour), failed);
+	set(row, "rate_per_run", json_integer(rule->rate_per_run), failed);
+	set(row, "headroom", json_integer(rule->headroom), failed);
 	set(row, "expires", time_json(rule->expires_ns), failed);
 	set(row, "risk", json_string(risk_text(rule->risk)), failed);
 	set(row, "gate", json_string(gate_text(rule->gate)), failed);
@@ -77,6 +125,19 @@ static json_t *quality_json(const struct policy_quality *quality)
 		"lone_runs", (json_int_t)quality->lone_runs);
 }
 
+/* Zero: no limit; beside them, the most that a run took. */
+static json_t *limits_json(const struct policy_limits *limits)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "runs", (json_int_t)limits->runs,
+		"time_ns", (json_int_t)limits->time_ns, "processes", (json_int_t)limits->tasks,
+		"memory_bytes", (json_int_t)limits->memory_bytes, "file_bytes",
+		(json_int_t)limits->file_bytes, "most_time_ns", (json_int_t)limits->most_ns,
+		"most_processes", (json_int_t)limits->most_tasks, "most_memory_bytes",
+		(json_int_t)limits->most_memory_bytes, "most_file_bytes",
+		(json_int_t)limits->most_file_bytes);
+}
+
 static json_t *policy_json(const struct policy *policy, const char *digest, bool *failed)
 {
 	json_t *whole = json_object(), *list = json_array();
@@ -89,6 +150,7 @@ static json_t *policy_json(const struct policy *policy, const char *digest, bool
 	set(whole, "evidence", text_json(policy->evidence), failed);
 	set(whole, "preset", text_json(policy->preset), failed);
 	set(whole, "quality", quality_json(&policy->quality), failed);
+	set(whole, "limits", limits_json(&policy->limits), failed);
 	set(whole, "runs", json_integer(policy->runs), failed);
 	set(whole, "incomplete_runs", json_integer(policy->incomplete_runs), failed);
 	set(whole, "gaps", json_integer(policy->gaps), failed);

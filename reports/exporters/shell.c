@@ -10,11 +10,3 @@ void shell_quote(struct bytes word, struct buffer *out)
 			buffer_add_char(out, word.data[i]);
 	buffer_add_char(out, '\'');
 }
-
-void shell_comment(const char *text, struct buffer *out)
-{
-	buffer_add(out, *text ? "# " : "#");
-	for (; *text; text++)
-		buffer_add_char(out, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
-	buffer_add_char(out, '\n');
-}

@@ -7,8 +7,4 @@
  * they are but NUL, also as a pattern of `case`: 'it'\''s'.  (POSIX.1-2017, XCU 2.2.2.) */
 void shell_quote(struct bytes word, struct buffer *out);
 
-/* Appends "# TEXT" and a newline; a control character in `text` becomes a question mark, so that
- * the comment cannot end before its line does. */
-void shell_comment(const char *text, struct buffer *out);
-
 #endif

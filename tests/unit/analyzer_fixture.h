@@ -42,6 +42,7 @@ struct fact {
 	bool own;
 	int64_t count, first_ns, last_ns;
 	struct bytes phase;
+	int64_t second, minute, hour; /* peaks */
 };
 
 #define FACT(kind, verb, bytes, ...)                                                               \
@@ -50,6 +51,19 @@ struct fact {
 		.name = { bytes, sizeof(bytes) - 1 }, __VA_ARGS__                                  \
 	}
 #define READ(path) FACT(FILE, READ, path, .first_ns = 20, .last_ns = 30)
+
+/* One call of a tool; status 0: ok. */
+struct call_fact {
+	const char *tool;
+	struct bytes arguments;
+	enum call_status status;
+	const char *phase;
+};
+
+#define CALL(name, text, ...)                                                                      \
+	{                                                                                          \
+		.tool = (name), .arguments = { text, sizeof(text) - 1 }, __VA_ARGS__               \
+	}
 
 enum ending { ENDS, DIES, GOES_ON };
 
@@ -60,8 +74,11 @@ struct story {
 	int gaps;
 	const struct fact *fact;
 	size_t count;
+	const struct call_fact *call;
+	size_t call_count;
 };
 
+#define CALLS(list) .call = (list), .call_count = sizeof(list) / sizeof *(list)
 #define FACTS(list) .fact = (list), .count = sizeof(list) / sizeof *(list)
 
 static char folder[] = "/tmp/pare-analyzer.XXXXXX";
@@ -114,9 +131,42 @@ static inline struct access access_of(const struct fact *fact, int64_t seq)
 		.count = fact->count ? fact->count : 1,
 		.first_ns = fact->first_ns,
 		.last_ns = fact->last_ns,
+		.peak_second = fact->second,
+		.peak_minute = fact->minute,
+		.peak_hour = fact->hour,
 		.own = fact->own,
 		.via = VIA_TRACE,
 	};
+}
+
+/* With the access that each is. */
+static inline void add_call(struct store *store, const struct run *run,
+			    const struct call_fact *fact, int64_t seq, int64_t access_seq)
+{
+	struct tool_call call = {
+		.seq = seq,
+		.image = 1,
+		.phase = bytes_of(fact->phase ? fact->phase : ""),
+		.tool = bytes_of(fact->tool),
+		.arguments = fact->arguments,
+		.status = fact->status ? fact->status : STATUS_OK,
+		.started_ns = 20,
+		.ended_ns = 30,
+	};
+	struct fact did = {
+		.resource = RESOURCE_TOOL,
+		.action = ACTION_CALL,
+		.name = call.tool,
+		.outcome = status_outcome(call.status),
+		.first_ns = 20,
+		.last_ns = 30,
+		.phase = call.phase,
+	};
+	struct access access = access_of(&did, access_seq);
+	struct error err = { 0 };
+
+	assert_done(store_put_access(store, run->key, &access, &err), &err);
+	assert_done(store_put_call(store, run->key, &call, &err), &err);
 }
 
 static inline void add_facts(struct store *store, const struct run *run, const struct story *story)
@@ -136,6 +186,9 @@ static inline void add_facts(struct store *store, const struct run *run, const s
 
 		assert_done(store_put_access(store, run->key, &access, &err), &err);
 	}
+	for (size_t i = 0; i < story->call_count; i++)
+		add_call(store, run, &story->call[i], (int64_t)i + 1,
+			 (int64_t)(story->count + i) + 1);
 	for (int i = 0; i < story->gaps; i++) {
 		struct gap gap = {
 			.seq = i + 1, .kind = GAP_LOST, .detail = BYTES(""), .count = 1

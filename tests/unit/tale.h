@@ -53,7 +53,7 @@ static inline bool admits(const struct policy *policy, enum action action, bool 
 			  const char *name)
 {
 	const struct roots roots = { BYTES("/w"), BYTES("/home/ada"), BYTES("/tmp") };
-	const struct asked asked = { RESOURCE_FILE, action, bytes_of(name), BYTES(""), own };
+	const struct asked asked = { RESOURCE_FILE, action, bytes_of(name), BYTES(""), .own = own };
 
 	return policy_match(policy, &roots, &asked, NULL);
 }

@@ -253,7 +253,7 @@ static bool admits(const struct policy *policy, const char *name, bool own)
 {
 	const struct roots roots = { 0 };
 	const struct asked asked = { RESOURCE_FILE, ACTION_READ, bytes_of(name), bytes_of(""),
-				     own };
+				     .own = own };
 
 	return policy_match(policy, &roots, &asked, NULL);
 }

@@ -226,7 +226,7 @@ static const struct fact hostile_fact[] = {
 
 static bool admits(const struct policy *policy, const struct roots *roots, struct bytes name)
 {
-	const struct asked asked = { RESOURCE_FILE, ACTION_READ, name, BYTES(""), false };
+	const struct asked asked = { RESOURCE_FILE, ACTION_READ, name, BYTES(""), .own = false };
 
 	return policy_match(policy, roots, &asked, NULL);
 }

@@ -132,9 +132,9 @@ static void refuses_a_newer_schema(void **state)
 	store_close(open_store("newer.db", STORE_WRITE));
 	tamper("newer.db", "PRAGMA user_version = 7");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 7, this one knows 3)");
+		   "newer.db: written by a newer pare (schema 7, this one knows 5)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 7, this one knows 3)");
+		   "written by a newer pare (schema 7, this one knows 5)");
 	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 7);
 }
 
@@ -147,14 +147,15 @@ static void brings_an_older_schema_up_to_date(void **state)
 
 	(void)state;
 	store_close(store);
-	tamper("older.db", "CREATE INDEX access_by_resource ON access (resource);"
-			   "DROP VIEW connections; DROP TABLE connection;"
-			   "PRAGMA user_version = 1");
+	tamper("older.db",
+	       "CREATE INDEX access_by_resource ON access (resource);"
+	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 3);"
+		   "older.db: written by an older pare (schema 1, this one wants 5);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 3);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 5);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
@@ -191,12 +192,13 @@ static void keeps_the_seals_of_schema_2(void **state)
 	(void)state;
 	end_sample(store, &run);
 	store_close(store);
-	tamper("two.db", "DROP VIEW connections; DROP TABLE connection;"
-			 "DELETE FROM word WHERE list IN ('protocol', 'source');"
-			 "PRAGMA user_version = 2");
-	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 3)");
+	tamper("two.db",
+	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "DELETE FROM word WHERE list IN ('protocol', 'source', 'status');"
+	       "PRAGMA user_version = 2");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 5)");
 	store_close(open_store("two.db", STORE_WRITE));
-	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 3);
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 5);
 	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
 			 8);
 	store = open_store("two.db", STORE_READ);

@@ -161,7 +161,8 @@ static const char *const alteration[] = {
 	"UPDATE gap SET first = 9 WHERE run = 2",
 	"UPDATE gap SET last = 9 WHERE run = 2",
 	"DELETE FROM gap WHERE run = 2",
-	"INSERT INTO call SELECT 2, 1, min(id), '{}', 'ok', 1, 2 FROM resource",
+	"INSERT INTO call SELECT 2, 1, 0, phase, min(resource.id), NULL, x'7b7d', 1, 1, 2, 0, 0"
+	" FROM resource, access",
 	"UPDATE seal SET sealed = 9 WHERE run = 2",
 };
 

@@ -1,0 +1,42 @@
+#include "core/error.h"
+#include "core/store_private.h"
+
+int store_each_listener(struct store *store, int64_t run, name_visit *visit, void *context,
+			struct error *err)
+{
+	scoped(query) struct query query = { 0 };
+	int status = query_open(&query, store, STATEMENT_EACH_LISTENER, err);
+
+	if (status)
+		return status;
+	query_bind_int(&query, run);
+	query_bind_int(&query, RESOURCE_HOST);
+	query_bind_int(&query, ACTION_BIND);
+	query_bind_int(&query, ACTION_ACCEPT);
+	query_bind_int(&query, OUTCOME_OK);
+	while ((status = query_step(&query, err)) > 0) {
+		status = visit(context, query_bytes(&query));
+		if (status)
+			return status;
+	}
+	return status;
+}
+
+int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void *context,
+		     struct error *err)
+{
+	scoped(query) struct query query = { 0 };
+	int status = query_open(&query, store, STATEMENT_EACH_PHASE, err);
+
+	if (status)
+		return status;
+	query_bind_int(&query, run);
+	while ((status = query_step(&query, err)) > 0) {
+		struct bytes phase = query_bytes(&query);
+
+		status = visit(context, phase, query_int(&query));
+		if (status)
+			return status;
+	}
+	return status;
+}

@@ -1,0 +1,216 @@
+#include "reports/exporters/conditions.h"
+#include "reports/exporters/endpoint.h"
+#include "reports/exporters/exporters.h"
+#include "reports/exporters/facilities.h"
+#include "reports/exporters/header.h"
+#include "reports/exporters/trees.h"
+
+#include "core/error.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What is hidden, so that only what is bound again can be seen of it.  The system itself (/usr, and
+ * what is linked to it) stays. */
+static const char *const hidden[] = { "/boot", "/etc", "/home", "/media", "/mnt", "/opt",
+				      "/root", "/run", "/srv",	"/tmp",	  "/var" };
+
+static bool takes(struct bytes path)
+{
+	return path_is_without(path, "\"\\:");
+}
+
+/* systemd.syntax(7): quotes hold blanks; % begins a specifier. */
+static void write_quoted(const char *text, struct buffer *out)
+{
+	for (; *text; text++) {
+		if (*text == '%')
+			buffer_add_char(out, '%');
+		buffer_add_char(out, *text);
+	}
+}
+
+static void write_path(const char *key, const char *path, struct buffer *out)
+{
+	buffer_printf(out, "%s=\"-", key);
+	write_quoted(path, out);
+	buffer_add(out, "\"\n");
+}
+
+static void write_trees(const struct trees *trees, const struct losses *losses, struct buffer *out)
+{
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		buffer_printf(out, "TemporaryFileSystem=%s:ro\n", hidden[i]);
+	for (size_t i = 0; i < trees->count; i++) {
+		const struct tree *tree = &trees->tree[i];
+		scoped(buffer) struct buffer wider = { 0 };
+
+		comment_wider("#", losses, tree->rule, tree->rule_count, &wider);
+		if (wider.size)
+			buffer_printf(out, "%s\n", buffer_text(&wider) + 2);
+		write_path(tree_is_written(tree) ? "BindPaths" : "BindReadOnlyPaths", tree->path,
+			   out);
+	}
+}
+
+/* Programs, and libraries, which are mapped to be executed. */
+static void write_programs(const struct policy *policy, struct buffer *out)
+{
+	scoped(buffer) struct buffer path = { 0 };
+
+	buffer_add(out, "NoExecPaths=/\n");
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct rule *rule = &policy->rule[i];
+		size_t count = pattern_literal_count(&rule->match);
+
+		if ((rule->action != ACTION_EXEC && rule->action != ACTION_MAP) ||
+		    rule->match.root != ROOT_NONE || !count)
+			continue;
+		buffer_clear(&path);
+		pattern_raw(&rule->match, count, &path);
+		if (takes(buffer_bytes(&path)))
+			write_path("ExecPaths", buffer_text(&path), out);
+	}
+	out->failed |= path.failed;
+}
+
+/* ---- the network ---- */
+
+static void host_losses(const struct rule *rule, struct losses *losses)
+{
+	struct endpoint endpoint;
+
+	if (rule->action == ACTION_RESOLVE || !rule_endpoint(rule, &endpoint))
+		losses_add(losses, rule, LOSS_DROPPED, "systemd does not look into packets");
+	else if (rule_is_listening(rule))
+		losses_add(losses, rule, LOSS_WIDENED, "at any address of the machine");
+	else if (host_kind(endpoint.host) == HOST_NAME)
+		losses_add(losses, rule, LOSS_NEEDS_HELPER,
+			   "a name is not an address: add IPAddressAllow= for those it has, and "
+			   "keep them true");
+	else
+		losses_add(losses, rule, LOSS_WIDENED, "any port of the address, by any protocol");
+}
+
+static void write_address(const struct rule *rule, struct buffer *out)
+{
+	struct endpoint endpoint;
+
+	if (!rule_endpoint(rule, &endpoint) || rule->action == ACTION_RESOLVE)
+		return;
+	if (rule_is_sending(rule) && host_kind(endpoint.host) != HOST_NAME)
+		buffer_printf(out, "IPAddressAllow=%.*s\n", (int)endpoint.host.size,
+			      endpoint.host.data);
+	if (rule->action == ACTION_BIND && endpoint_port(&endpoint) &&
+	    (endpoint_is(&endpoint, "tcp") || endpoint_is(&endpoint, "udp")))
+		buffer_printf(out, "SocketBindAllow=%.*s:%u\n", (int)endpoint.protocol.size,
+			      endpoint.protocol.data, endpoint_port(&endpoint));
+}
+
+static void write_network(const struct policy *policy, struct buffer *out)
+{
+	buffer_add(out, "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n");
+	if (!policy_needs_network(policy)) {
+		buffer_add(out, "PrivateNetwork=yes\n");
+		return;
+	}
+	buffer_add(out, "IPAddressDeny=any\nSocketBindDeny=any\n");
+	for (size_t i = 0; i < policy->count; i++)
+		write_address(&policy->rule[i], out);
+}
+
+/* ---- the rest ---- */
+
+static void other_losses(const struct policy *policy, struct losses *losses)
+{
+	bool network = policy_needs_network(policy);
+
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "all of /usr can be read, of /proc and /sys what anybody may, and every name be "
+		   "looked up; programs run with any arguments");
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct rule *rule = &policy->rule[i];
+
+		if (rule_is_place(rule))
+			continue;
+		if (rule->resource == RESOURCE_HOST && network)
+			host_losses(rule, losses);
+		else if (rule->resource == RESOURCE_KERNEL)
+			facility_losses(rule, FACILITY_CAPABILITY, losses);
+		else if (rule->resource == RESOURCE_SOCKET)
+			losses_add(losses, rule, LOSS_WIDENED, "every abstract socket");
+		else if (rule->resource == RESOURCE_PROCESS)
+			losses_add(losses, rule, LOSS_WIDENED,
+				   "every process of the same user can be signalled");
+		else if (rule->resource == RESOURCE_TOOL)
+			losses_add(losses, rule, LOSS_DROPPED, "systemd does not see tool calls");
+		condition_losses(rule, losses);
+	}
+}
+
+static void write_variables(const struct policy *policy, struct buffer *out)
+{
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct rule *rule = &policy->rule[i];
+		struct bytes name = rule->match.token ? rule->match.token[0].literal : bytes_of("");
+
+		if (rule->resource == RESOURCE_VARIABLE && host_is_plain(name) &&
+		    !memchr(name.data, '.', name.size) && !memchr(name.data, '-', name.size))
+			buffer_printf(out, "PassEnvironment=%.*s\n", (int)name.size, name.data);
+	}
+}
+
+static void write_kernel(const struct policy *policy, struct buffer *out)
+{
+	static const struct {
+		const char *facility, *line;
+	} row[] = {
+		{ "clock", "ProtectClock=yes" },	   { "hostname", "ProtectHostname=yes" },
+		{ "kernel-log", "ProtectKernelLogs=yes" }, { "module", "ProtectKernelModules=yes" },
+		{ "namespace", "RestrictNamespaces=yes" },
+	};
+
+	buffer_add(out,
+		   "NoNewPrivileges=yes\nPrivateDevices=yes\nProtectSystem=strict\n"
+		   "ProtectControlGroups=yes\nProtectKernelTunables=yes\nRestrictSUIDSGID=yes\n"
+		   "LockPersonality=yes\nRestrictRealtime=yes\nSystemCallErrorNumber=EPERM\n"
+		   "CapabilityBoundingSet=\n");
+	facilities_write(policy, FACILITY_CAPABILITY, "CapabilityBoundingSet=CAP_%s\n", out);
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		if (!facility_is_granted(policy, row[i].facility))
+			buffer_printf(out, "%s\n", row[i].line);
+	for (size_t i = 0; i < facility_count; i++)
+		if (*facility_row[i].calls && !facility_is_granted(policy, facility_row[i].name) &&
+		    strcmp(facility_row[i].name, "namespace"))
+			buffer_printf(out, "SystemCallFilter=~%s\n", facility_row[i].calls);
+}
+
+int export_systemd(const struct policy *policy, struct buffer *out, struct losses *losses,
+		   struct error *err)
+{
+	static const char *const use[] = {
+		"Settings of systemd.exec(5) for the unit that runs the agent: put it at",
+		"    /etc/systemd/system/UNIT.service.d/pare.conf",
+	};
+	static const struct tree_style style = { .own_devices = true,
+						 .whole_system = true,
+						 .takes = takes };
+	scoped(trees) struct trees trees = { 0 };
+	int r;
+
+	trees_collect(&trees, policy, &style, losses);
+	if (trees.failed)
+		return error_set(err, ENOMEM, "collect what is granted");
+	trees_prune(&trees);
+	other_losses(policy, losses);
+	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
+	if (r)
+		return r;
+	buffer_add(out, "[Service]\n");
+	write_kernel(policy, out);
+	write_trees(&trees, losses, out);
+	write_programs(policy, out);
+	write_network(policy, out);
+	write_variables(policy, out);
+	return buffer_status(out);
+}
