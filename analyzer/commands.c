@@ -1,11 +1,15 @@
 #include "analyzer/commands.h"
 
+#include "analyzer/open_commands.h"
 #include "core/argv.h"
 #include "core/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Openings of one rule that are explained. */
+#define REASONS_MAX 4
 
 static int write_key(const struct roots *roots, struct bytes program, struct bytes argv,
 		     struct buffer *key)
@@ -84,30 +88,70 @@ static size_t find_first(struct atom *const *list, size_t count, const char *pat
 	return low;
 }
 
-static int attach(struct atom *const *list, size_t count, struct rule *rule)
+static int attach(const struct open_commands *open, struct atom *const *list, size_t count,
+		  struct rule *rule)
 {
 	int r = 0;
 
 	for (size_t i = find_first(list, count, rule->pattern); i < count && r == 0; i++) {
 		if (strcmp(atom_pattern(list[i]), rule->pattern))
 			break;
-		r = rule_add_argv(rule, atom_phase(list[i]));
+		if (!open_commands_have(open, list[i]))
+			r = rule_add_argv(rule, atom_phase(list[i]));
 	}
 	return r;
 }
 
-int commands_attach(const struct evidence *evidence, struct policy *policy)
+/* "why; why": each opening says its own. */
+static int justify(struct rule *rule, const char *why)
 {
+	scoped(buffer) struct buffer both = { 0 };
+
+	if (rule->justification && *rule->justification)
+		buffer_printf(&both, "%s; ", rule->justification);
+	buffer_add(&both, why);
+	if (buffer_status(&both) < 0)
+		return -ENOMEM;
+	free(rule->justification);
+	rule->justification = buffer_steal(&both);
+	return 0;
+}
+
+static int attach_open(const struct open_commands *open, struct rule *rule)
+{
+	size_t more = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < open->count && r == 0; i++) {
+		if (strcmp(open->command[i].pattern, rule->pattern))
+			continue;
+		r = rule_add_argv(rule, open->command[i].text);
+		if (r == 0 && more++ < REASONS_MAX)
+			r = justify(rule, open->command[i].why);
+	}
+	return r;
+}
+
+int commands_attach(const struct evidence *evidence, bool widen, struct policy *policy)
+{
+	scoped(open_commands) struct open_commands open = { 0 };
 	size_t count = HASH_COUNT(evidence->command);
 	struct atom **list = list_commands(evidence, count);
 	int r = list ? 0 : -ENOMEM;
 
+	if (r == 0 && widen)
+		r = open_commands_find(evidence, NULL, &open);
 	if (list && count)
 		qsort(list, count, sizeof(*list), compare);
-	for (size_t i = 0; i < policy->count && r == 0; i++)
-		if (policy->rule[i].resource == RESOURCE_PROGRAM &&
-		    policy->rule[i].action == ACTION_EXEC)
-			r = attach(list, count, &policy->rule[i]);
+	for (size_t i = 0; i < policy->count && r == 0; i++) {
+		struct rule *rule = &policy->rule[i];
+
+		if (rule->resource != RESOURCE_PROGRAM || rule->action != ACTION_EXEC)
+			continue;
+		r = attach(&open, list, count, rule);
+		if (r == 0)
+			r = attach_open(&open, rule);
+	}
 	free(list);
 	return r;
 }
@@ -122,18 +166,21 @@ static bool is_used(const struct atom *command, const bool *by, bool wanted)
 	return false;
 }
 
-bool commands_deny(const struct evidence *evidence, const bool *left_out, const bool *tried,
-		   int64_t *tried_uses, int64_t *denied_uses)
+int commands_deny(const struct evidence *evidence, bool widen, const bool *left_out,
+		  const bool *tried, int64_t *tried_uses, int64_t *denied_uses)
 {
+	scoped(open_commands) struct open_commands open = { 0 };
 	bool denied = false;
 
+	if (widen && open_commands_find(evidence, left_out, &open) < 0)
+		return -ENOMEM;
 	for (struct atom *command = evidence->command; command; command = command->hh.next) {
 		int64_t uses = command->count / command->runs;
 
 		if (!is_used(command, tried, true))
 			continue;
 		*tried_uses = add_saturated(*tried_uses, uses);
-		if (is_used(command, left_out, false))
+		if (is_used(command, left_out, false) || open_commands_admit(&open, command))
 			continue;
 		*denied_uses = add_saturated(*denied_uses, uses);
 		denied = true;

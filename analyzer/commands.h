@@ -10,12 +10,13 @@
 /* Merges one of the run that is being read.  0, -ENOMEM; -EINVAL: nobody knows what it was. */
 int commands_add(struct evidence *evidence, const struct roots *roots, struct bytes program,
 		 struct bytes argv);
-/* Gives the rules of programs the arguments they were executed with.  0, -ENOMEM. */
-int commands_attach(const struct evidence *evidence, struct policy *policy);
+/* Gives the rules of programs the arguments they were executed with; `widen`: words that vary from
+ * run to run are open (open_commands.h).  0, -ENOMEM. */
+int commands_attach(const struct evidence *evidence, bool widen, struct policy *policy);
 /* Counts the uses by runs that are tried, and those that no run has which is left; whether there
- * is one of these. */
-bool commands_deny(const struct evidence *evidence, const bool *left_out, const bool *tried,
-		   int64_t *tried_uses, int64_t *denied_uses);
+ * is one of these, or -ENOMEM. */
+int commands_deny(const struct evidence *evidence, bool widen, const bool *left_out,
+		  const bool *tried, int64_t *tried_uses, int64_t *denied_uses);
 /* Marks runs that alone used a command. */
 void commands_mark_lone(struct evidence *evidence);
 

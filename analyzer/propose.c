@@ -131,7 +131,7 @@ int propose_from(struct evidence *evidence, struct store *store,
 	if (!r)
 		r = add_rules(&policy, evidence, preset);
 	if (!r)
-		r = commands_attach(evidence, &policy);
+		r = commands_attach(evidence, preset->widens, &policy);
 	if (r)
 		return error_set(err, -r, "propose a policy");
 	r = policy_finish(&policy, NULL, err);

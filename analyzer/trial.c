@@ -125,6 +125,17 @@ static int try_atom(struct trial *trial, const struct atom *atom)
 	return 0;
 }
 
+static int try_commands(struct trial *trial, struct error *err)
+{
+	int denied = commands_deny(trial->evidence, trial->tuning, trial->left_out, trial->tried,
+				   &trial->tried_uses, &trial->denied_uses);
+
+	if (denied < 0)
+		return error_set(err, -denied, "try the policy on other runs");
+	trial->is_denied = trial->is_denied || denied;
+	return 0;
+}
+
 int trial_run(struct trial *trial, struct error *err)
 {
 	int r = 0;
@@ -135,9 +146,8 @@ int trial_run(struct trial *trial, struct error *err)
 	for (struct atom *atom = trial->evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (is_needed(atom) && (r = try_atom(trial, atom)) < 0)
 			error_set(err, -r, "try the policy on other runs");
-	if (commands_deny(trial->evidence, trial->left_out, trial->tried, &trial->tried_uses,
-			  &trial->denied_uses))
-		trial->is_denied = true;
+	if (r == 0)
+		r = try_commands(trial, err);
 	policy_release(&trial->policy);
 	if (r == 0)
 		r = tool_calls_try(&trial->evidence->calls, trial->left_out, trial->tried,

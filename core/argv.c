@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void argv_item_release(struct argv_item *item)
+void argv_item_free(struct argv_item *item)
 {
 	free(item->lead);
 	free(item->text);
@@ -21,7 +21,7 @@ void argv_item_release(struct argv_item *item)
 void argv_release(struct argv *argv)
 {
 	for (size_t i = 0; i < argv->count; i++)
-		argv_item_release(&argv->item[i]);
+		argv_item_free(&argv->item[i]);
 	free(argv->item);
 	*argv = (struct argv){ 0 };
 }
@@ -31,7 +31,7 @@ void argv_cleanup(struct argv *argv)
 	argv_release(argv);
 }
 
-int argv_add(struct argv *argv, struct argv_item *item)
+int argv_add_item(struct argv *argv, struct argv_item *item)
 {
 	struct argv_item *grown = argv->item;
 	size_t count = argv->count;
@@ -40,7 +40,7 @@ int argv_add(struct argv *argv, struct argv_item *item)
 	if ((count & (count - 1)) == 0)
 		grown = reallocarray(grown, count ? count * 2 : 1, sizeof *grown);
 	if (!grown) {
-		argv_item_release(item);
+		argv_item_free(item);
 		return -ENOMEM;
 	}
 	argv->item = grown;
@@ -54,7 +54,7 @@ int argv_add_word(struct argv *argv, enum argv_kind kind, struct bytes word)
 	struct argv_item item = { .kind = kind,
 				  .text = strndup(word.size ? word.data : "", word.size) };
 
-	return item.text ? argv_add(argv, &item) : -ENOMEM;
+	return item.text ? argv_add_item(argv, &item) : -ENOMEM;
 }
 
 int argv_compare(const struct argv *a, const struct argv *b)
@@ -66,7 +66,7 @@ int argv_compare(const struct argv *a, const struct argv *b)
 	return bytes_compare(buffer_bytes(&first), buffer_bytes(&second));
 }
 
-int argv_add_command(struct argv_item *script, struct argv *command)
+int argv_add_command_of(struct argv_item *script, struct argv *command)
 {
 	struct argv *grown;
 	size_t at = 0;
@@ -199,14 +199,28 @@ bool argv_matches(const struct argv *argv, const struct roots *roots, const stru
 	return true;
 }
 
+/* How many of the commands of a text fit. */
+static size_t fitting(const struct argv_item *item, const struct roots *roots,
+		      const struct argv_item *asked)
+{
+	size_t fit = 0;
+
+	for (size_t i = 0; item->kind == asked->kind && i < asked->count; i++)
+		for (size_t k = 0; k < item->count; k++)
+			fit += argv_matches(&item->command[k], roots, &asked->command[i]);
+	return fit;
+}
+
 size_t argv_nearness(const struct argv *argv, const struct roots *roots, const struct argv *command)
 {
-	size_t near = 0;
+	size_t near = 0, part = argv->count == command->count;
 
 	while (near < argv->count && near < command->count &&
 	       matches_item(&argv->item[near], roots, &command->item[near]))
 		near++;
-	return near * 2 + (argv->count == command->count);
+	if (near < argv->count && near < command->count)
+		part += fitting(&argv->item[near], roots, &command->item[near]);
+	return near * 4 + (part > 3 ? 3 : part);
 }
 
 static bool item_is_open(const struct argv_item *item)

@@ -52,6 +52,12 @@ struct argv {
 /* Arguments of more bytes were cut by the recorder: they fit nothing. */
 #define ARGV_BYTES_MAX ((size_t)256 * 1024)
 
+/* To make one: an item is taken over, also on failure.  0, -ENOMEM. */
+int argv_add_item(struct argv *argv, struct argv_item *item);
+/* A command of an ARGV_SCRIPT, where its place is, once; taken over. */
+int argv_add_command_of(struct argv_item *script, struct argv *command);
+void argv_item_free(struct argv_item *item); /* what it owns */
+
 /* Reads the text of a template: 0, -EINVAL with a sentence, -ENOMEM. */
 int argv_read(struct argv *ret, const char *text, struct error *err);
 void argv_write(const struct argv *argv, struct buffer *out);
@@ -83,5 +89,8 @@ enum program_kind { PROGRAM_UNKNOWN, PROGRAM_KNOWN, PROGRAM_SHELL, PROGRAM_CODE,
 
 /* By the last component of its name, without a version ("python3.11" is python). */
 enum program_kind argv_program_kind(struct bytes program);
+/* Whether the item is what an option that is known to take a value is given.  `program` executes
+ * it; no data: the first item names the program, as in the text of a shell. */
+bool argv_is_value(const struct argv *argv, size_t index, struct bytes program);
 
 #endif

@@ -72,10 +72,10 @@ static int add_shell(struct argv *argv, const struct program *program, const str
 	if (r == 0) {
 		after = words_behind(words, at + 1);
 		r = argv_add_verbatim(argv, &before);
-		r = r < 0 ? r : argv_add(argv, &script);
+		r = r < 0 ? r : argv_add_item(argv, &script);
 		return r < 0 ? r : argv_add_verbatim(argv, &after);
 	}
-	argv_item_release(&script);
+	argv_item_free(&script);
 	return r < 0 ? r : argv_add_verbatim(argv, words);
 }
 

@@ -5,12 +5,7 @@
 
 /* Between the files of the argument model. */
 
-/* Appends an item, which it takes over (also on failure).  0, -ENOMEM. */
-int argv_add(struct argv *argv, struct argv_item *item);
 int argv_add_word(struct argv *argv, enum argv_kind kind, struct bytes word);
-void argv_item_release(struct argv_item *item);
-/* Adds a command to a script, where its place is; it is taken over.  0, -ENOMEM. */
-int argv_add_command(struct argv_item *script, struct argv *command);
 /* Sorts them anew, after their words have changed. */
 void argv_sort_commands(struct argv_item *script);
 

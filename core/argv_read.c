@@ -233,10 +233,10 @@ static int read_token(struct parser *parser, struct bytes text, struct argv *arg
 	if (r == 0 && item.kind != ARGV_AND)
 		r = read_word(parser, rest, &item);
 	if (r < 0) {
-		argv_item_release(&item);
+		argv_item_free(&item);
 		return r;
 	}
-	return argv_add(argv, &item) < 0 ? no_memory(parser) : 0;
+	return argv_add_item(argv, &item) < 0 ? no_memory(parser) : 0;
 }
 
 static int read_items(struct parser *parser, unsigned depth, struct argv *argv);
@@ -256,7 +256,7 @@ static int read_command(struct parser *parser, unsigned depth, struct argv_item 
 		return refuse(parser, "is no simple command in ( )", bytes_of(start));
 	parser->at++;
 	skip_blanks(parser);
-	return argv_add_command(script, &command) < 0 ? no_memory(parser) : 0;
+	return argv_add_command_of(script, &command) < 0 ? no_memory(parser) : 0;
 }
 
 /* One or more, which are one text of a shell. */
@@ -271,10 +271,10 @@ static int read_script(struct parser *parser, unsigned depth, struct argv *argv)
 	while (r == 0 && *parser->at == '(')
 		r = read_command(parser, depth, &item);
 	if (r < 0) {
-		argv_item_release(&item);
+		argv_item_free(&item);
 		return r;
 	}
-	return argv_add(argv, &item) < 0 ? no_memory(parser) : 0;
+	return argv_add_item(argv, &item) < 0 ? no_memory(parser) : 0;
 }
 
 static int read_items(struct parser *parser, unsigned depth, struct argv *argv)

@@ -132,3 +132,26 @@ enum program_kind argv_program_kind(struct bytes program)
 
 	return found ? found->kind : PROGRAM_UNKNOWN;
 }
+
+static struct bytes word_at(const struct argv *argv, size_t index)
+{
+	const struct argv_item *item = index < argv->count ? &argv->item[index] : NULL;
+
+	return item && item->kind == ARGV_WORD && item->root == ROOT_NONE && item->text
+		       ? bytes_of(item->text)
+		       : (struct bytes){ NULL, 0 };
+}
+
+bool argv_is_value(const struct argv *argv, size_t index, struct bytes program)
+{
+	size_t first = program.data ? 0 : 1;
+	struct bytes name = program.data ? program : word_at(argv, 0), option, ignored;
+	const struct program *known;
+
+	if (index <= first || !name.size)
+		return false;
+	option = word_at(argv, index - 1);
+	known = program_find(name, word_at(argv, first));
+	return known && known->kind == PROGRAM_KNOWN && option.size > 1 && *option.data == '-' &&
+	       program_option(known, option, &ignored) == OPTION_VALUE;
+}

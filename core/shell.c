@@ -109,14 +109,14 @@ static int read_redirection(struct shell *shell, struct simple *simple)
 	if (shell->token.kind == SHELL_WORD)
 		item.text = strdup(buffer_text(&shell->token.text));
 	if (!item.lead || (shell->token.kind == SHELL_WORD && !item.text)) {
-		argv_item_release(&item);
+		argv_item_free(&item);
 		return -ENOMEM;
 	}
 	if (!item.text || !*item.text) {
-		argv_item_release(&item);
+		argv_item_free(&item);
 		return 1;
 	}
-	return argv_add(&simple->redirections, &item);
+	return argv_add_item(&simple->redirections, &item);
 }
 
 /* Reads words up to an operator, which stays in the token. */
@@ -151,10 +151,10 @@ static int copy_items(struct argv *to, const struct argv *from)
 					  .text = item->text ? strdup(item->text) : NULL };
 
 		if ((item->lead && !copy.lead) || (item->text && !copy.text)) {
-			argv_item_release(&copy);
+			argv_item_free(&copy);
 			return -ENOMEM;
 		}
-		r = argv_add(to, &copy);
+		r = argv_add_item(to, &copy);
 	}
 	return r;
 }
@@ -182,7 +182,7 @@ static int add_simple(struct shell *shell, const struct simple *simple)
 		r = add_words(&argv, simple, shell->depth);
 	if (r == 0)
 		r = copy_items(&argv, &simple->redirections);
-	return r < 0 ? r : argv_add_command(shell->script, &argv);
+	return r < 0 ? r : argv_add_command_of(shell->script, &argv);
 }
 
 /* Nothing stands before it but others of its kind. */

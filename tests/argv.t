@@ -32,7 +32,7 @@ says "a script is an argument of its interpreter" '<argv>$WS/run.sh -b</argv>' "
 status "the run fits it" 0 "$PARE" check "$policy"
 status "show prints it" 0 "$PARE" show "$policy"
 says "... with the arguments" "    with -c (git status)" "$dir/out"
-status "JSON has them" 0 "$PARE" export json "$policy"
+status "JSON has them" 0 "$PARE" export --to json "$policy"
 says "... as a list" '"push origin HEAD"' "$dir/out"
 
 # alike SCRIPT / unlike SCRIPT TEXT: no command of it is denied; TEXT is.
