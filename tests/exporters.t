@@ -238,6 +238,27 @@ if needs codex "execpolicy: Codex takes all of them"; then
 	refused execpolicy 's/^prefix_rule/prefix_rool/' codex_rules
 fi
 
+# ---- command lines: `git push` and `git push --force` ----
+
+cat >"$dir/push.xml" <<'END'
+<policy xmlns="urn:pare:policy:1" agent="demo"><rule resource="program" action="exec"><pattern>/usr/bin/git</pattern><argv>push</argv><argv>()</argv></rule></policy>
+END
+"$PARE" export --to claude "$dir/push.xml" 2>/dev/null | jq -c .permissions.allow >"$dir/got"
+echo '["Bash(git)","Bash(git push)","Bash(/usr/bin/git)","Bash(/usr/bin/git push)"]' >"$dir/want"
+same "claude: a command is allowed as it is, and nothing behind it" "$dir/want" "$dir/got"
+"$PARE" export --to execpolicy -o "$dir/push.rules" "$dir/push.xml" 2>/dev/null
+says "execpolicy: git push is allowed" 'pattern = ["git", "push"], decision = "allow"' "$dir/push.rules"
+grep -- '"--force", .*decision = "forbidden"' "$dir/push.rules" >"$dir/got"
+ok "execpolicy: git push --force is forbidden" test -s "$dir/got"
+if needs codex "execpolicy: Codex decides so"; then
+	for words in "push" "push --force" "push -f"; do
+		# shellcheck disable=SC2086
+		codex execpolicy check --rules "$dir/push.rules" -- git $words | jq -r .decision
+	done >"$dir/got"
+	printf '%s\n' allow forbidden forbidden >"$dir/want"
+	same "execpolicy: Codex decides so" "$dir/want" "$dir/got"
+fi
+
 # ---- YAML that is JSON behind comments ----
 
 without_comments() { grep -v '^#' "$1"; }

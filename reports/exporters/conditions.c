@@ -21,6 +21,8 @@ void condition_losses(const struct rule *rule, struct losses *losses)
 	char text[CLOCK_TEXT_SIZE];
 
 	argument_losses(rule, losses);
+	if (rule->argv_count)
+		losses_add(losses, rule, LOSS_WIDENED, "with any arguments");
 	if (rule->own)
 		losses_add(losses, rule, LOSS_WIDENED, "also what the run did not create");
 	if (rule->phase)

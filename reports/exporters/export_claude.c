@@ -92,17 +92,42 @@ static void add_file(json_t *allow, const struct rule *rule, struct losses *loss
 
 /* ---- commands, hosts, tools ---- */
 
+/* As it is typed: each template, and no more behind it. */
+static void add_templates(json_t *allow, const struct rule *rule, struct bytes program,
+			  struct losses *losses)
+{
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		scoped(buffer) struct buffer command = { 0 };
+		const char *text = rule->argv[i];
+
+		if (!template_is_plain(rule, text, losses))
+			continue;
+		if (strchr(text, '*'))
+			losses_add(losses, rule, LOSS_WIDENED, "any text in the place of *");
+		buffer_append(&command, program.data, program.size);
+		if (strcmp(text, "()"))
+			buffer_printf(&command, " %s", text);
+		add(allow, "Bash(", buffer_bytes(&command), ")");
+	}
+}
+
 static void add_program(json_t *allow, const struct rule *rule, struct losses *losses)
 {
-	scoped(program) struct program program = { 0 };
+	scoped(executable) struct executable program = { 0 };
+	struct bytes path;
 
 	if (!rule_program(rule, &program, losses))
 		return;
+	path = bytes_of(program.path);
+	losses_add(losses, rule, LOSS_WIDENED, "whatever program of that name comes first in PATH");
+	add_templates(allow, rule, program.name, losses);
+	add_templates(allow, rule, path, losses);
+	if (rule->argv_count)
+		return;
 	add(allow, "Bash(", program.name, ")");
 	add(allow, "Bash(", program.name, " *)");
-	add(allow, "Bash(", bytes_of(program.path), ")");
-	add(allow, "Bash(", bytes_of(program.path), " *)");
-	losses_add(losses, rule, LOSS_WIDENED, "whatever program of that name comes first in PATH");
+	add(allow, "Bash(", path, ")");
+	add(allow, "Bash(", path, " *)");
 }
 
 static void add_host(json_t *allow, const struct rule *rule)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool rule_program(const struct rule *rule, struct program *ret, struct losses *losses)
+bool rule_program(const struct rule *rule, struct executable *ret, struct losses *losses)
 {
 	scoped(buffer) struct buffer path = { 0 };
 	const char *reason = NULL;
@@ -34,8 +34,16 @@ bool rule_program(const struct rule *rule, struct program *ret, struct losses *l
 	return true;
 }
 
-void program_cleanup(struct program *program)
+void executable_cleanup(struct executable *program)
 {
 	free(program->path);
 	program->path = NULL;
+}
+
+bool template_is_plain(const struct rule *rule, const char *text, struct losses *losses)
+{
+	if (!strcmp(text, "()") || (text_is_plain(bytes_of(text), "._+-/=:,% *") && *text != '@'))
+		return true;
+	losses_add(losses, rule, LOSS_DROPPED, "arguments \"%s\" cannot be written there", text);
+	return false;
 }
