@@ -2,6 +2,7 @@
 #include "core/policy.h"
 #include "reports/exporters/bwrap_losses.h"
 #include "reports/exporters/exporters.h"
+#include "reports/exporters/header.h"
 #include "reports/exporters/shell.h"
 
 #include <errno.h>
@@ -49,9 +50,9 @@ static void test_comment(void **state)
 	scoped(buffer) struct buffer out = { 0 };
 
 	(void)state;
-	shell_comment("", &out);
-	shell_comment("one line", &out);
-	shell_comment("a\nrm -rf /\r\x1b[31m\x7f\xc3\xa9", &out);
+	comment_line("#", "", &out);
+	comment_line("#", "one line", &out);
+	comment_line("#", "a\nrm -rf /\r\x1b[31m\x7f\xc3\xa9", &out);
 	assert_string_equal(buffer_text(&out), "#\n# one line\n# a?rm -rf /??[31m?\xc3\xa9\n");
 }
 
