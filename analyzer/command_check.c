@@ -155,6 +155,16 @@ static void write_arguments(struct bytes argv, struct buffer *out)
 	}
 }
 
+static void print_misfit(FILE *out, const struct violation *violation)
+{
+	if (!violation->is_misfit)
+		return;
+	fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
+		violation->path.size ? violation->path.data : "(all)",
+		violation->value.size ? " is " : "", (int)violation->value.size,
+		violation->value.data, (int)violation->allowed.size, violation->allowed.data);
+}
+
 static void print_text(FILE *out, const struct violation *violation)
 {
 	scoped(buffer) struct buffer name = { 0 };
@@ -169,12 +179,7 @@ static void print_text(FILE *out, const struct violation *violation)
 		safe(violation->program, &program), violation->phase.size ? " in phase " : "",
 		safe(violation->phase, &phase), violation->count, violation->count == 1 ? "" : "s",
 		outcome_text(violation->outcome));
-	if (violation->is_misfit)
-		fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
-			violation->path.size ? violation->path.data : "(all)",
-			violation->value.size ? " is " : "", (int)violation->value.size,
-			violation->value.data, (int)violation->allowed.size,
-			violation->allowed.data);
+	print_misfit(out, violation);
 	if (nearest)
 		fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
 			action_text(nearest->action), nearest->pattern, nearest->id,

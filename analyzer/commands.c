@@ -88,20 +88,6 @@ static size_t find_first(struct atom *const *list, size_t count, const char *pat
 	return low;
 }
 
-static int attach(const struct open_commands *open, struct atom *const *list, size_t count,
-		  struct rule *rule)
-{
-	int r = 0;
-
-	for (size_t i = find_first(list, count, rule->pattern); i < count && r == 0; i++) {
-		if (strcmp(atom_pattern(list[i]), rule->pattern))
-			break;
-		if (!open_commands_have(open, list[i]))
-			r = rule_add_argv(rule, atom_phase(list[i]));
-	}
-	return r;
-}
-
 /* "why; why": each opening says its own. */
 static int justify(struct rule *rule, const char *why)
 {
@@ -132,6 +118,20 @@ static int attach_open(const struct open_commands *open, struct rule *rule)
 	return r;
 }
 
+static int attach(const struct open_commands *open, struct atom *const *list, size_t count,
+		  struct rule *rule)
+{
+	int r = 0;
+
+	for (size_t i = find_first(list, count, rule->pattern); i < count && r == 0; i++) {
+		if (strcmp(atom_pattern(list[i]), rule->pattern))
+			break;
+		if (!open_commands_have(open, list[i]))
+			r = rule_add_argv(rule, atom_phase(list[i]));
+	}
+	return r == 0 ? attach_open(open, rule) : r;
+}
+
 int commands_attach(const struct evidence *evidence, bool widen, struct policy *policy)
 {
 	scoped(open_commands) struct open_commands open = { 0 };
@@ -143,15 +143,9 @@ int commands_attach(const struct evidence *evidence, bool widen, struct policy *
 		r = open_commands_find(evidence, NULL, &open);
 	if (list && count)
 		qsort(list, count, sizeof(*list), compare);
-	for (size_t i = 0; i < policy->count && r == 0; i++) {
-		struct rule *rule = &policy->rule[i];
-
-		if (rule->resource != RESOURCE_PROGRAM || rule->action != ACTION_EXEC)
-			continue;
-		r = attach(&open, list, count, rule);
-		if (r == 0)
-			r = attach_open(&open, rule);
-	}
+	for (size_t i = 0; i < policy->count && r == 0; i++)
+		if (policy->rule[i].action == ACTION_EXEC)
+			r = attach(&open, list, count, &policy->rule[i]);
 	free(list);
 	return r;
 }

@@ -318,6 +318,17 @@ static int infer_item(const struct column *column, struct argv_item *ret)
 	return r;
 }
 
+/* The k-th word of each; 1: they have not as many. */
+static int take_column(const struct argv *const *argv, size_t k, struct column *column)
+{
+	for (size_t i = 0; i < column->count; i++) {
+		if (argv[i]->count != argv[0]->count)
+			return 1;
+		column->item[i] = &argv[i]->item[k];
+	}
+	return 0;
+}
+
 int words_infer(const struct argv *const *argv, size_t count, struct bytes program,
 		enum open_how how, struct argv *ret)
 {
@@ -331,12 +342,7 @@ int words_infer(const struct argv *const *argv, size_t count, struct bytes progr
 	for (size_t k = 0; k < argv[0]->count && r == 0; k++) {
 		struct argv_item item = { 0 };
 
-		for (size_t i = 0; i < count && r == 0; i++) {
-			if (argv[i]->count != argv[0]->count)
-				r = 1;
-			else
-				column.item[i] = &argv[i]->item[k];
-		}
+		r = take_column(argv, k, &column);
 		column.is_value = argv_is_value(argv[0], k, program);
 		if (r == 0)
 			r = infer_item(&column, &item);

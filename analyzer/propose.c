@@ -55,6 +55,8 @@ static int add_rules(struct policy *policy, struct evidence *evidence, const str
 			r = rule_add(policy, atom);
 		atom_free(atom);
 	}
+	if (!r)
+		r = commands_attach(evidence, preset->widens, policy);
 	return r ? r
 		 : tool_calls_apply(&evidence->calls, preset->widens ? &preset->tuning : NULL,
 				    policy);
@@ -130,8 +132,6 @@ int propose_from(struct evidence *evidence, struct store *store,
 		r = refuse_size(evidence, err);
 	if (!r)
 		r = add_rules(&policy, evidence, preset);
-	if (!r)
-		r = commands_attach(evidence, preset->widens, &policy);
 	if (r)
 		return error_set(err, -r, "propose a policy");
 	r = policy_finish(&policy, NULL, err);

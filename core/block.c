@@ -144,7 +144,7 @@ int block_compare(const struct block *a, const struct block *b)
 /* Numbers that differ in the last digit alone: "25" and 0 to 5. */
 static void add_tens(struct language *way, unsigned from, unsigned to)
 {
-	char tens[8];
+	char tens[16];
 
 	if (from >= 10) {
 		snprintf(tens, sizeof tens, "%u", from / 10);

@@ -36,7 +36,7 @@ cp "$dir/out" "$dir/all.json"
 jq -S -c '[.agent, .rules[0].id] + (.rules | map(select(.id == "first")) | .[0] | del(.id) | to_entries | map("\(.key)=\(.value)"))' \
 	"$dir/all.json" >"$dir/got" 2>&1
 cat >"$dir/want" <<'END'
-["demo","first","resource=file","action=read","arguments=null","pattern=$WS/a\\xff\\n\\*","open=false","own=false","phase=build","within_ns=0","rate_per_second=0","rate_per_minute=30","burst=5","rate_per_hour=0","rate_per_run=0","headroom=0","expires=2027-01-01T00:00:00.000000000Z","risk=high","gate=confirm","justification=it is \"needed\"","runs=3","count=9","first=2026-01-02T03:04:05.000000000Z","last=2026-02-03T04:05:06.500000000Z"]
+["demo","first","resource=file","action=read","arguments=null","argv=null","pattern=$WS/a\\xff\\n\\*","open=false","own=false","phase=build","within_ns=0","rate_per_second=0","rate_per_minute=30","burst=5","rate_per_hour=0","rate_per_run=0","headroom=0","expires=2027-01-01T00:00:00.000000000Z","risk=high","gate=confirm","justification=it is \"needed\"","runs=3","count=9","first=2026-01-02T03:04:05.000000000Z","last=2026-02-03T04:05:06.500000000Z"]
 END
 jq -c '.[0:1] + (.[2:] | sort)' "$dir/got" >"$dir/got2" 2>&1
 jq -c '.[0:1] + (.[2:] | sort)' "$dir/want" >"$dir/want2"
