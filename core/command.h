@@ -1,10 +1,12 @@
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
+#include "core/bytes.h"
+#include "core/vocab.h"
+
 #include <argp.h>
 #include <stdio.h>
 
-struct buffer;
 struct error;
 struct policy;
 struct propose_options;
@@ -26,6 +28,9 @@ struct house {
 		       struct policy *ret, struct error *err);
 	/* reports: the summary of one run for people. 0 or -errno. */
 	int (*summarize)(struct store *store, const struct run *run, FILE *out, struct error *err);
+	/* analyzer: appends why the name is protected from the action; nothing where it is not. */
+	void (*protects)(enum resource resource, enum action action, struct bytes name,
+			 struct buffer *out);
 };
 
 /* One row of commands.def: parses its own arguments (argv[0] is "pare NAME"), does the work,

@@ -16,16 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATUS_PARE_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
-
 static int fail(const struct error *err)
 {
 	command_fail(err);
 	return STATUS_PARE_FAILED;
 }
 
-/* The exec itself failed, which only the child could know. */
-static int explain_failure(struct launch *launch, struct error *err)
+int record_explain_failure(struct launch *launch, struct error *err)
 {
 	bool in_filter;
 	int r = launch_failure(launch, &in_filter);
@@ -85,9 +82,7 @@ static void summarize_packets(const struct record_options *options)
 		say_left_out(counts);
 }
 
-/* Nothing is recorded where something would be missed.  Whether it would is asked once for each
- * kernel; another tracer is there now or not. */
-static int check_system(const struct record_options *options, const struct call_table *table,
+int record_check_system(const struct record_options *options, const struct call_table *table,
 			const char *database, struct error *err)
 {
 	scoped(self_test) struct self_test test = { 0 };
@@ -125,7 +120,7 @@ static int record_in(const struct record_options *options, const struct house *h
 {
 	struct run_identity identity;
 	struct trace_result result = { 0 };
-	int status, r = check_system(options, launch->table, store_path(store), err);
+	int status, r = record_check_system(options, launch->table, store_path(store), err);
 
 	if (r == 0)
 		r = secret_key_load(&launch->key, store_path(store), err);
@@ -136,7 +131,7 @@ static int record_in(const struct record_options *options, const struct house *h
 	r = begin_run(options, store, &identity.run, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
-	status = r < 0 ? fail(err) : explain_failure(launch, err);
+	status = r < 0 ? fail(err) : record_explain_failure(launch, err);
 	if (status == 0) {
 		status = result.status;
 		if (summarize_run(options, house, store, &identity.run, err) < 0)

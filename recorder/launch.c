@@ -1,6 +1,7 @@
 #include "recorder/launch.h"
 
 #include "core/error.h"
+#include "recorder/confine/wall.h"
 #include "recorder/obstacle.h"
 #include "recorder/trace/trace.h"
 
@@ -167,6 +168,8 @@ __attribute__((noreturn)) static void become_agent(const struct launch *launch, 
 	limit(RLIMIT_NPROC, launch->limits.processes);
 	limit(RLIMIT_AS, launch->limits.memory_bytes);
 	limit(RLIMIT_FSIZE, launch->limits.file_bytes);
+	if (launch->wall && wall_enter(launch->wall) < 0)
+		_exit(125);
 	report.code = -trace_install_filter(launch->table, launch->trusted);
 	report.in_filter = report.code != 0;
 	if (report.code == 0) {

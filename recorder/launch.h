@@ -11,6 +11,7 @@
 
 struct call_table;
 struct error;
+struct wall;
 
 /* Starting the agent's first process: seized before its first instruction, filtered before its
  * exec, otherwise as its user's shell would have started it. */
@@ -26,8 +27,9 @@ struct launch {
 	uint64_t ignored; /* signals to be ignored again: launch_ignored_signals() */
 	sigset_t mask_before;
 	const struct call_table *table;
-	struct secret_key key; /* of the fingerprints, for the tracer */
-	uint64_t trusted;      /* trace_install_filter() */
+	struct secret_key key;	 /* of the fingerprints, for the tracer */
+	uint64_t trusted;	 /* trace_install_filter() */
+	const struct wall *wall; /* recorder/confine; NULL: none */
 	/* set by launch_start */
 	pid_t pid;
 	int report; /* read end: why the exec failed, if it did */

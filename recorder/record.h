@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct call_table;
+struct confine;
 struct error;
 struct keep;
 
@@ -18,8 +20,9 @@ struct record_options {
 	bool quiet, strict, io_uring_allowed, no_self_test;
 	int64_t timeout_ns, at_ns; /* 0: none */
 	struct launch_limits limits;
-	const char *pcap;  /* the file that packets are kept in, or NULL */
-	struct keep *keep; /* the same, open */
+	const char *pcap;	 /* the file that packets are kept in, or NULL */
+	struct keep *keep;	 /* the same, open */
+	struct confine *confine; /* NULL: nothing is denied */
 	char **argv;
 };
 
@@ -42,6 +45,18 @@ void record_parse(struct record_options *ret, int argc, char **argv);
 /* Keeps in `ret` what the agent shall inherit, then takes over the signals that end or time a
  * recording.  Before the first thread is made. */
 void record_take_signals(struct launch *ret);
+
+/* Nothing is recorded where something would be missed.  Whether it would is asked once for each
+ * kernel, which is remembered beside `database`; another tracer is there now or not. */
+int record_check_system(const struct record_options *options, const struct call_table *table,
+			const char *database, struct error *err);
+
+/* What pare ends with when it could not run the command. */
+enum { STATUS_PARE_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
+
+/* The exec itself failed, which only the child could know: says so, and returns that status; 0: it
+ * did not. */
+int record_explain_failure(struct launch *launch, struct error *err);
 
 /* Records the run that is in the store already, and seals it.  Of the options strict,
  * io_uring_allowed, timeout_ns, at_ns, phase and keep count.  0 or -errno; then launch_failure()

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "recorder/calls/served.h"
+#include "recorder/confine/confine.h"
 #include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
 #include "recorder/wire/wire.h"
@@ -77,8 +78,9 @@ static int trace(const struct record_options *options, struct launch *launch, st
 		.key = &launch->key,
 		.fast = fast,
 		.wire = wire,
+		.confine = options->confine,
 		.io_uring_allowed = options->io_uring_allowed,
-		.no_new_privs = launch_needs_no_new_privs(),
+		.no_new_privs = launch->wall || launch_needs_no_new_privs(),
 		.timeout_ns = options->timeout_ns,
 		.end = &end_requested,
 		.tick = &ticked,
@@ -117,6 +119,8 @@ static int follow(const struct record_options *options, struct launch *launch,
 
 	if (r == 0)
 		r = wire_open(&wire, writer_sink(writer), options->keep, err);
+	if (r == 0 && options->confine)
+		confine_set_wire(options->confine, wire);
 	if (r == 0 && fast) {
 		launch->trusted = region_trusted_address(fast_region(fast));
 		r = fast_start(fast, writer_sink(writer), wire, err);
@@ -125,6 +129,8 @@ static int follow(const struct record_options *options, struct launch *launch,
 		r = trace(options, launch, writer, fast, wire, ret, err);
 	if (fast)
 		end_fast(fast, writer_sink(writer), ret);
+	if (options->confine)
+		confine_set_wire(options->confine, NULL);
 	wire_close(wire);
 	return r;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct confine;
 struct environment;
 struct hearing;
 struct held;
@@ -98,6 +99,8 @@ struct call {
 	bool unreadable;	 /* enter failed */
 	bool abandoned;		 /* its process ended in it */
 	bool skipped;		 /* not made: `result` is what the program was told */
+	bool asking;		 /* only what it would do is told, to `confine` */
+	struct confine *confine; /* who decides what is made; NULL: everything is */
 	bool connects;		 /* a send that makes the connection, too: MSG_FASTOPEN, tcp(7) */
 	bool settled;		 /* enter saw that nothing will come of it: leave is not called */
 };

@@ -4,6 +4,7 @@
 #include "recorder/calls/names.h"
 #include "recorder/calls/operation.h"
 #include "recorder/calls/resolve.h"
+#include "recorder/confine/confine.h"
 #include "recorder/sink.h"
 #include "recorder/wire/wire.h"
 
@@ -207,6 +208,10 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 		.replaced = replaced,
 	};
 
+	if (call->asking) {
+		confine_question(call, access, moved_from);
+		return;
+	}
 	/* Before the first exec there is only the recorder's own child. */
 	if (call->process->image == 0 || !access->name.size)
 		return;
@@ -217,6 +222,8 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
+	if (call->confine)
+		confine_happened(call, &observation);
 	sink_access(call->sink, &observation);
 	tell_wire(call, &observation);
 }
@@ -298,7 +305,10 @@ static void report_link(void *context, struct bytes link)
 		},
 	};
 
-	sink_access(call->sink, &observation);
+	if (call->asking)
+		confine_question(call, &observation.access, (struct bytes){ 0 });
+	else
+		sink_access(call->sink, &observation);
 }
 
 void call_report_links(struct call *call, const struct object *object)
@@ -306,7 +316,9 @@ void call_report_links(struct call *call, const struct object *object)
 	scoped(buffer) struct buffer absolute = { 0 };
 	struct bytes path = buffer_bytes(&object->absolute);
 
-	if (!object->requested.size || call->process->image == 0 || call->abandoned)
+	bool is_told = call->asking || call->process->image != 0;
+
+	if (!object->requested.size || !is_told || call->abandoned)
 		return;
 	if (!path.size) {
 		resolve_absolute(call->process, call->tid, object, &absolute);
@@ -322,7 +334,8 @@ void call_report_links(struct call *call, const struct object *object)
 
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail)
 {
-	sink_gap(call->sink, kind, call->process->image, bytes_of(detail));
+	if (!call->asking)
+		sink_gap(call->sink, kind, call->process->image, bytes_of(detail));
 }
 
 void call_name_objects(struct call *call)

@@ -126,6 +126,23 @@ static struct bytes find_loader(const char *head, size_t size)
 	return (struct bytes){ 0 };
 }
 
+void interpreter_report_needs(struct call *call)
+{
+	scoped(buffer) struct buffer program = { 0 };
+	char head[HEAD_BYTES];
+	struct bytes loader;
+
+	buffer_clear(&call->object[1].name);
+	interpreter_report_script(call);
+	program = call->object[1].name; /* the last of them */
+	call->object[1].name = (struct buffer){ 0 };
+	if (!program.size)
+		buffer_append(&program, call->object[0].name.data, call->object[0].name.size);
+	loader = find_loader(head, read_named(call, buffer_bytes(&program), head));
+	if (loader.size)
+		report_path(call, loader, RESOURCE_FILE, ACTION_MAP);
+}
+
 /* Of 64 bits: all others are to be asked for what they have mapped. */
 const char *interpreter_report_loader(struct call *call)
 {

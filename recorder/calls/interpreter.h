@@ -8,6 +8,9 @@
 
 /* After an exec of object[0]: reports the interpreters on the way, if it is a script. */
 void interpreter_report_script(struct call *call);
+/* Before an exec of object[0]: reports the interpreters on the way, and the loader of what is run.
+ */
+void interpreter_report_needs(struct call *call);
 /* After an exec: reports the loader of what runs now.  Returns its path, NULL for a program without
  * one; until the call's next use. */
 const char *interpreter_report_loader(struct call *call);

@@ -57,7 +57,7 @@ int enter_clone3(struct call *call)
 
 void leave_clone3(struct call *call)
 {
-	if (!call->abandoned && (call->flags & CLONE_UNTRACED))
+	if (!call->abandoned && !call->asking && (call->flags & CLONE_UNTRACED))
 		memory_write(call->tid, call->argument[call->row->a], &call->flags,
 			     sizeof call->flags);
 	/* In clone(2) this bit belongs to the signal. */

@@ -56,6 +56,8 @@ void leave_exec(struct call *call)
 		return;
 	}
 	call_report(call, ACTION_EXEC, &call->object[0]);
-	if (call->result < 0 && !call->abandoned)
+	if (call->asking)
+		interpreter_report_needs(call);
+	else if (call->result < 0 && !call->abandoned)
 		interpreter_report_broken(call);
 }

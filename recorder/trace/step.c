@@ -2,6 +2,7 @@
 #include "recorder/trace/tracer.h"
 
 #include "recorder/calls/served.h"
+#include "recorder/confine/confine.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -99,6 +100,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	struct __ptrace_syscall_info info;
 	struct call *call = &tracee->call;
 	uint64_t number;
+	int entered;
 
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0) {
 		if (errno != ESRCH) /* a system that the self-test would have refused */
@@ -117,10 +119,15 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	call->row = call_table_row(tracer->options->table, call->entry, number);
 	if (!call->row) {
 		report_unknown(call, number);
+		if (call->confine)
+			trace_skip(call, -ENOSYS);
 		return;
 	}
 	tracer->result.calls++;
-	call->unreadable = call->row->enter(call) < 0;
+	entered = call->row->enter(call);
+	call->unreadable = entered < 0;
+	if (call->confine)
+		confine_call(call, entered);
 	tell_reader(tracer);
 	tracee->in_call = !call->settled;
 	watch_end(tracee, tracee->in_call && may_wait(call));

@@ -10,6 +10,7 @@
 
 struct call;
 struct call_table;
+struct confine;
 struct error;
 struct fast;
 struct secret_key;
@@ -24,6 +25,7 @@ struct trace_options {
 	const struct secret_key *key; /* of the fingerprints */
 	struct fast *fast;	      /* NULL: every call stops */
 	struct wire *wire;	      /* NULL: nobody watches the network */
+	struct confine *confine;      /* NULL: every call is made */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */

@@ -37,6 +37,7 @@ struct tracee *tracee_add(struct tracer *tracer, pid_t tid)
 	tracee->call.row = call_row_named("execve"); /* until another call is looked at */
 	tracee->call.sink = tracer->options->sink;
 	tracee->call.wire = tracer->options->wire;
+	tracee->call.confine = tracer->options->confine;
 	tracee->call.names = tracer->options->fast ? fast_names(tracer->options->fast) : NULL;
 	tracee->call.io_uring_allowed = tracer->options->io_uring_allowed;
 	tracee->call.rings = tracer->rings;

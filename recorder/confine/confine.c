@@ -1,0 +1,308 @@
+#include "recorder/confine/confine_private.h"
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "recorder/calls/calls.h"
+#include "recorder/sink.h"
+#include "recorder/trace/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+
+int confine_open(struct confine **ret, const struct confine_options *options, struct error *err)
+{
+	struct confine *confine = calloc(1, sizeof *confine);
+
+	if (!confine)
+		return error_set(err, ENOMEM, "confine the agent");
+	confine->options = *options;
+	text_escape(bytes_of(options->phase), TEXT_SAFE, &confine->phase);
+	confine->confirmed = calloc(options->policy->count + 1, sizeof *confine->confirmed);
+	if (!confine->confirmed || buffer_status(&confine->phase) < 0) {
+		confine_close(confine);
+		return error_set(err, ENOMEM, "confine the agent");
+	}
+	for (size_t i = 0; i < options->policy->count; i++)
+		confine->confirmed[i] = options->confirm;
+	*ret = confine;
+	return 0;
+}
+
+void confine_close(struct confine *confine)
+{
+	if (!confine)
+		return;
+	denials_release(&confine->denials);
+	names_release(&confine->names);
+	buffer_release(&confine->phase);
+	free(confine->confirmed);
+	free(confine);
+}
+
+void confine_set_wire(struct confine *confine, struct wire *wire)
+{
+	confine->wire = wire;
+}
+
+struct denials *confine_denials(struct confine *confine)
+{
+	return &confine->denials;
+}
+
+static void deny(const struct call *call, const struct access *access, enum denied_why why,
+		 const struct rule *nearest)
+{
+	const struct denial denial = {
+		.resource = access->resource,
+		.action = access->action,
+		.why = why,
+		.name = access->name,
+		.program = bytes_of(call->process->program),
+		.nearest = nearest,
+	};
+
+	denials_add(&call->confine->denials, &denial);
+}
+
+/* Whether there is nothing of that name: then the call fails by itself, and a probe is no need. */
+static bool is_absent(const struct call *call, const struct access *access)
+{
+	bool is_file = access->resource == RESOURCE_FILE || access->resource == RESOURCE_PROGRAM;
+	struct stat st;
+
+	for (unsigned i = 0; is_file && i < 2; i++)
+		if (call->object[i].name.data == access->name.data)
+			return !call->object[i].exists && !call->object[i].by_descriptor;
+	return access->resource == RESOURCE_SOCKET && access->action == ACTION_CONNECT &&
+	       access->name.data[0] == '/' && !call->process->own_view &&
+	       served_stat(access->name.data, true, &st) < 0 && errno == ENOENT;
+}
+
+static bool makes(const struct call *call)
+{
+	return call->row->leave == leave_path && call->row->action == ACTION_CREATE;
+}
+
+static bool opens(const struct call *call)
+{
+	return call->row->leave == leave_open || call->row->leave == leave_openat2;
+}
+
+static bool creates_by_opening(const struct call *call)
+{
+	return opens(call) && call->flags & O_CREAT;
+}
+
+/* What the kernel would say all the same, whoever asks; 0: that is for the policy. */
+static int64_t settled_by_itself(const struct call *call, const struct access *access)
+{
+	bool is_absent_now = is_absent(call, access);
+
+	if (access->action == ACTION_CREATE || creates_by_opening(call))
+		return makes(call) && !is_absent_now ? -EEXIST : 0;
+	return is_absent_now ? -ENOENT : 0;
+}
+
+static int64_t refusal(const struct call *call, const struct access *access)
+{
+	/* Programs know file systems without it, and make a file with a name. */
+	if (opens(call) && (call->flags & O_TMPFILE) == O_TMPFILE)
+		return -EOPNOTSUPP;
+	return access->resource == RESOURCE_PROCESS || access->resource == RESOURCE_KERNEL
+		       ? -EPERM
+		       : -EACCES;
+}
+
+/* Whether the policy admits it; else why not, and the rule that came nearest. */
+static bool is_admitted(struct call *call, const struct access *access, enum denied_why *ret_why,
+			const struct rule **ret_nearest)
+{
+	struct confine *confine = call->confine;
+	struct asked asked = {
+		.resource = access->resource,
+		.action = access->action,
+		.name = access->name,
+		.phase = buffer_bytes(&confine->phase),
+		.own = access->own,
+	};
+	const struct rule *rule =
+		policy_match(confine->options.policy, &confine->options.roots, &asked, ret_nearest);
+
+	if (!rule && access->resource == RESOURCE_HOST)
+		rule = names_admit(confine, call, access);
+	*ret_why = DENIED_NO_RULE;
+	if (!rule)
+		return false;
+	*ret_nearest = rule;
+	*ret_why = DENIED_EXPIRED;
+	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
+		return false;
+	*ret_why = DENIED_GATE;
+	return gate_is_open(confine, rule, access);
+}
+
+void confine_question(struct call *call, const struct access *access, struct bytes moved_from)
+{
+	struct confine *confine = call->confine;
+	const struct rule *nearest = NULL;
+	struct access asked = *access;
+	enum denied_why why;
+
+	if (confine->answer || !access->name.size || access_is_covered(access))
+		return;
+	asked.own = own_as_met(confine, access, moved_from, call->object[1].exists);
+	asked.own |= confine->making.size && bytes_equal(confine->making, access->name);
+	if (access->action == ACTION_CREATE && asked.own)
+		confine->making = access->name;
+	if (is_admitted(call, &asked, &why, &nearest))
+		return;
+	confine->answer = settled_by_itself(call, &asked);
+	if (confine->answer)
+		return;
+	confine->answer = refusal(call, &asked);
+	deny(call, &asked, why, nearest);
+}
+
+/* What was found when the call was entered, so that its end finds it anew. */
+struct found {
+	size_t requested, name, absolute;
+	bool exists, by_descriptor, unnamed;
+	uint64_t dev, ino;
+	mode_t mode;
+};
+
+static struct found keep(const struct object *object)
+{
+	return (struct found){ object->requested.size,
+			       object->name.size,
+			       object->absolute.size,
+			       object->exists,
+			       object->by_descriptor,
+			       object->unnamed,
+			       object->dev,
+			       object->ino,
+			       object->mode };
+}
+
+static void cut(struct buffer *buffer, size_t size)
+{
+	if (buffer->size <= size)
+		return;
+	buffer->size = size;
+	buffer->data[size] = '\0';
+}
+
+static void restore(struct object *object, const struct found *found)
+{
+	cut(&object->requested, found->requested);
+	if (!found->name)
+		buffer_clear(&object->name);
+	if (!found->absolute)
+		buffer_clear(&object->absolute);
+	object->exists = found->exists;
+	object->by_descriptor = found->by_descriptor;
+	object->unnamed = found->unnamed;
+	object->dev = found->dev;
+	object->ino = found->ino;
+	object->mode = found->mode;
+}
+
+/* Has the shape tell what the call would do, as if it were under way: a result below 0 keeps the
+ * shape from looking at what only a made call has, and EINPROGRESS is a success. */
+static int64_t ask(struct call *call)
+{
+	const struct found found[2] = { keep(&call->object[0]), keep(&call->object[1]) };
+	struct hearing *hearing = call->hearing;
+	struct wire *wire = call->wire;
+
+	call->confine->answer = 0;
+	call->confine->making = (struct bytes){ 0 };
+	call->asking = true;
+	call->result = -EINPROGRESS;
+	call->wire = NULL;
+	call->hearing = NULL;
+	for (unsigned i = 0; i < 2; i++)
+		if (!call->object[i].name.size)
+			call_resolve(call, i);
+	call->row->leave(call);
+	call->asking = false;
+	call->result = 0;
+	call->wire = wire;
+	call->hearing = hearing;
+	for (unsigned i = 0; i < 2; i++)
+		restore(&call->object[i], &found[i]);
+	return call->confine->answer;
+}
+
+static int64_t deny_always(const struct call *call, const char *what)
+{
+	const struct access access = {
+		.resource = RESOURCE_KERNEL,
+		.action = ACTION_USE,
+		.name = bytes_of(what),
+	};
+
+	deny(call, &access, DENIED_ALWAYS, NULL);
+	return -EPERM;
+}
+
+/* A process that answers another's calls, seccomp_unotify(2), can have them made although we have
+ * not seen them. */
+static bool is_listener(const struct call *call)
+{
+	return call->row->leave == leave_filter && call->argument[0] == SECCOMP_SET_MODE_FILTER &&
+	       call->argument[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
+}
+
+/* 0, or what the program is told instead. */
+static int64_t decide(struct call *call, int entered)
+{
+	/* What we could not read the kernel might. */
+	if (entered < 0)
+		return entered == -ENOENT ? -EBADF : entered;
+	/* Its flags stand in memory; C libraries fall back on clone(2), whose do not. */
+	if (call->row->enter == enter_clone3)
+		return -ENOSYS;
+	if (is_listener(call))
+		return deny_always(call, "seccomp-listener");
+	return call->settled ? 0 : ask(call);
+}
+
+void confine_call(struct call *call, int entered)
+{
+	int64_t answer = call->skipped ? 0 : decide(call, entered);
+
+	if (!answer)
+		return;
+	if (trace_skip(call, answer) < 0)
+		kill(call->process->tgid, SIGKILL);
+	call->settled = false;
+}
+
+/* Whether the end of the call shows what the kernel has really found. */
+static bool is_looked_at_again(const struct call *call, const struct access *access)
+{
+	return access->outcome == OUTCOME_OK && !access_is_covered(access) &&
+	       (access->action == ACTION_EXEC || call->row->leave == leave_open ||
+		call->row->leave == leave_openat2 || call->row->leave == leave_handle ||
+		call->row->leave == leave_by_handle);
+}
+
+void confine_happened(struct call *call, const struct observation *observation)
+{
+	struct access access = observation->access;
+	const struct rule *nearest = NULL;
+	enum denied_why why;
+
+	access.own =
+		own_as_met(call->confine, &access, observation->moved_from, observation->replaced);
+	if (is_looked_at_again(call, &access) && !is_admitted(call, &access, &why, &nearest)) {
+		deny(call, &access, DENIED_RACED, nearest);
+		kill(call->process->tgid, SIGKILL);
+	}
+	own_follow(call->confine, observation);
+}

@@ -1,0 +1,56 @@
+#ifndef RECORDER_CONFINE_CONFINE_H
+#define RECORDER_CONFINE_CONFINE_H
+
+#include "core/policy.h"
+#include "recorder/confine/denial.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct access;
+struct call;
+struct error;
+struct observation;
+struct wire;
+
+/* Enforcing a policy at the stops of the tracer (`pare verify`).
+ *
+ * At the entry of a call its own shape is asked what it would do if it succeeded, as accesses; each
+ * is looked for in the policy.  Where one is not admitted the call is not made, and the program is
+ * told EACCES, or EPERM where the object is a process or a facility of the kernel.  What is not
+ * there is answered as the kernel would, ENOENT: it is a probe, and no denial.
+ *
+ * What stands in memory (a path, an address) another thread can change between the stop and the
+ * kernel's own look.  So what was opened and executed is looked at once more when the call ends:
+ * a process that got by that what the policy does not admit is killed.  wall.h is what lies
+ * beneath.
+ */
+struct confine;
+
+/* What is done where a rule wants a person's word (gate="confirm"). */
+enum confirm { CONFIRM_NO, CONFIRM_YES, CONFIRM_ASK };
+
+struct confine_options {
+	const struct policy *policy; /* outlives it */
+	struct roots roots;	     /* the same */
+	const char *phase;	     /* NULL: none */
+	enum confirm confirm;
+};
+
+/* 0 or -errno. */
+int confine_open(struct confine **ret, const struct confine_options *options, struct error *err);
+void confine_close(struct confine *confine); /* NULL is fine */
+/* Whose answers of resolvers say which host an address is; NULL: nobody's. */
+void confine_set_wire(struct confine *confine, struct wire *wire);
+/* What was denied. */
+struct denials *confine_denials(struct confine *confine);
+
+/* From trace/, at the entry of a call: `entered` is what its shape said there.  The call is skipped
+ * where it may not be made. */
+void confine_call(struct call *call, int entered);
+/* From calls/, of a call that is asking: it would do that. */
+void confine_question(struct call *call, const struct access *access, struct bytes moved_from);
+/* From calls/: it has done that, or failed to. */
+void confine_happened(struct call *call, const struct observation *observation);
+
+#endif

@@ -1,0 +1,182 @@
+#include "recorder/confine/denial.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *word, *text;
+} why_text[] = {
+	[DENIED_NO_RULE] = { "no-rule", "no rule admits it" },
+	[DENIED_EXPIRED] = { "expired", "the rule that admitted it has expired" },
+	[DENIED_GATE] = { "unconfirmed", "its rule wants a person's word, and nobody gave it" },
+	[DENIED_RACED] = { "raced",
+			   "it was got while the call's memory was being changed: killed" },
+	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
+};
+
+static int build_key(struct buffer *key, const struct denial *denial)
+{
+	char head[] = { (char)denial->resource, (char)denial->action, (char)denial->why };
+
+	buffer_append(key, head, sizeof head);
+	buffer_append(key, &denial->name.size, sizeof denial->name.size);
+	buffer_append(key, denial->name.data, denial->name.size);
+	buffer_append(key, denial->program.data, denial->program.size);
+	return buffer_status(key);
+}
+
+static struct denial *denial_new(const struct buffer *key, const struct denial *like)
+{
+	struct denial *denial = calloc(1, sizeof *denial + key->size);
+	const size_t head = 3 + sizeof like->name.size;
+
+	if (!denial)
+		return NULL;
+	*denial = *like;
+	memcpy(denial->key, key->data, key->size);
+	denial->name.data = denial->key + head;
+	denial->program.data = denial->key + head + like->name.size;
+	return denial;
+}
+
+int denials_add(struct denials *denials, const struct denial *like)
+{
+	scoped(buffer) struct buffer key = { 0 };
+	struct denial *denial;
+
+	if (build_key(&key, like) < 0)
+		return -ENOMEM;
+	HASH_FIND(hh, denials->denial, key.data, key.size, denial);
+	if (!denial) {
+		denial = denial_new(&key, like);
+		if (!denial)
+			return -ENOMEM;
+		HASH_ADD_KEYPTR(hh, denials->denial, denial->key, key.size, denial);
+		if (!denial->hh.tbl) {
+			free(denial);
+			return -ENOMEM;
+		}
+	}
+	denial->count++;
+	return 0;
+}
+
+void denials_release(struct denials *denials)
+{
+	struct denial *denial = denials->denial, *next;
+
+	HASH_CLEAR(hh, denials->denial);
+	for (; denial; denial = next) {
+		next = denial->hh.next;
+		free(denial);
+	}
+}
+
+/* The rule that admits that and nothing else, or what its rule lacks; nothing where no rule can. */
+static void write_change(const struct denial *denial, const struct roots *roots, struct buffer *out)
+{
+	if (denial->why == DENIED_RACED || denial->why == DENIED_ALWAYS)
+		return;
+	if (denial->why == DENIED_GATE || denial->why == DENIED_EXPIRED) {
+		buffer_printf(out, "%s %s",
+			      denial->why == DENIED_GATE ? "a person's word (--confirm=yes) for"
+							 : "a later `expires' of",
+			      denial->nearest->id);
+		return;
+	}
+	buffer_printf(out, "%s %s ", resource_text(denial->resource), action_text(denial->action));
+	pattern_of_name(roots, denial->resource, denial->name, out);
+}
+
+static void print_rule(const struct rule *rule, FILE *out)
+{
+	fprintf(out, "    nearest: %s %s %s%s (%s)\n", resource_text(rule->resource),
+		action_text(rule->action), rule->pattern, rule->own ? "  own" : "", rule->id);
+}
+
+static void print_one(const struct denial *denial, const struct denial_report *report, FILE *out)
+{
+	scoped(buffer) struct buffer name = { 0 };
+	scoped(buffer) struct buffer program = { 0 };
+	scoped(buffer) struct buffer change = { 0 };
+	scoped(buffer) struct buffer reason = { 0 };
+
+	fprintf(out, "denied: %s %s %s by %s (%" PRId64 " time%s): %s\n",
+		resource_text(denial->resource), action_text(denial->action),
+		text_safe(denial->name, 0, &name), text_safe(denial->program, 0, &program),
+		denial->count, denial->count == 1 ? "" : "s", why_text[denial->why].text);
+	if (denial->nearest)
+		print_rule(denial->nearest, out);
+	else
+		fputs("    nearest: none, the policy has nothing like it\n", out);
+	write_change(denial, report->roots, &change);
+	if (change.size)
+		fprintf(out, "    smallest change: %s\n", buffer_text(&change));
+	if (report->protects)
+		report->protects(report->context, denial, &reason);
+	if (reason.size)
+		fprintf(out, "    but better not: %s\n", buffer_text(&reason));
+}
+
+void denials_print(const struct denials *denials, const struct denial_report *report, FILE *out)
+{
+	for (const struct denial *at = denials->denial; at; at = at->hh.next)
+		print_one(at, report, out);
+}
+
+static json_t *json_of_bytes(struct bytes bytes)
+{
+	scoped(buffer) struct buffer text = { 0 };
+
+	text_escape(bytes, TEXT_EXACT, &text);
+	return json_stringn(buffer_text(&text), text.size);
+}
+
+static json_t *json_of_text(const struct buffer *text)
+{
+	return text->size ? json_stringn(text->data, text->size) : json_null();
+}
+
+static json_t *json_of_rule(const struct rule *rule)
+{
+	if (!rule)
+		return json_null();
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", rule->id, "resource",
+			 resource_text(rule->resource), "action", action_text(rule->action),
+			 "pattern", rule->pattern, "own", rule->own);
+}
+
+static json_t *json_of_denial(const struct denial *denial, const struct denial_report *report)
+{
+	scoped(buffer) struct buffer change = { 0 };
+	scoped(buffer) struct buffer reason = { 0 };
+
+	write_change(denial, report->roots, &change);
+	if (report->protects)
+		report->protects(report->context, denial, &reason);
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:s, s:o, s:o, s:o}", "resource",
+			 resource_text(denial->resource), "action", action_text(denial->action),
+			 "name", json_of_bytes(denial->name), "program",
+			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
+			 why_text[denial->why].word, "nearest", json_of_rule(denial->nearest),
+			 "change", json_of_text(&change), "protected", json_of_text(&reason));
+}
+
+int denials_print_json(const struct denials *denials, const struct denial_report *report, FILE *out)
+{
+	for (const struct denial *at = denials->denial; at; at = at->hh.next) {
+		json_t *object = json_of_denial(at, report);
+
+		if (!object)
+			return -ENOMEM;
+		json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+		fputc('\n', out);
+		json_decref(object);
+	}
+	return fflush(out) || ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,56 @@
+#ifndef RECORDER_CONFINE_DENIAL_H
+#define RECORDER_CONFINE_DENIAL_H
+
+#include "core/hash.h"
+#include "core/policy.h"
+
+#include <stdio.h>
+
+struct error;
+
+/* Why something was denied. */
+enum denied_why {
+	DENIED_NO_RULE,
+	DENIED_EXPIRED, /* the nearest rule admitted it once */
+	DENIED_GATE,	/* the nearest rule wants a person's word, which it did not get */
+	DENIED_RACED,	/* it was got by changing the call's memory; the process was killed */
+	DENIED_ALWAYS,	/* whatever the policy says */
+};
+
+/* Something that a program was denied, however often. */
+struct denial {
+	UT_hash_handle hh;
+	enum resource resource;
+	enum action action;
+	enum denied_why why;
+	struct bytes name, program; /* raw */
+	int64_t count;
+	const struct rule *nearest; /* of the policy; NULL: none is anywhere near */
+	char key[];
+};
+
+/* In the order in which they came; zero it to begin. */
+struct denials {
+	struct denial *denial;
+};
+
+/* Counts one.  0 or -ENOMEM. */
+int denials_add(struct denials *denials, const struct denial *denial);
+void denials_release(struct denials *denials);
+
+/* Why it had better stay denied: appends that, or nothing.  main.c has it from the analyzer. */
+typedef void denial_protects(void *context, const struct denial *denial, struct buffer *out);
+
+struct denial_report {
+	const struct roots *roots;
+	denial_protects *protects; /* NULL: nobody knows */
+	void *context;
+};
+
+/* For people: what was denied, the nearest rule, and the smallest rule that would admit it. */
+void denials_print(const struct denials *denials, const struct denial_report *report, FILE *out);
+/* One JSON object a line.  0 or -errno. */
+int denials_print_json(const struct denials *denials, const struct denial_report *report,
+		       FILE *out);
+
+#endif
