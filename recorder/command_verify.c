@@ -210,11 +210,11 @@ static void say_missing(const struct verify *request, const struct wall *wall)
 }
 
 static int run_confined(struct verify *request, const struct policy *policy,
-			const struct house *house, struct store *store, struct launch *launch)
+			const struct house *house, struct store *store, struct launch *launch,
+			struct wall *wall)
 {
 	struct run_identity identity = { 0 };
 	struct confine_options options = { .policy = policy, .phase = request->record.phase };
-	struct wall wall = { -1, 0 };
 	struct error err = { 0 };
 	struct confine *confine = NULL;
 	int status = 0, r = secret_key_load(&launch->key, store_path(store), &err);
@@ -224,18 +224,18 @@ static int run_confined(struct verify *request, const struct policy *policy,
 	options.roots = roots_of_run(&identity.run);
 	options.confirm = request->confirm;
 	if (r == 0)
-		r = wall_open(&wall, policy, &options.roots, &err);
+		r = wall_open(wall, policy, &options.roots, &err);
 	if (r == 0)
 		r = confine_open(&confine, &options, &err);
 	if (r == 0) {
-		say_missing(request, &wall);
-		launch->wall = &wall;
+		say_missing(request, wall);
+		launch->wall = wall;
 		request->record.confine = confine;
 		status = run_in(request, launch, store, &identity.run, &err);
 		r = report(request, &options.roots, confine, house, &err);
 	}
 	confine_close(confine);
-	wall_close(&wall);
+	wall_close(wall);
 	run_identity_release(&identity);
 	return r < 0 ? fail(&err) : status;
 }
@@ -283,6 +283,7 @@ static int run_with_store(struct verify *request, const struct policy *policy,
 			  const struct house *house, struct launch *launch, const char *database)
 {
 	struct call_table *table = malloc(sizeof *table);
+	struct wall wall = { -1, 0 };
 	struct error err = { 0 };
 	struct store *store = NULL;
 	int status;
@@ -297,7 +298,7 @@ static int run_with_store(struct verify *request, const struct policy *policy,
 	    check_system(request, table, store, &err) < 0)
 		status = fail(&err);
 	else
-		status = run_confined(request, policy, house, store, launch);
+		status = run_confined(request, policy, house, store, launch, &wall);
 	store_close(store);
 	free(table);
 	return status;

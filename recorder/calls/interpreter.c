@@ -129,7 +129,7 @@ static struct bytes find_loader(const char *head, size_t size)
 void interpreter_report_needs(struct call *call)
 {
 	scoped(buffer) struct buffer program = { 0 };
-	char head[HEAD_BYTES];
+	char head[HEAD_BYTES] = "";
 	struct bytes loader;
 
 	buffer_clear(&call->object[1].name);

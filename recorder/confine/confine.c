@@ -68,15 +68,25 @@ static void deny(const struct call *call, const struct access *access, enum deni
 	denials_add(&call->confine->denials, &denial);
 }
 
-/* Whether there is nothing of that name: then the call fails by itself, and a probe is no need. */
-static bool is_absent(const struct call *call, const struct access *access)
+/* The object of the call that has this name; NULL: none. */
+static const struct object *object_of(const struct call *call, const struct access *access)
 {
 	bool is_file = access->resource == RESOURCE_FILE || access->resource == RESOURCE_PROGRAM;
-	struct stat st;
 
 	for (unsigned i = 0; is_file && i < 2; i++)
 		if (call->object[i].name.data == access->name.data)
-			return !call->object[i].exists && !call->object[i].by_descriptor;
+			return &call->object[i];
+	return NULL;
+}
+
+/* Whether there is nothing of that name: then the call fails by itself, and a probe is no need. */
+static bool is_absent(const struct call *call, const struct access *access)
+{
+	const struct object *object = object_of(call, access);
+	struct stat st;
+
+	if (object)
+		return !object->exists && !object->by_descriptor;
 	return access->resource == RESOURCE_SOCKET && access->action == ACTION_CONNECT &&
 	       access->name.data[0] == '/' && !call->process->own_view &&
 	       served_stat(access->name.data, true, &st) < 0 && errno == ENOENT;

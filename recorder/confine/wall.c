@@ -190,6 +190,11 @@ static int add_path(const struct build *build, struct buffer *path, uint64_t rig
 	return r;
 }
 
+static bool has_right(const struct rule *rule)
+{
+	return (size_t)rule->action < sizeof right / sizeof *right && rule->match.is_path;
+}
+
 static int add_file_rule(const struct build *build, const struct rule *rule)
 {
 	scoped(buffer) struct buffer path = { 0 };
@@ -197,8 +202,7 @@ static int add_file_rule(const struct build *build, const struct rule *rule)
 	bool whole, climbed;
 	int r = 0;
 
-	if ((size_t)rule->action >= sizeof right / sizeof *right || !rule->match.is_path ||
-	    !take_literals(build, &rule->match, &path, &whole))
+	if (!has_right(rule) || !take_literals(build, &rule->match, &path, &whole))
 		return 0;
 	climbed = path.size && climb_above_created(build, &path);
 	climb_to_proc(&path);

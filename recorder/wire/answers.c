@@ -147,10 +147,12 @@ void answers_add(struct answers *answers, uint32_t space, const struct address *
 	struct asker asker;
 
 	make_asker(&asker, space, address, 0);
+	pthread_mutex_lock(&answers->lock);
 	answer(answers, &asker, question, time_ns);
 	asker.image = image;
 	if (image)
 		answer(answers, &asker, question, time_ns);
+	pthread_mutex_unlock(&answers->lock);
 }
 
 /* When an answer was given that counts at `time_ns`; below 0: it was given later.  What was asked
@@ -192,6 +194,27 @@ bool answers_agree(const struct answers *answers, uint32_t space, const struct a
 
 	make_asker(&asker, space, address, 0);
 	return find(answers, &asker, name) != NULL;
+}
+
+void answers_write(struct answers *answers, uint32_t space, const struct address *address,
+		   struct buffer *out)
+{
+	const struct answered_list *list;
+	struct asker asker;
+
+	make_asker(&asker, space, address, 0);
+	pthread_mutex_lock(&answers->lock);
+	list = find_list(answers, &asker);
+	for (const struct answered *each = list ? list->newest : NULL; each; each = each->older) {
+		buffer_append(out, each->name, each->size);
+		buffer_add_char(out, '\0');
+	}
+	pthread_mutex_unlock(&answers->lock);
+}
+
+void answers_begin(struct answers *answers)
+{
+	pthread_mutex_init(&answers->lock, NULL);
 }
 
 void answers_release(struct answers *answers)

@@ -4,6 +4,7 @@
 #include "core/bytes.h"
 #include "recorder/wire/ip.h"
 
+#include <pthread.h>
 #include <stdint.h>
 
 /* Which names led to which addresses: what resolvers answered to whom. */
@@ -11,7 +12,10 @@ struct answers {
 	struct answered *answer;
 	struct answered_list *list; /* of those to one asker for one address */
 	size_t count;		    /* of answers */
+	pthread_mutex_t lock;	    /* of who adds, and of other threads that look */
 };
+
+void answers_begin(struct answers *answers);
 
 /* Each network namespace (`space`: spaces.h) may have the same addresses for others.
  * `question` is the name that was asked for.  However many names an address has, none of these
@@ -25,6 +29,10 @@ struct bytes answers_find(const struct answers *answers, uint32_t space,
 /* Whether anyone was given the address for this name. */
 bool answers_agree(const struct answers *answers, uint32_t space, const struct address *address,
 		   struct bytes name);
+/* Appends all names that led to the address, each with a NUL behind, the last one first; from
+ * another thread than that which adds them. */
+void answers_write(struct answers *answers, uint32_t space, const struct address *address,
+		   struct buffer *out);
 void answers_release(struct answers *answers);
 
 #endif

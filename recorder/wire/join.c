@@ -16,6 +16,7 @@
 void join_begin(struct join *join, struct sink *sink)
 {
 	*join = (struct join){ .sink = sink };
+	answers_begin(&join->answers);
 }
 
 static bool is_dns(const struct endpoint *end)

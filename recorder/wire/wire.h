@@ -33,6 +33,11 @@ int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct er
  * CAP_SYS_ADMIN, or where its user namespace was made by the user that pare runs as.  If not, a gap
  * says so, and the tracer is to tell what passes there. */
 void wire_begin(struct wire *wire, pid_t tid);
+/* From the tracer: appends the names that resolvers have answered someone in the network namespace
+ * of thread `tid` for an address ("192.0.2.1", "2001:db8::1"), and the one that hosts(5) gives it
+ * as `image` has read it; each with a NUL behind. */
+void wire_write_names(struct wire *wire, pid_t tid, int64_t image, const char *address,
+		      struct buffer *out);
 /* From the tracer: an access to a host that was put into the sink just now, with its address as
  * the name. */
 void wire_use(struct wire *wire, const struct observation *observation,
