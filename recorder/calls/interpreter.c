@@ -139,8 +139,10 @@ void interpreter_report_needs(struct call *call)
 	if (!program.size)
 		buffer_append(&program, call->object[0].name.data, call->object[0].name.size);
 	loader = find_loader(head, read_named(call, buffer_bytes(&program), head));
-	if (loader.size)
-		report_path(call, loader, RESOURCE_FILE, ACTION_MAP);
+	if (!loader.size)
+		return;
+	look_up(call, loader);
+	call_report_as(call, RESOURCE_FILE, ACTION_MAP, &call->object[1]);
 }
 
 /* Of 64 bits: all others are to be asked for what they have mapped. */

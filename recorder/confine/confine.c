@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "recorder/calls/calls.h"
 #include "recorder/sink.h"
+#include "recorder/tally_phase.h"
 #include "recorder/trace/trace.h"
 
 #include <errno.h>
@@ -53,6 +54,16 @@ struct denials *confine_denials(struct confine *confine)
 	return &confine->denials;
 }
 
+void confine_image(struct confine *confine, struct bytes program, struct bytes argv)
+{
+	struct bytes phase;
+
+	if (!phase_of_image(program, argv, &phase))
+		return;
+	buffer_clear(&confine->phase);
+	text_escape(phase, TEXT_SAFE, &confine->phase);
+}
+
 static void deny(const struct call *call, const struct access *access, enum denied_why why,
 		 const struct rule *nearest)
 {
@@ -68,59 +79,11 @@ static void deny(const struct call *call, const struct access *access, enum deni
 	denials_add(&call->confine->denials, &denial);
 }
 
-/* The object of the call that has this name; NULL: none. */
-static const struct object *object_of(const struct call *call, const struct access *access)
-{
-	bool is_file = access->resource == RESOURCE_FILE || access->resource == RESOURCE_PROGRAM;
-
-	for (unsigned i = 0; is_file && i < 2; i++)
-		if (call->object[i].name.data == access->name.data)
-			return &call->object[i];
-	return NULL;
-}
-
-/* Whether there is nothing of that name: then the call fails by itself, and a probe is no need. */
-static bool is_absent(const struct call *call, const struct access *access)
-{
-	const struct object *object = object_of(call, access);
-	struct stat st;
-
-	if (object)
-		return !object->exists && !object->by_descriptor;
-	return access->resource == RESOURCE_SOCKET && access->action == ACTION_CONNECT &&
-	       access->name.data[0] == '/' && !call->process->own_view &&
-	       served_stat(access->name.data, true, &st) < 0 && errno == ENOENT;
-}
-
-static bool makes(const struct call *call)
-{
-	return call->row->leave == leave_path && call->row->action == ACTION_CREATE;
-}
-
-static bool opens(const struct call *call)
-{
-	return call->row->leave == leave_open || call->row->leave == leave_openat2;
-}
-
-static bool creates_by_opening(const struct call *call)
-{
-	return opens(call) && call->flags & O_CREAT;
-}
-
-/* What the kernel would say all the same, whoever asks; 0: that is for the policy. */
-static int64_t settled_by_itself(const struct call *call, const struct access *access)
-{
-	bool is_absent_now = is_absent(call, access);
-
-	if (access->action == ACTION_CREATE || creates_by_opening(call))
-		return makes(call) && !is_absent_now ? -EEXIST : 0;
-	return is_absent_now ? -ENOENT : 0;
-}
-
 static int64_t refusal(const struct call *call, const struct access *access)
 {
 	/* Programs know file systems without it, and make a file with a name. */
-	if (opens(call) && (call->flags & O_TMPFILE) == O_TMPFILE)
+	if ((call->row->leave == leave_open || call->row->leave == leave_openat2) &&
+	    (call->flags & O_TMPFILE) == O_TMPFILE)
 		return -EOPNOTSUPP;
 	return access->resource == RESOURCE_PROCESS || access->resource == RESOURCE_KERNEL
 		       ? -EPERM

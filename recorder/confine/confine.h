@@ -48,6 +48,9 @@ struct denials *confine_denials(struct confine *confine);
 /* From trace/, at the entry of a call: `entered` is what its shape said there.  The call is skipped
  * where it may not be made. */
 void confine_call(struct call *call, int entered);
+/* From trace/: a process runs that, with these arguments (each with a NUL behind): `pare phase
+ * NAME` begins another phase. */
+void confine_image(struct confine *confine, struct bytes program, struct bytes argv);
 /* From calls/, of a call that is asking: it would do that. */
 void confine_question(struct call *call, const struct access *access, struct bytes moved_from);
 /* From calls/: it has done that, or failed to. */

@@ -25,6 +25,11 @@ bool own_as_met(struct confine *confine, const struct access *access, struct byt
 /* The access has happened: what it changes. */
 void own_follow(struct confine *confine, const struct observation *observation);
 
+/* settled.c: what the kernel would say all the same, whoever asks: -errno; 0: that is for the
+ * policy.
+ */
+int64_t settled_by_itself(const struct call *call, const struct access *access);
+
 /* gate.c: whether a person lets the rule admit things; asked once for each rule. */
 bool gate_is_open(struct confine *confine, const struct rule *rule, const struct access *access);
 

@@ -7,8 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define LATE_MS 60 /* the kernel hands packets over so late, at most: an answer may be on its way  \
-		    */
+#define LATE_MS                                                                                    \
+	60 /* the kernel hands packets over so late, at most: an answer may be on its way          \
+	    */
 #define STEP_MS 5
 
 /* The parts of "tcp/192.0.2.1:443", "tcp/[2001:db8::1]:443". */

@@ -4,6 +4,7 @@
 #include "recorder/calls/interpreter.h"
 #include "recorder/calls/maps.h"
 #include "recorder/calls/resolve.h"
+#include "recorder/confine/confine.h"
 #include "recorder/sink.h"
 
 #include <stdlib.h>
@@ -95,6 +96,8 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	image.program = buffer_bytes(&program);
 	image.cwd = buffer_bytes(&cwd);
 	sink_image(tracer->options->sink, &image);
+	if (tracer->options->confine)
+		confine_image(tracer->options->confine, image.program, image.argv);
 	/* The first program has nobody who executed it but itself. */
 	if (is_first)
 		process->image = image.seq;
