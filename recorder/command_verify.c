@@ -31,7 +31,11 @@ static const struct argp_option option[] = {
 	{ "quiet", 'q', 0, 0, "say nothing but what was denied", 2 },
 	{ "json", OPTION_JSON, 0, 0, "report one JSON object a line", 2 },
 	{ "output", 'o', "FILE", 0, "write the report there, not to standard error", 2 },
-	{ "timeout", OPTION_TIMEOUT, "T", 0, "end the whole tree after T (90s, 15m, 2h)", 4 },
+	{ "timeout", OPTION_TIMEOUT, "T", 0,
+	  "end the whole tree after T (90s, 15m, 2h); without, after the time that the policy "
+	  "limits it "
+	  "to",
+	  4 },
 	COMMAND_DB_OPTION,
 	{ 0 }
 };
@@ -195,6 +199,10 @@ static int run_in(struct verify *request, struct launch *launch, struct store *s
 		r = record_run(&request->record, launch, store, run, &result, err);
 	if (r < 0)
 		return fail(err);
+	if (result.ended_by_us)
+		fputs("pare: the run was ended: by a signal, --timeout or the policy's limit of "
+		      "time\n",
+		      stderr);
 	status = record_explain_failure(launch, err);
 	return status ? status : result.status;
 }
@@ -335,6 +343,8 @@ int command_verify(int argc, char **argv, const struct house *house)
 	if (policy_read(&policy, request.policy, &err) < 0)
 		return fail(&err);
 	request.record.agent = policy.agent;
+	if (!request.record.timeout_ns)
+		request.record.timeout_ns = policy.limits.time_ns;
 	r = launch_find(request.record.argv[0], &launch.path, &err);
 	if (r < 0) {
 		command_fail(&err);

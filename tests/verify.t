@@ -164,6 +164,34 @@ for kind in static m32; do
 	fi
 done
 
+# ---- what only the look at the end of a call can tell: both names are within one open folder ----
+
+policy=$dir/open.xml
+perl -0pe 's{<rule id="[^"]*" (resource="file" action="(?:read|stat)"[^>]*>\s*<pattern>\$WS/in/)good</pattern>}
+	{<rule $1goo{alnum:1}</pattern><justification>a test</justification>}g' "$dir/plain.xml" >"$policy"
+a=$dir/bin/attack kind=open
+status "an open rule admits its name" 1 verify "$a" read in/good
+race "$dir/w/in/not1"
+ok "what got by is killed" test "$got" = 137
+says "and is reported" "file read $dir/w/in/not1" "$dir/err"
+says "as what it is" "the call's memory was being changed: killed" "$dir/err"
+
+# ---- how often, and in which phase ----
+
+policy=$dir/plain.xml
+status "a rule with a rate" 0 verify sh -c 'for i in 1 2 3 4 5 6 7 8 9; do "$0" truncate in/good; done; exit 0' "$a"
+says "admits no more than that" "file write $dir/w/in/good by $a" "$dir/err"
+says "and the report says so" "its rule does not admit so many of them" "$dir/err"
+says "with what would help" "smallest change: a higher rate of r-" "$dir/err"
+phases='"$0" phase fetch; cat in/old; "$0" phase build; cat bob/note'
+"$PARE" record --quiet --agent ada -- sh -c "$phases" "$PARE" >/dev/null
+policy=$dir/ada.xml
+"$PARE" propose --quiet --agent ada -o "$policy"
+status "phases follow each other as recorded" 0 verify sh -c "$phases" "$PARE"
+says_not "and all is admitted" denied "$dir/err"
+status "in another phase" 1 verify sh -c '"$0" phase fetch; cat bob/note' "$PARE"
+says "it is not" "denied: file read $dir/w/bob/note" "$dir/err"
+
 # ---- the command line ----
 
 policy=$dir/plain.xml

@@ -23,7 +23,9 @@ int confine_open(struct confine **ret, const struct confine_options *options, st
 	confine->options = *options;
 	text_escape(bytes_of(options->phase), TEXT_SAFE, &confine->phase);
 	confine->confirmed = calloc(options->policy->count + 1, sizeof *confine->confirmed);
-	if (!confine->confirmed || buffer_status(&confine->phase) < 0) {
+	confine->used = calloc(options->policy->count + 1, sizeof *confine->used);
+	confine->run_began_ns = confine->phase_began_ns = clock_monotonic_ns();
+	if (!confine->confirmed || !confine->used || buffer_status(&confine->phase) < 0) {
 		confine_close(confine);
 		return error_set(err, ENOMEM, "confine the agent");
 	}
@@ -41,6 +43,7 @@ void confine_close(struct confine *confine)
 	names_release(&confine->names);
 	buffer_release(&confine->phase);
 	free(confine->confirmed);
+	free(confine->used);
 	free(confine);
 }
 
@@ -60,6 +63,7 @@ void confine_image(struct confine *confine, struct bytes program, struct bytes a
 
 	if (!phase_of_image(program, argv, &phase))
 		return;
+	confine->phase_began_ns = clock_monotonic_ns();
 	buffer_clear(&confine->phase);
 	text_escape(phase, TEXT_SAFE, &confine->phase);
 }
@@ -90,9 +94,9 @@ static int64_t refusal(const struct call *call, const struct access *access)
 		       : -EACCES;
 }
 
-/* Whether the policy admits it; else why not, and the rule that came nearest. */
-static bool is_admitted(struct call *call, const struct access *access, enum denied_why *ret_why,
-			const struct rule **ret_nearest)
+/* DENIED_NOT where the policy admits it; else why not, and the rule that came nearest. */
+static enum denied_why look_up(struct call *call, const struct access *access,
+			       const struct rule **ret_rule)
 {
 	struct confine *confine = call->confine;
 	struct asked asked = {
@@ -103,25 +107,22 @@ static bool is_admitted(struct call *call, const struct access *access, enum den
 		.own = access->own,
 	};
 	const struct rule *rule =
-		policy_match(confine->options.policy, &confine->options.roots, &asked, ret_nearest);
+		policy_match(confine->options.policy, &confine->options.roots, &asked, ret_rule);
 
 	if (!rule && access->resource == RESOURCE_HOST)
 		rule = names_admit(confine, call, access);
-	*ret_why = DENIED_NO_RULE;
 	if (!rule)
-		return false;
-	*ret_nearest = rule;
-	*ret_why = DENIED_EXPIRED;
+		return DENIED_NO_RULE;
+	*ret_rule = rule;
 	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
-		return false;
-	*ret_why = DENIED_GATE;
-	return gate_is_open(confine, rule, access);
+		return DENIED_EXPIRED;
+	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
 }
 
 void confine_question(struct call *call, const struct access *access, struct bytes moved_from)
 {
 	struct confine *confine = call->confine;
-	const struct rule *nearest = NULL;
+	const struct rule *rule = NULL;
 	struct access asked = *access;
 	enum denied_why why;
 
@@ -131,13 +132,16 @@ void confine_question(struct call *call, const struct access *access, struct byt
 	asked.own |= confine->making.size && bytes_equal(confine->making, access->name);
 	if (access->action == ACTION_CREATE && asked.own)
 		confine->making = access->name;
-	if (is_admitted(call, &asked, &why, &nearest))
+	why = look_up(call, &asked, &rule);
+	if (why == DENIED_NOT)
+		why = rate_take(confine, rule);
+	if (why == DENIED_NOT)
 		return;
 	confine->answer = settled_by_itself(call, &asked);
 	if (confine->answer)
 		return;
 	confine->answer = refusal(call, &asked);
-	deny(call, &asked, why, nearest);
+	deny(call, &asked, why, rule);
 }
 
 /* What was found when the call was entered, so that its end finds it anew. */
@@ -269,11 +273,10 @@ void confine_happened(struct call *call, const struct observation *observation)
 {
 	struct access access = observation->access;
 	const struct rule *nearest = NULL;
-	enum denied_why why;
 
 	access.own =
 		own_as_met(call->confine, &access, observation->moved_from, observation->replaced);
-	if (is_looked_at_again(call, &access) && !is_admitted(call, &access, &why, &nearest)) {
+	if (is_looked_at_again(call, &access) && look_up(call, &access, &nearest) != DENIED_NOT) {
 		deny(call, &access, DENIED_RACED, nearest);
 		kill(call->process->tgid, SIGKILL);
 	}

@@ -7,6 +7,16 @@
 #include "recorder/confine/confine.h"
 #include "recorder/tally_name.h"
 
+/* How often a rule has admitted things: in the newest second, minute and hour, and in all. */
+enum { RATE_WINDOWS = 3 };
+struct rate_window {
+	int64_t index, count;
+};
+struct rate_used {
+	struct rate_window window[RATE_WINDOWS];
+	int64_t count;
+};
+
 struct confine {
 	struct confine_options options;
 	struct buffer phase; /* as a rule has it */
@@ -16,7 +26,9 @@ struct confine {
 	struct bytes making; /* what the call that is asking creates: its own from then on */
 	struct wire *wire;   /* NULL: nobody heard what resolvers answered */
 	struct denials denials;
-	enum confirm *confirmed; /* rule by rule */
+	struct rate_used *used;		      /* rule by rule */
+	int64_t run_began_ns, phase_began_ns; /* monotonic */
+	enum confirm *confirmed;	      /* rule by rule */
 };
 
 /* own.c: whether the object is the run's own as the access meets it. */
@@ -32,6 +44,9 @@ int64_t settled_by_itself(const struct call *call, const struct access *access);
 
 /* gate.c: whether a person lets the rule admit things; asked once for each rule. */
 bool gate_is_open(struct confine *confine, const struct rule *rule, const struct access *access);
+
+/* rate.c: DENIED_NOT, and it is counted, or why the rule does not admit it now. */
+enum denied_why rate_take(struct confine *confine, const struct rule *rule);
 
 /* names.c: the rule that admits the address of a connection by the name of its host, or NULL. */
 const struct rule *names_admit(struct confine *confine, const struct call *call,

@@ -14,6 +14,8 @@ static const struct {
 	[DENIED_NO_RULE] = { "no-rule", "no rule admits it" },
 	[DENIED_EXPIRED] = { "expired", "the rule that admitted it has expired" },
 	[DENIED_GATE] = { "unconfirmed", "its rule wants a person's word, and nobody gave it" },
+	[DENIED_RATE] = { "rate", "its rule does not admit so many of them" },
+	[DENIED_LATE] = { "late", "its rule admits it only sooner after the phase began" },
 	[DENIED_RACED] = { "raced",
 			   "it was got while the call's memory was being changed: killed" },
 	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
@@ -77,16 +79,22 @@ void denials_release(struct denials *denials)
 	}
 }
 
+/* What a rule lacks that nearly admits it. */
+static const char *const lacks[] = {
+	[DENIED_EXPIRED] = "a later `expires' of",
+	[DENIED_GATE] = "a person's word (--confirm=yes) for",
+	[DENIED_RATE] = "a higher rate of",
+	[DENIED_LATE] = "more time in",
+	[DENIED_ALWAYS] = NULL,
+};
+
 /* The rule that admits that and nothing else, or what its rule lacks; nothing where no rule can. */
 static void write_change(const struct denial *denial, const struct roots *roots, struct buffer *out)
 {
 	if (denial->why == DENIED_RACED || denial->why == DENIED_ALWAYS)
 		return;
-	if (denial->why == DENIED_GATE || denial->why == DENIED_EXPIRED) {
-		buffer_printf(out, "%s %s",
-			      denial->why == DENIED_GATE ? "a person's word (--confirm=yes) for"
-							 : "a later `expires' of",
-			      denial->nearest->id);
+	if (lacks[denial->why]) {
+		buffer_printf(out, "%s %s", lacks[denial->why], denial->nearest->id);
 		return;
 	}
 	buffer_printf(out, "%s %s ", resource_text(denial->resource), action_text(denial->action));

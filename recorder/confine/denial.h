@@ -10,9 +10,12 @@ struct error;
 
 /* Why something was denied. */
 enum denied_why {
+	DENIED_NOT,
 	DENIED_NO_RULE,
 	DENIED_EXPIRED, /* the nearest rule admitted it once */
 	DENIED_GATE,	/* the nearest rule wants a person's word, which it did not get */
+	DENIED_RATE,	/* the nearest rule has admitted as many as it does */
+	DENIED_LATE,	/* the nearest rule admits it only sooner after the phase began */
 	DENIED_RACED,	/* it was got by changing the call's memory; the process was killed */
 	DENIED_ALWAYS,	/* whatever the policy says */
 };
