@@ -119,6 +119,24 @@ static enum denied_why look_up(struct call *call, const struct access *access,
 	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
 }
 
+/* A resolver connects a socket of UDP to each address that it has found, sends nothing, and sorts
+ * them by what that says (getaddrinfo(3), RFC 6724).  It is refused, because later a send(2) would
+ * not be seen, but it is no need of what wants to connect there by TCP. */
+static bool is_of_resolver(struct call *call, const struct access *access)
+{
+	scoped(buffer) struct buffer name = { 0 };
+	const struct rule *rule = NULL;
+	struct access other = *access;
+
+	if (access->resource != RESOURCE_HOST || access->action != ACTION_CONNECT ||
+	    !bytes_start_with(access->name, bytes_of("udp/")))
+		return false;
+	buffer_add(&name, "tcp/");
+	buffer_append(&name, access->name.data + name.size, access->name.size - name.size);
+	other.name = buffer_bytes(&name);
+	return look_up(call, &other, &rule) == DENIED_NOT;
+}
+
 void confine_question(struct call *call, const struct access *access, struct bytes moved_from)
 {
 	struct confine *confine = call->confine;
@@ -137,7 +155,8 @@ void confine_question(struct call *call, const struct access *access, struct byt
 		why = rate_take(confine, rule);
 	if (why == DENIED_NOT)
 		return;
-	confine->answer = settled_by_itself(call, &asked);
+	confine->answer =
+		is_of_resolver(call, &asked) ? -ENETUNREACH : settled_by_itself(call, &asked);
 	if (confine->answer)
 		return;
 	confine->answer = refusal(call, &asked);
