@@ -71,12 +71,13 @@ void confine_image(struct confine *confine, struct bytes program, struct bytes a
 static void deny(const struct call *call, const struct access *access, enum denied_why why,
 		 const struct rule *nearest)
 {
+	const char *program = call->process->program;
 	const struct denial denial = {
 		.resource = access->resource,
 		.action = access->action,
 		.why = why,
 		.name = access->name,
-		.program = bytes_of(call->process->program),
+		.program = bytes_of(*program ? program : "pare"), /* before its first exec */
 		.nearest = nearest,
 	};
 
@@ -137,6 +138,17 @@ static bool is_of_resolver(struct call *call, const struct access *access)
 	return look_up(call, &other, &rule) == DENIED_NOT;
 }
 
+/* What the call itself makes is its own for what else it does. */
+static bool will_be_own(struct call *call, const struct access *access, struct bytes moved_from)
+{
+	struct confine *confine = call->confine;
+	bool own = own_as_met(confine, access, moved_from, call->object[1].exists);
+
+	if (access->action == ACTION_CREATE && own)
+		confine->making = access->name;
+	return own || (confine->making.size && bytes_equal(confine->making, access->name));
+}
+
 void confine_question(struct call *call, const struct access *access, struct bytes moved_from)
 {
 	struct confine *confine = call->confine;
@@ -146,10 +158,7 @@ void confine_question(struct call *call, const struct access *access, struct byt
 
 	if (confine->answer || !access->name.size || access_is_covered(access))
 		return;
-	asked.own = own_as_met(confine, access, moved_from, call->object[1].exists);
-	asked.own |= confine->making.size && bytes_equal(confine->making, access->name);
-	if (access->action == ACTION_CREATE && asked.own)
-		confine->making = access->name;
+	asked.own = will_be_own(call, access, moved_from);
 	why = look_up(call, &asked, &rule);
 	if (why == DENIED_NOT)
 		why = rate_take(confine, rule);
@@ -263,6 +272,9 @@ static int64_t decide(struct call *call, int entered)
 	/* Its flags stand in memory; C libraries fall back on clone(2), whose do not. */
 	if (call->row->enter == enter_clone3)
 		return -ENOSYS;
+	/* A ring that was handed over: none can be set up. */
+	if (call->row->enter == enter_ring_enter)
+		return deny_always(call, "io_uring");
 	if (is_listener(call))
 		return deny_always(call, "seccomp-listener");
 	return call->settled ? 0 : ask(call);

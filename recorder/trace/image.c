@@ -72,6 +72,13 @@ static const char *asked_for(const struct tracee *tracee)
 	return tracee->in_call && object->name.size ? buffer_text(&object->name) : "unknown";
 }
 
+static void tell(struct tracer *tracer, const struct image *image)
+{
+	sink_image(tracer->options->sink, image);
+	if (tracer->options->confine)
+		confine_image(tracer->options->confine, image->program, image->argv);
+}
+
 void image_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	scoped(buffer) struct buffer program = { 0 };
@@ -95,9 +102,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	image.argv = buffer_bytes(&argv);
 	image.program = buffer_bytes(&program);
 	image.cwd = buffer_bytes(&cwd);
-	sink_image(tracer->options->sink, &image);
-	if (tracer->options->confine)
-		confine_image(tracer->options->confine, image.program, image.argv);
+	tell(tracer, &image);
 	/* The first program has nobody who executed it but itself. */
 	if (is_first)
 		process->image = image.seq;
