@@ -155,14 +155,19 @@ static void write_arguments(struct bytes argv, struct buffer *out)
 	}
 }
 
-static void print_misfit(FILE *out, const struct violation *violation)
+static void print_nearest(FILE *out, const struct violation *violation)
 {
-	if (!violation->is_misfit)
+	const struct rule *nearest = violation->nearest;
+
+	if (!nearest) {
+		fputs("    nearest: none, the policy has nothing like it\n", out);
 		return;
-	fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
-		violation->path.size ? violation->path.data : "(all)",
-		violation->value.size ? " is " : "", (int)violation->value.size,
-		violation->value.data, (int)violation->allowed.size, violation->allowed.data);
+	}
+	fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
+		action_text(nearest->action), nearest->pattern, nearest->id,
+		violation->is_expired ? ", which had expired" : "");
+	if (violation->nearest_argv)
+		fprintf(out, "    nearest arguments: %s\n", violation->nearest_argv);
 }
 
 static void print_text(FILE *out, const struct violation *violation)
@@ -170,8 +175,6 @@ static void print_text(FILE *out, const struct violation *violation)
 	scoped(buffer) struct buffer name = { 0 };
 	scoped(buffer) struct buffer program = { 0 };
 	scoped(buffer) struct buffer phase = { 0 }, arguments = { 0 };
-	const struct rule *nearest = violation->nearest;
-
 	write_arguments(violation->argv, &arguments);
 	fprintf(out, "%s %s %s%s by %s%s%s (%" PRId64 " time%s, %s)\n",
 		resource_text(violation->resource), action_text(violation->action),
@@ -179,15 +182,13 @@ static void print_text(FILE *out, const struct violation *violation)
 		safe(violation->program, &program), violation->phase.size ? " in phase " : "",
 		safe(violation->phase, &phase), violation->count, violation->count == 1 ? "" : "s",
 		outcome_text(violation->outcome));
-	print_misfit(out, violation);
-	if (nearest)
-		fprintf(out, "    nearest: %s %s %s (%s)%s\n", resource_text(nearest->resource),
-			action_text(nearest->action), nearest->pattern, nearest->id,
-			violation->is_expired ? ", which had expired" : "");
-	if (nearest && violation->nearest_argv)
-		fprintf(out, "    nearest arguments: %s\n", violation->nearest_argv);
-	if (!nearest)
-		fputs("    nearest: none, the policy has nothing like it\n", out);
+	if (violation->is_misfit)
+		fprintf(out, "    argument %s%s%.*s: allowed is %.*s\n",
+			violation->path.size ? violation->path.data : "(all)",
+			violation->value.size ? " is " : "", (int)violation->value.size,
+			violation->value.data, (int)violation->allowed.size,
+			violation->allowed.data);
+	print_nearest(out, violation);
 }
 
 static json_t *json_of_bytes(struct bytes bytes)

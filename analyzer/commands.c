@@ -129,7 +129,7 @@ static int attach(const struct open_commands *open, struct atom *const *list, si
 		if (!open_commands_have(open, list[i]))
 			r = rule_add_argv(rule, atom_phase(list[i]));
 	}
-	return r == 0 ? attach_open(open, rule) : r;
+	return r < 0 ? r : attach_open(open, rule);
 }
 
 int commands_attach(const struct evidence *evidence, bool widen, struct policy *policy)
@@ -144,7 +144,7 @@ int commands_attach(const struct evidence *evidence, bool widen, struct policy *
 	if (list && count)
 		qsort(list, count, sizeof(*list), compare);
 	for (size_t i = 0; i < policy->count && r == 0; i++)
-		if (policy->rule[i].action == ACTION_EXEC)
+		if (policy->rule[i].resource == RESOURCE_PROGRAM)
 			r = attach(&open, list, count, &policy->rule[i]);
 	free(list);
 	return r;
@@ -160,8 +160,27 @@ static bool is_used(const struct atom *command, const bool *by, bool wanted)
 	return false;
 }
 
+static bool is_of(const struct atom *command, const struct atom *other)
+{
+	return other && !strcmp(atom_pattern(other), atom_pattern(command));
+}
+
+/* Whether a run that is left has executed the program, with whatever: else its exec is denied
+ * already.  Those of a program stand together. */
+static bool is_of_known_program(const struct atom *command, const bool *left_out)
+{
+	const struct atom *other = command;
+
+	while (is_of(command, other->hh.prev))
+		other = other->hh.prev;
+	for (; is_of(command, other); other = other->hh.next)
+		if (is_used(other, left_out, false))
+			return true;
+	return false;
+}
+
 int commands_deny(const struct evidence *evidence, bool widen, const bool *left_out,
-		  const bool *tried, int64_t *tried_uses, int64_t *denied_uses)
+		  const bool *tried, int64_t *denied_uses)
 {
 	scoped(open_commands) struct open_commands open = { 0 };
 	bool denied = false;
@@ -169,14 +188,11 @@ int commands_deny(const struct evidence *evidence, bool widen, const bool *left_
 	if (widen && open_commands_find(evidence, left_out, &open) < 0)
 		return -ENOMEM;
 	for (struct atom *command = evidence->command; command; command = command->hh.next) {
-		int64_t uses = command->count / command->runs;
-
-		if (!is_used(command, tried, true))
+		if (!is_used(command, tried, true) || is_used(command, left_out, false) ||
+		    open_commands_admit(&open, command))
 			continue;
-		*tried_uses = add_saturated(*tried_uses, uses);
-		if (is_used(command, left_out, false) || open_commands_admit(&open, command))
-			continue;
-		*denied_uses = add_saturated(*denied_uses, uses);
+		if (is_of_known_program(command, left_out))
+			*denied_uses = add_saturated(*denied_uses, command->count / command->runs);
 		denied = true;
 	}
 	return denied;

@@ -13,10 +13,10 @@ int commands_add(struct evidence *evidence, const struct roots *roots, struct by
 /* Gives the rules of programs the arguments they were executed with; `widen`: words that vary from
  * run to run are open (open_commands.h).  0, -ENOMEM. */
 int commands_attach(const struct evidence *evidence, bool widen, struct policy *policy);
-/* Counts the uses by runs that are tried, and those that no run has which is left; whether there
- * is one of these, or -ENOMEM. */
+/* Whether runs that are tried used a command that no run has which is left, or -ENOMEM; counts
+ * these uses.  An exec is one use already, of its program: what is denied both is counted there. */
 int commands_deny(const struct evidence *evidence, bool widen, const bool *left_out,
-		  const bool *tried, int64_t *tried_uses, int64_t *denied_uses);
+		  const bool *tried, int64_t *denied_uses);
 /* Marks runs that alone used a command. */
 void commands_mark_lone(struct evidence *evidence);
 

@@ -220,45 +220,6 @@ static bool is_chosen(const struct propose_options *options, const struct run *r
 	return options->task_count == 0;
 }
 
-static struct evidence_run *add_run(struct evidence *evidence)
-{
-	size_t capacity = evidence->run_capacity ? evidence->run_capacity * 2 : 16;
-	struct evidence_run *grown;
-
-	if (evidence->run_count == evidence->run_capacity) {
-		grown = reallocarray(evidence->run, capacity, sizeof *grown);
-		if (!grown)
-			return NULL;
-		evidence->run = grown;
-		evidence->run_capacity = capacity;
-	}
-	return &evidence->run[evidence->run_count++];
-}
-
-static int begin_run(struct evidence *evidence, const struct run *run, const struct roots *roots)
-{
-	bool is_first = !evidence->run_count;
-	struct evidence_run *added = add_run(evidence);
-
-	if (!added)
-		return -ENOMEM;
-	*added = (struct evidence_run){
-		.task = strdup(run->task),
-		.started_ns = run->started_ns,
-		.is_incomplete = run->state == RUN_INCOMPLETE,
-		.gaps = run->gaps,
-	};
-	memcpy(added->id, run->id, sizeof run->id);
-	if (is_first || run->started_ns < evidence->first_ns)
-		evidence->first_ns = run->started_ns;
-	if (is_first || run->started_ns > evidence->last_ns)
-		evidence->last_ns = run->started_ns;
-	evidence->incomplete += run->state == RUN_INCOMPLETE;
-	evidence->gaps = add_saturated(evidence->gaps, run->gaps);
-	limits_measure(&evidence->most, run);
-	return added->task ? evidence_add_roots(evidence, roots, &added->root) : -ENOMEM;
-}
-
 static int collect_command(void *context, const struct image *image, struct bytes argv,
 			   struct bytes by)
 {
@@ -282,7 +243,7 @@ static int collect_run(void *context, const struct run *run)
 		return 0;
 	}
 	c->roots = roots_of_run(run);
-	r = begin_run(c->evidence, run, &c->roots);
+	r = evidence_begin_run(c->evidence, run, &c->roots);
 	if (r)
 		return error_set(c->err, -r, "read run %s", run->id);
 	run_facts_release(&c->facts);

@@ -54,6 +54,8 @@ struct evidence {
 /* Merges the runs that the options choose.  `ret` must be zeroed.  -ENOENT: there is none. */
 int evidence_collect(struct evidence *ret, struct store *store,
 		     const struct propose_options *options, struct error *err);
+/* Adds a run, which is the last until they are sorted.  0 or -ENOMEM. */
+int evidence_begin_run(struct evidence *evidence, const struct run *run, const struct roots *roots);
 /* Keeps what the roots of a run stood for; `ret` gets their index.  0 or -ENOMEM. */
 int evidence_add_roots(struct evidence *evidence, const struct roots *roots, size_t *ret);
 /* The evidence of the other runs: those of evidence->run whose `left_out` is false.  What is said

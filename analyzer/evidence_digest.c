@@ -35,6 +35,8 @@ int evidence_digest(const struct evidence *evidence, char ret_hex[static DIGEST_
 	}
 	for (const struct atom *atom = evidence->atom; atom; atom = atom->hh.next)
 		digest_atom(digest, atom);
+	for (const struct atom *atom = evidence->command; atom; atom = atom->hh.next)
+		digest_atom(digest, atom);
 	tool_calls_digest(&evidence->calls, digest);
 	digest_int(digest, evidence->most.runs);
 	digest_int(digest, evidence->most.most_ns);

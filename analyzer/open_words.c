@@ -318,15 +318,12 @@ static int infer_item(const struct column *column, struct argv_item *ret)
 	return r;
 }
 
-/* The k-th word of each; 1: they have not as many. */
-static int take_column(const struct argv *const *argv, size_t k, struct column *column)
+static bool are_as_long(const struct argv *const *argv, size_t count)
 {
-	for (size_t i = 0; i < column->count; i++) {
+	for (size_t i = 1; i < count; i++)
 		if (argv[i]->count != argv[0]->count)
-			return 1;
-		column->item[i] = &argv[i]->item[k];
-	}
-	return 0;
+			return false;
+	return true;
 }
 
 int words_infer(const struct argv *const *argv, size_t count, struct bytes program,
@@ -339,13 +336,15 @@ int words_infer(const struct argv *const *argv, size_t count, struct bytes progr
 	struct argv open = { 0 };
 	int r = column.item ? 0 : -ENOMEM;
 
+	if (r == 0 && !are_as_long(argv, count))
+		r = 1;
 	for (size_t k = 0; k < argv[0]->count && r == 0; k++) {
 		struct argv_item item = { 0 };
 
-		r = take_column(argv, k, &column);
+		for (size_t i = 0; i < count; i++)
+			column.item[i] = &argv[i]->item[k];
 		column.is_value = argv_is_value(argv[0], k, program);
-		if (r == 0)
-			r = infer_item(&column, &item);
+		r = infer_item(&column, &item);
 		if (r == 0)
 			r = argv_add_item(&open, &item);
 		else

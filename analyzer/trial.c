@@ -128,7 +128,7 @@ static int try_atom(struct trial *trial, const struct atom *atom)
 static int try_commands(struct trial *trial, struct error *err)
 {
 	int denied = commands_deny(trial->evidence, trial->tuning, trial->left_out, trial->tried,
-				   &trial->tried_uses, &trial->denied_uses);
+				   &trial->denied_uses);
 
 	if (denied < 0)
 		return error_set(err, -denied, "try the policy on other runs");
