@@ -259,7 +259,7 @@ static void own_ports_are_any_that_the_run_listens_on(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		char id[8];
+		char id[24];
 
 		snprintf(id, sizeof id, "%d", i + 1);
 		tell(store, &(struct story){ id, FACTS(served_fact[i]) });

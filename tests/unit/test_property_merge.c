@@ -32,7 +32,7 @@ static long number_of(const char *variable, long usual)
 }
 
 struct chapter {
-	char id[4], workspace[16];
+	char id[24], workspace[32];
 	struct fact fact[FACTS_MAX];
 	char name[FACTS_MAX][64];
 	size_t count;
