@@ -200,10 +200,20 @@ sub mine {
 }
 
 # What the policy denies of a run: violations, as `pare check` has them.
+# What exceeds a rate or a limit has no name of its own, and is a denial all the same.
+sub named {
+	my ($denied) = @_;
+	return $denied if defined $denied->{name};
+	my $rule = $denied->{rule} // {};
+	my $what = $denied->{over} // $denied->{limit} // "limit";
+	return { count => 1, resource => $rule->{resource} // "run", action => $rule->{action} // "take",
+		name => "over its $what: " . ($rule->{pattern} // ""), %$denied };
+}
+
 sub denials {
 	my ($base, $file, $run) = @_;
 	my $json = JSON::PP->new->utf8;
-	return map { $json->decode($_) } slurp_lines($pare, "check", "--quiet", "--json", "--db", "$base.db", $file, $run->{id});
+	return map { named($json->decode($_)) } slurp_lines($pare, "check", "--quiet", "--json", "--db", "$base.db", $file, $run->{id});
 }
 
 sub splits {
@@ -232,7 +242,7 @@ sub try_policy {
 			$at->{runs}++;
 			$at->{denied}++ if @denied;
 			$at->{accesses} += @denied;
-			$at->{events} += sum0(map { $_->{count} } @denied);
+			$at->{events} += sum0(map { $_->{count} // 1 } @denied);
 			push @{ $at->{violations} }, map { { run => $run->{number}, %$_ } } @denied if $way eq "one";
 		}
 	}
