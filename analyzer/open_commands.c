@@ -11,11 +11,12 @@
 /* Runs that bring words which people choose, before they are open. */
 #define CHOSEN_RUNS 3
 
-/* A command line that one run alone has. */
+/* A command line that not most of the runs have. */
 struct line {
 	const struct atom *atom;
 	struct argv argv;
-	uint32_t run;
+	uint32_t run; /* the first */
+	bool single;  /* of that run alone */
 	struct buffer key;
 	bool taken;
 };
@@ -48,22 +49,33 @@ static void lines_cleanup(struct lines *lines)
 	*lines = (struct lines){ 0 };
 }
 
-/* The only run that is left of those that have it. */
-static bool find_run(const struct atom *atom, const bool *left_out, uint32_t *ret)
+/* How many of the runs that are left have it, and the first of them. */
+static size_t runs_left(const struct atom *atom, const bool *left_out, uint32_t *ret_first)
 {
 	size_t runs = 0;
 
 	for (uint32_t i = 0; i < atom->runs; i++) {
 		if (left_out && left_out[atom_uses(atom)[i].run])
 			continue;
-		*ret = atom_uses(atom)[i].run;
-		runs++;
+		if (!runs++)
+			*ret_first = atom_uses(atom)[i].run;
 	}
-	return runs == 1;
+	return runs;
+}
+
+static size_t runs_in_all(const struct evidence *evidence, const bool *left_out)
+{
+	size_t runs = 0;
+
+	for (size_t i = 0; i < evidence->run_count; i++)
+		runs += !left_out || !left_out[i];
+	return runs;
 }
 
 static int find_lines(const struct evidence *evidence, const bool *left_out, struct lines *lines)
 {
+	size_t all = runs_in_all(evidence, left_out), runs;
+
 	lines->line = calloc(HASH_COUNT(evidence->command) + 1, sizeof *lines->line);
 	if (!lines->line)
 		return -ENOMEM;
@@ -72,8 +84,11 @@ static int find_lines(const struct evidence *evidence, const bool *left_out, str
 		struct error ignored = { 0 };
 		int r;
 
-		if (!find_run(atom, left_out, &line->run))
+		/* What most runs do is what it is. */
+		runs = runs_left(atom, left_out, &line->run);
+		if (!runs || (runs > 1 && runs * 2 > all))
 			continue;
+		line->single = runs == 1;
 		r = argv_read(&line->argv, atom_phase(atom), &ignored);
 		if (r == -ENOMEM)
 			return r;
@@ -196,6 +211,14 @@ static void leave_taken(struct lines *lines)
 	lines->count = left;
 }
 
+static bool all_single(const struct line *line, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!line[i].single)
+			return false;
+	return true;
+}
+
 static int open_all(struct open_commands *open, struct lines *lines, enum open_how how, size_t runs)
 {
 	int r = find_keys(lines, how);
@@ -207,7 +230,8 @@ static int open_all(struct open_commands *open, struct lines *lines, enum open_h
 
 		for (count = 1; i + count < lines->count && is_like(line, line + count); count++)
 			;
-		if (count > 1 && count_runs(line, count) >= runs)
+		if (count > 1 && count_runs(line, count) >= runs &&
+		    (how == OPEN_CHOSEN || all_single(line, count)))
 			r = open_lines(open, line, count, how);
 	}
 	leave_taken(lines);

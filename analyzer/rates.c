@@ -26,7 +26,9 @@ void rates_propose(struct rule *rule, const struct atom *atom)
 		rule->within_ns = headroom_duration(
 			headroom_above(most.since_ms, headroom_percent(HEADROOM_TIME, atom->runs)) *
 			MS_NS);
-	if (!is_rated(atom->resource, atom->action) || !most.count)
+	/* How often one file is written says little; how many files are, more. */
+	if (!is_rated(atom->resource, atom->action) || !most.count ||
+	    (atom->resource == RESOURCE_FILE && !atom->why))
 		return;
 	rule->rate_per_run = headroom_above(most.count, percent);
 	rule->rate_per_second = within_run(rule, headroom_above(most.second, percent));

@@ -195,7 +195,8 @@ static size_t trim(const struct column *column, size_t size, bool from_end, enum
 /* What programs write such words with: of few names, none may have had the rarest bytes. */
 static enum class alphabet_of(enum class class) {
 	switch (class){
-		case CLASS_LOWERNUM : return CLASS_BASE37; case CLASS_WORD : return CLASS_TOKEN;
+		case CLASS_LOWERNUM : return CLASS_BASE37; case CLASS_ALPHA : return CLASS_ALNUM;
+		case CLASS_WORD : return CLASS_TOKEN;
 		default : return class;
 	}
 }
