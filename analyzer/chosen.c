@@ -103,15 +103,13 @@ int chosen_infer(const struct bytes *names, size_t count, struct varying *ret)
 		r = add_stem(&stems, !begin, &varying);
 	if (r == 0)
 		r = varying_add_literal(&varying, ending);
-	if (r == 0)
-		r = varying_finish(&varying);
+	r = varying_give(&varying, r, &varying);
 	/* A stem of one byte beside some with dots does not fit. */
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = !varying_matches(&varying, names[i]);
-	if (r) {
+	if (r)
 		varying_release(&varying);
-		return r == -ENOMEM ? r : 1;
-	}
-	*ret = varying;
-	return 0;
+	else
+		*ret = varying;
+	return r;
 }

@@ -175,6 +175,7 @@ static void print_text(FILE *out, const struct violation *violation)
 	scoped(buffer) struct buffer name = { 0 };
 	scoped(buffer) struct buffer program = { 0 };
 	scoped(buffer) struct buffer phase = { 0 }, arguments = { 0 };
+
 	write_arguments(violation->argv, &arguments);
 	fprintf(out, "%s %s %s%s by %s%s%s (%" PRId64 " time%s, %s)\n",
 		resource_text(violation->resource), action_text(violation->action),

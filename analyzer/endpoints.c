@@ -109,16 +109,7 @@ static int write_whole(const struct family *family, const struct varying *part, 
 	const struct candidate *any = &family->candidate[0];
 	int r = varying_add_literal(ret, any->head);
 
-	for (size_t i = 0; i < part->count && r == 0; i++) {
-		const struct part *at = &part->part[i];
-
-		if (at->literal.size)
-			r = varying_add_literal(ret, at->literal);
-		else if (at->block.size)
-			r = varying_add_block(ret, &at->block);
-		else
-			r = varying_add_class(ret, at->class, at->min, at->max);
-	}
+	r = r ? r : varying_append(ret, part);
 	r = r ? r : varying_add_literal(ret, any->tail);
 	return r ? r : varying_finish(ret);
 }

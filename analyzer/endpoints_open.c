@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names of one run that chance made: so many of them are not all there ever will be. */
-#define AT_ONCE 8
-
 static bool is_free(const struct candidate *candidate)
 {
 	return !candidate->is_stable && !candidate->taken;
@@ -45,14 +42,6 @@ static bool varies_first(const struct varying *varying)
 			return false;
 		is_open = true;
 	}
-	return true;
-}
-
-static bool is_numbers_only(const struct varying *varying)
-{
-	for (size_t i = 0; i < varying->count; i++)
-		if (!varying->part[i].literal.size && varying->part[i].class != CLASS_DIGIT)
-			return false;
 	return true;
 }
 
@@ -97,8 +86,8 @@ static int open_alike(struct family *family, const struct candidate *const *some
 
 	if (r)
 		return r < 0 ? r : 0;
-	if (!varies_first(&varying) ||
-	    !(is_of_many_runs(some, count) || (count >= AT_ONCE && !is_numbers_only(&varying))))
+	if (!varies_first(&varying) || !(is_of_many_runs(some, count) ||
+					 (count >= SHAPE_AT_ONCE && !shape_is_numbers(&varying))))
 		return 0;
 	return family_replace(family, &varying);
 }

@@ -24,7 +24,7 @@ static bool remains(const struct atom *atom, const bool *left_out)
 
 static int keep_atom(struct evidence *ret, const struct atom *atom, const bool *left_out)
 {
-	struct atom *kept = atom_new(atom, atom_pattern(atom));
+	struct atom *kept = atom_of_key(atom->key, atom_key_size(atom));
 	int r = kept ? keep_uses(kept, atom, left_out) : -ENOMEM;
 
 	if (r == 0) {

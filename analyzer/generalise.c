@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names of one run that chance made: so many of them are not all there ever will be. */
-#define AT_ONCE	  8
 #define DEPTH_MAX 512
 /* Open components in one path; what is below stays as it is. */
 #define OPEN_MAX 3
@@ -42,14 +40,6 @@ struct maker {
 	uint64_t admitted; /* beyond what is known */
 };
 
-static bool is_numbers_only(const struct varying *varying)
-{
-	for (size_t i = 0; i < varying->count; i++)
-		if (!varying->part[i].literal.size && varying->part[i].class != CLASS_DIGIT)
-			return false;
-	return true;
-}
-
 /* Folders of the system in which what is there has names that people gave. */
 static bool is_never_cut(struct bytes path)
 {
@@ -66,11 +56,11 @@ static bool chance_is_allowed(const struct work *work, const struct cluster *clu
 			      const struct varying *varying)
 {
 	struct bytes path = buffer_bytes(&work->path);
-	bool numbers = is_numbers_only(varying);
+	bool numbers = shape_is_numbers(varying);
 
 	if (is_never_cut(path) && !(numbers && bytes_equal(path, bytes_of("/proc"))))
 		return false;
-	return cluster_runs(cluster) > 1 || (cluster->count >= AT_ONCE && !numbers);
+	return cluster_runs(cluster) > 1 || (cluster->count >= SHAPE_AT_ONCE && !numbers);
 }
 
 static bool choice_is_allowed(const struct work *work, const struct cluster *cluster,

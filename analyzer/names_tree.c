@@ -126,20 +126,14 @@ int tree_merge(struct tree *to, struct tree *from)
 
 static int clone_varying(struct varying *to, const struct varying *from)
 {
-	int r = 0;
+	int r = varying_append(to, from);
 
-	for (size_t i = 0; i < from->count && r == 0; i++) {
-		const struct part *part = &from->part[i];
-
-		r = part->literal.size ? varying_add_literal(to, part->literal)
-				       : varying_add_class(to, part->class, part->min, part->max);
-	}
 	return r == 0 && from->count ? varying_finish(to) : r;
 }
 
 static bool is_in(const struct atom *atom, enum part_kind kind)
 {
-	return kind == PART_ALL || (kind == PART_VOLATILE) == (atom->runs == 1);
+	return (kind == PART_VOLATILE) == (atom->runs == 1);
 }
 
 static int take_part_of_members(struct tree *to, const struct tree *from, enum part_kind kind)

@@ -37,7 +37,6 @@ struct tree *tree_child(struct tree *tree, struct bytes text);
  * 0 or -ENOMEM, with nothing lost but what could not be moved. */
 int tree_merge(struct tree *to, struct tree *from);
 enum part_kind {
-	PART_ALL,
 	PART_VOLATILE, /* what single runs have */
 	PART_STABLE,   /* the rest */
 };

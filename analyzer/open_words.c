@@ -35,17 +35,10 @@ static bool is_option(const struct argv_item *item)
 	       *item->text == '-';
 }
 
-static bool is_plain(const char *text)
-{
-	unsigned char c = (unsigned char)*text;
-
-	return c > 127 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
 static bool is_free(const struct argv_item *item)
 {
 	return item->kind == ARGV_WORD && item->root == ROOT_NONE && item->text &&
-	       is_plain(item->text) && !strchr(item->text, '/');
+	       argv_word_is_plain(item->text) && !strchr(item->text, '/');
 }
 
 static struct bytes last_component(const char *text)
@@ -124,19 +117,6 @@ void words_key(const struct argv *argv, struct bytes program, enum open_how how,
 
 /* ---- what varies ---- */
 
-static int add_parts(struct varying *to, const struct varying *from)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < from->count && r == 0; i++) {
-		const struct part *part = &from->part[i];
-
-		r = part->literal.size ? varying_add_literal(to, part->literal)
-				       : varying_add_class(to, part->class, part->min, part->max);
-	}
-	return r;
-}
-
 static bool all_equal(const struct bytes *text, size_t count)
 {
 	for (size_t i = 1; i < count; i++)
@@ -173,7 +153,7 @@ static int add_component(struct varying *to, const struct bytes *name, size_t co
 	r = shape_infer(name, count, &found);
 	if (r == 1 && choose && same_ending(name, count))
 		r = chosen_infer(name, count, &found);
-	return r ? r : add_parts(to, &found);
+	return r ? r : varying_append(to, &found);
 }
 
 /* Takes the next component of each; whether it is the last, of all alike; -1: not of all. */
@@ -205,7 +185,7 @@ static int infer_parts(struct bytes *rest, struct bytes *name, size_t count, boo
 		if (r == 0 && !last)
 			r = varying_add_literal(to, bytes_of("/"));
 		if (r || last)
-			return r ? r : varying_finish(to);
+			return r;
 	}
 }
 
@@ -221,12 +201,7 @@ static int infer_text(const struct column *column, struct varying *ret)
 		r = infer_parts(text, text + column->count, column->count,
 				column->how == OPEN_CHOSEN, &varying);
 	free(text);
-	if (r) {
-		varying_release(&varying);
-		return r == -ENOMEM ? r : 1;
-	}
-	*ret = varying;
-	return 0;
+	return varying_give(&varying, r, ret);
 }
 
 static bool column_is_free(const struct column *column)

@@ -356,12 +356,15 @@ int shape_infer(const struct bytes *names, size_t count, struct varying *ret)
 		r = add_column(&column, numbers, &varying, &by_chance);
 	}
 	free(table.text);
-	if (r == 0)
-		r = by_chance ? varying_finish(&varying) : 1;
-	if (r) {
-		varying_release(&varying);
-		return r == -ENOMEM ? r : 1;
-	}
-	*ret = varying;
-	return 0;
+	if (r == 0 && !by_chance)
+		r = 1;
+	return varying_give(&varying, r, ret);
+}
+
+bool shape_is_numbers(const struct varying *varying)
+{
+	for (size_t i = 0; i < varying->count; i++)
+		if (!varying->part[i].literal.size && varying->part[i].class != CLASS_DIGIT)
+			return false;
+	return true;
 }

@@ -13,4 +13,10 @@ void shape_key(struct bytes name, struct buffer *out);
  * they do not vary in a way that chance makes (words that people choose); 0, -ENOMEM. */
 int shape_infer(const struct bytes *names, size_t count, struct varying *ret);
 
+/* Names of one run that chance made: so many of them are not all there ever will be. */
+#define SHAPE_AT_ONCE 8
+
+/* Whether nothing varies but decimal numbers, which are counted as well as made by chance. */
+bool shape_is_numbers(const struct varying *varying);
+
 #endif

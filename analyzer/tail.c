@@ -8,19 +8,6 @@
 #define PAIRS_MIN 3
 #define TAIL_MIN  8
 
-/* Gives it away, or releases it; what the inferring functions return. */
-static int finish(struct varying *varying, int r, struct varying *ret)
-{
-	if (r == 0)
-		r = varying_finish(varying);
-	if (r) {
-		varying_release(varying);
-		return r == -ENOMEM ? r : 1;
-	}
-	*ret = *varying;
-	return 0;
-}
-
 /* ---- hashes that are spread over folders ---- */
 
 void spread_key(struct bytes name, struct buffer *out)
@@ -42,7 +29,7 @@ int spread_infer(const struct bytes *names, size_t count, struct varying *ret)
 	if (count < PAIRS_MIN || !letters)
 		return 1;
 	r = varying_add_class(&varying, CLASS_HEX, 2, 2);
-	return finish(&varying, r, ret);
+	return varying_give(&varying, r, ret);
 }
 
 /* ---- words with separators in them ---- */
@@ -111,7 +98,7 @@ int tail_infer(const struct bytes *names, size_t count, struct varying *ret)
 	if (r == 0)
 		r = varying_add_literal(&varying,
 					(struct bytes){ name.data + end, name.size - end });
-	return finish(&varying, r, ret);
+	return varying_give(&varying, r, ret);
 }
 
 void tail_note(struct bytes name, struct tails *tails)
@@ -142,13 +129,13 @@ int tail_widen(struct varying *varying, const struct tails *tails)
 	if (!wider)
 		return 0;
 	for (size_t i = 0; i < varying->count && r == 0; i++) {
-		const struct part *part = &varying->part[i];
-		enum class class = is_called_for(part, tails) ? CLASS_TOKEN : part->class;
+		struct part part = varying->part[i];
 
-		r = part->literal.size ? varying_add_literal(&wide, part->literal)
-				       : varying_add_class(&wide, class, part->min, part->max);
+		if (is_called_for(&part, tails))
+			part.class = CLASS_TOKEN;
+		r = varying_add_part(&wide, &part);
 	}
-	r = finish(&wide, r, &wide);
+	r = varying_give(&wide, r, &wide);
 	if (r)
 		return r < 0 ? r : 0;
 	varying_release(varying);

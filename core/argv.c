@@ -131,7 +131,7 @@ static bool varies_to(const struct varying *varying, struct bytes word)
 	return varying_matches(varying, word);
 }
 
-static bool is_plain_word(const char *text)
+bool argv_word_is_plain(const char *text)
 {
 	unsigned char c = (unsigned char)*text;
 
@@ -183,7 +183,7 @@ static bool matches_item(const struct argv_item *item, const struct roots *roots
 	if (item->kind == ARGV_REDIRECT && !same_text(item->lead, asked->lead))
 		return false;
 	if (item->any)
-		return is_plain_word(asked->text);
+		return argv_word_is_plain(asked->text);
 	if (item->root != ROOT_NONE)
 		return matches_below_root(item, roots, asked->text);
 	return matches_rest(item, bytes_of(asked->text));

@@ -75,6 +75,8 @@ int argv_make_symbolic(struct argv *argv, const struct roots *roots);
 
 /* Whether the template admits the command (canonical, its paths as they were). */
 bool argv_matches(const struct argv *argv, const struct roots *roots, const struct argv *command);
+/* Whether a lone * admits the word. */
+bool argv_word_is_plain(const char *text);
 /* Whether it admits more than one command. */
 bool argv_is_open(const struct argv *argv);
 /* How near a command is: the more of the first words, the nearer. */

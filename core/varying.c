@@ -91,6 +91,24 @@ int varying_add_block(struct varying *varying, const struct block *block)
 	return add_part(varying, &fresh);
 }
 
+int varying_add_part(struct varying *varying, const struct part *part)
+{
+	if (part->literal.size)
+		return varying_add_literal(varying, part->literal);
+	if (part->block.size)
+		return varying_add_block(varying, &part->block);
+	return varying_add_class(varying, part->class, part->min, part->max);
+}
+
+int varying_append(struct varying *varying, const struct varying *more)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < more->count && r == 0; i++)
+		r = varying_add_part(varying, &more->part[i]);
+	return r;
+}
+
 static size_t part_size(const struct part *part)
 {
 	if (part->literal.size)
@@ -128,6 +146,18 @@ int varying_finish(struct varying *varying)
 	if (varying->language.failed)
 		return -ENOMEM;
 	return varies ? 0 : -EINVAL;
+}
+
+int varying_give(struct varying *varying, int status, struct varying *ret)
+{
+	int r = status ? status : varying_finish(varying);
+
+	if (r) {
+		varying_release(varying);
+		return r == -ENOMEM ? r : 1;
+	}
+	*ret = *varying;
+	return 0;
 }
 
 void varying_release(struct varying *varying)

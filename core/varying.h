@@ -27,9 +27,16 @@ struct varying {
 int varying_add_literal(struct varying *varying, struct bytes literal);
 int varying_add_class(struct varying *varying, enum class class, size_t min, size_t max);
 int varying_add_block(struct varying *varying, const struct block *block);
+/* Adds a part of another. */
+int varying_add_part(struct varying *varying, const struct part *part);
+/* Adds all of another, which need not be finished.  0, -ENOMEM, -EINVAL. */
+int varying_append(struct varying *varying, const struct varying *more);
 /* To be called once the parts are there.  0, -ENOMEM; -EINVAL: nothing in it varies, or it is too
  * long. */
 int varying_finish(struct varying *varying);
+/* For who makes one to give away: finishes it and hands it over, unless `status` says that it has
+ * failed before.  0; -ENOMEM; 1 where it is none: released, and `ret` untouched. */
+int varying_give(struct varying *varying, int status, struct varying *ret);
 void varying_release(struct varying *varying);
 void varying_cleanup(struct varying *varying); /* for scoped(varying) */
 
