@@ -1,4 +1,5 @@
 #include "analyzer/check.h"
+#include "analyzer/json_line.h"
 #include "core/argv.h"
 #include "analyzer/rates_print.h"
 #include "core/clock.h"
@@ -251,12 +252,7 @@ static int print_json(FILE *out, const struct violation *violation)
 		clock_format(violation->last_ns, last), "expired", violation->is_expired, "nearest",
 		json_of_rule(violation->nearest), "argument", json_of_misfit(violation));
 
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-	fputc('\n', out);
-	json_decref(object);
-	return 0;
+	return json_line(out, object);
 }
 
 static int print_all(struct task *task, FILE *out)

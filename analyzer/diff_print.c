@@ -1,6 +1,7 @@
 #include "analyzer/diff_print.h"
 
 #include "analyzer/diff.h"
+#include "analyzer/json_line.h"
 #include "analyzer/protect.h"
 #include "core/clock.h"
 #include "core/text.h"
@@ -125,12 +126,7 @@ int change_print_json(FILE *out, const struct change *change)
 			  "conditions", json_of_conditions(change->conditions), "protected",
 			  json_of_object(change->object), "witness", json_of_name(change->witness));
 
-	if (!line)
-		return -ENOMEM;
-	json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-	fputc('\n', out);
-	json_decref(line);
-	return 0;
+	return json_line(out, line);
 }
 
 void diff_summarize(FILE *out, const struct diff *diff)

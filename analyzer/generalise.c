@@ -38,6 +38,7 @@ struct maker {
 	bool (*is_allowed)(const struct work *work, const struct cluster *cluster,
 			   const struct varying *varying);
 	uint64_t admitted; /* beyond what is known */
+	bool has_words;	   /* which tails may show to have more bytes */
 };
 
 /* Folders of the system in which what is there has names that people gave. */
@@ -80,10 +81,10 @@ struct attempt {
 };
 
 static const struct maker maker[] = {
-	{ tree_holds_volatile, spread_key, spread_infer, chance_is_allowed, 1 },
-	{ tree_is_volatile, shape_key, shape_infer, chance_is_allowed, 1 },
-	{ tree_is_volatile, tail_key, tail_infer, chance_is_allowed, 1 },
-	{ tree_is_volatile, chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS },
+	{ tree_holds_volatile, spread_key, spread_infer, chance_is_allowed, 1, false },
+	{ tree_is_volatile, shape_key, shape_infer, chance_is_allowed, 1, true },
+	{ tree_is_volatile, tail_key, tail_infer, chance_is_allowed, 1, false },
+	{ tree_is_volatile, chosen_key, chosen_infer, choice_is_allowed, CHOSEN_BITS, false },
 };
 
 static int64_t visit(struct work *work, struct tree *tree);
@@ -248,7 +249,7 @@ static int64_t try_maker(struct work *work, struct tree *tree, const struct make
 	struct cluster *clusters = NULL;
 	int64_t sum = 0, cost = clusters_find(tree, way->key, way->fits, &clusters);
 
-	if (cost == 0 && clusters)
+	if (cost == 0 && clusters && way->has_words)
 		cost = note_tails(&attempt);
 	attempt.is_crowded = (uint64_t)HASH_COUNT(clusters) * HASH_COUNT(tree->child) > CROWD_MAX;
 	for (struct cluster *cluster = clusters; cluster && cost >= 0; cluster = cluster->hh.next) {

@@ -1,6 +1,7 @@
 #include "analyzer/limits.h"
 
 #include "analyzer/headroom.h"
+#include "analyzer/json_line.h"
 #include "core/clock.h"
 #include "core/store.h"
 
@@ -110,12 +111,7 @@ static int print_json(FILE *out, int kind, const struct taken *taken)
 				   (json_int_t)taken->most, "limit", (json_int_t)taken->limit,
 				   "runs", (json_int_t)taken->runs, "rule");
 
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-	fputc('\n', out);
-	json_decref(object);
-	return 0;
+	return json_line(out, object);
 }
 
 int limits_print(FILE *out, const struct taken taken[static TAKEN_KINDS], bool is_json)

@@ -108,8 +108,6 @@ int open_atoms(struct evidence *evidence, struct tree *root, struct feasible *fe
 
 	if (r == 0)
 		r = endpoints_open(evidence);
-	if (r == 0)
-		evidence_sort(evidence);
 	buffer_release(&opening.path);
 	return r;
 }

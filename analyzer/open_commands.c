@@ -33,9 +33,9 @@ void open_commands_cleanup(struct open_commands *open)
 		free(open->command[i].pattern);
 		free(open->command[i].text);
 		free(open->command[i].why);
-		free(open->command[i].member);
 	}
 	free(open->command);
+	free(open->member);
 	*open = (struct open_commands){ 0 };
 }
 
@@ -145,13 +145,7 @@ static int describe(struct open_command *command, const struct line *line, size_
 	command->pattern = strdup(atom_pattern(line[0].atom));
 	command->text = buffer_steal(&text);
 	command->why = buffer_steal(&why);
-	command->member = calloc(count, sizeof(*command->member));
-	if (!command->pattern || !command->text || !command->why || !command->member)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		command->member[i] = line[i].atom;
-	command->count = count;
-	return 0;
+	return command->pattern && command->text && command->why ? 0 : -ENOMEM;
 }
 
 static int open_lines(struct open_commands *open, struct line *line, size_t count,
@@ -175,8 +169,10 @@ static int open_lines(struct open_commands *open, struct line *line, size_t coun
 	}
 	open->command = grown;
 	grown[open->count++] = fresh;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		line[i].taken = true;
+		open->member[open->members++] = line[i].atom;
+	}
 	return describe(&grown[open->count - 1], line, count);
 }
 
@@ -238,6 +234,13 @@ static int open_all(struct open_commands *open, struct lines *lines, enum open_h
 	return r;
 }
 
+static int compare_members(const void *a, const void *b)
+{
+	const struct atom *const *one = a, *const *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
 int open_commands_find(const struct evidence *evidence, const bool *left_out,
 		       struct open_commands *ret)
 {
@@ -245,15 +248,20 @@ int open_commands_find(const struct evidence *evidence, const bool *left_out,
 	struct open_commands open = { 0 };
 	int r = find_lines(evidence, left_out, &lines);
 
+	open.member = calloc(lines.count + 1, sizeof(*open.member));
+	if (!open.member)
+		r = -ENOMEM;
 	if (r == 0)
 		r = open_all(&open, &lines, OPEN_CHANCE, 2);
 	if (r == 0)
 		r = open_all(&open, &lines, OPEN_CHOSEN, CHOSEN_RUNS);
-	if (r < 0)
+	if (r < 0) {
 		open_commands_cleanup(&open);
-	else
-		*ret = open;
-	return r;
+		return r;
+	}
+	qsort(open.member, open.members, sizeof(*open.member), compare_members);
+	*ret = open;
+	return 0;
 }
 
 /* What the roots stand for where only their names count. */
@@ -302,9 +310,6 @@ bool open_commands_admit(const struct open_commands *open, const struct atom *co
 
 bool open_commands_have(const struct open_commands *open, const struct atom *command)
 {
-	for (size_t i = 0; i < open->count; i++)
-		for (size_t k = 0; k < open->command[i].count; k++)
-			if (open->command[i].member[k] == command)
-				return true;
-	return false;
+	return open->members && bsearch(&command, open->member, open->members,
+					sizeof(*open->member), compare_members);
 }

@@ -9,13 +9,13 @@ struct open_command {
 	struct argv argv;
 	char *pattern; /* of the program */
 	char *text, *why;
-	const struct atom **member; /* that it stands for */
-	size_t count;
 };
 
 struct open_commands {
 	struct open_command *command;
 	size_t count;
+	const struct atom **member; /* that they stand for, sorted by address */
+	size_t members;
 };
 
 /* Of the runs that are not `left_out` (NULL: of all): two runs where only chance made the words,

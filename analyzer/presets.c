@@ -24,30 +24,33 @@ const struct preset *preset_find(const char *name)
 	return NULL;
 }
 
-/* Measured on all of the evidence, and then done to what may be a copy of it. */
-static int apply(const struct preset *preset, const struct evidence *whole,
-		 struct evidence *evidence, struct policy_quality *ret, struct error *err)
+/* Finds the weight by taking runs out. */
+static int tune(const struct preset *preset, const struct evidence *evidence,
+		struct feasible *feasible, struct tuning *ret_tuning, struct policy_quality *ret,
+		struct error *err)
 {
-	scoped(feasible) struct feasible feasible = { 0 };
-	struct tuning tuning = preset->tuning;
-	int r;
-
+	*ret_tuning = preset->tuning;
 	if (!preset->widens)
-		return quality_measure(whole, NULL, NULL, ret, err);
-	if (feasible_init(&feasible, whole) < 0)
+		return quality_runs(evidence, NULL, NULL, ret, err);
+	if (feasible_init(feasible, evidence) < 0)
 		return error_set(err, ENOMEM, "generalise the evidence");
-	r = quality_tune(whole, &feasible, &tuning, err);
-	if (r == 0)
-		r = quality_measure(whole, &tuning, &feasible, ret, err);
-	if (r == 0)
-		r = generalise(evidence, &tuning, &feasible, err);
-	return r;
+	return quality_tune(evidence, feasible, ret_tuning, ret, err);
 }
 
 int preset_apply(const struct preset *preset, struct evidence *evidence, struct policy_quality *ret,
 		 struct error *err)
 {
-	return apply(preset, evidence, evidence, ret, err);
+	scoped(feasible) struct feasible feasible = { 0 };
+	struct policy_quality quality = { 0 };
+	struct tuning tuning;
+	int r = tune(preset, evidence, &feasible, &tuning, &quality, err);
+
+	if (r == 0)
+		r = quality_rest(evidence, preset->widens ? &tuning : NULL, &feasible, &quality,
+				 err);
+	if (r == 0)
+		*ret = quality;
+	return r == 0 && preset->widens ? generalise(evidence, &tuning, &feasible, err) : r;
 }
 
 static size_t count_needs(const struct evidence *evidence)
@@ -59,21 +62,31 @@ static size_t count_needs(const struct evidence *evidence)
 	return count;
 }
 
+static int copy_all(const struct evidence *evidence, struct evidence *ret, struct error *err)
+{
+	bool *none = calloc(evidence->run_count + 1, sizeof *none);
+	int r = none ? evidence_without(evidence, none, ret) : -ENOMEM;
+
+	free(none);
+	return r < 0 ? error_set(err, -r, "compare the presets") : 0;
+}
+
 int preset_try(const struct preset *preset, const struct evidence *evidence, size_t *ret_count,
 	       struct policy_quality *ret, struct error *err)
 {
+	scoped(feasible) struct feasible feasible = { 0 };
 	scoped(evidence) struct evidence copy = { 0 };
 	struct policy_quality quality = { 0 };
-	bool *none = calloc(evidence->run_count + 1, sizeof *none);
-	int r = none ? evidence_without(evidence, none, &copy) : -ENOMEM;
+	struct tuning tuning;
+	int r = tune(preset, evidence, &feasible, &tuning, &quality, err);
 
-	free(none);
-	if (r < 0)
-		return error_set(err, -r, "compare the presets");
-	r = apply(preset, evidence, &copy, &quality, err);
+	if (r == 0 && preset->widens)
+		r = copy_all(evidence, &copy, err);
+	if (r == 0 && preset->widens)
+		r = generalise(&copy, &tuning, &feasible, err);
 	if (r < 0)
 		return r;
-	*ret_count = count_needs(&copy);
+	*ret_count = count_needs(preset->widens ? &copy : evidence);
 	*ret = quality;
 	return 0;
 }

@@ -196,41 +196,38 @@ static int64_t count_lone(const struct evidence *evidence)
 	return lone;
 }
 
-static int measure(const struct evidence *evidence, const struct tuning *tuning,
-		   struct feasible *feasible, bool all, struct policy_quality *ret,
-		   struct error *err)
+static int measure(struct folds *folds, const struct evidence *evidence, bool rest,
+		   struct policy_quality *ret)
+{
+	int r = folds_init(folds, evidence);
+
+	if (r < 0)
+		return error_set(folds->err, -r, "measure the policy");
+	if (!rest)
+		return try_runs(folds, ret);
+	if (HASH_COUNT(evidence->atom) > ATOMS_MANY)
+		return 0;
+	r = try_tasks(folds, ret);
+	return r < 0 ? r : try_later(folds, ret);
+}
+
+int quality_runs(const struct evidence *evidence, const struct tuning *tuning,
+		 struct feasible *feasible, struct policy_quality *ret, struct error *err)
 {
 	scoped(folds) struct folds folds = { .trial = { .tuning = tuning, .feasible = feasible },
 					     .err = err };
-	struct policy_quality quality = { .lone_runs = count_lone(evidence) };
-	int r = folds_init(&folds, evidence);
 
-	if (r < 0)
-		return error_set(err, -r, "measure the policy");
-	all = all && HASH_COUNT(evidence->atom) <= ATOMS_MANY;
-	r = try_runs(&folds, &quality);
-	if (r == 0 && all)
-		r = try_tasks(&folds, &quality);
-	if (r == 0 && all)
-		r = try_later(&folds, &quality);
-	if (r == 0)
-		*ret = quality;
-	return r;
+	*ret = (struct policy_quality){ .lone_runs = count_lone(evidence) };
+	return measure(&folds, evidence, false, ret);
 }
 
-int quality_measure(const struct evidence *evidence, const struct tuning *tuning,
-		    struct feasible *feasible, struct policy_quality *ret, struct error *err)
+int quality_rest(const struct evidence *evidence, const struct tuning *tuning,
+		 struct feasible *feasible, struct policy_quality *ret, struct error *err)
 {
-	return measure(evidence, tuning, feasible, true, ret, err);
-}
+	scoped(folds) struct folds folds = { .trial = { .tuning = tuning, .feasible = feasible },
+					     .err = err };
 
-/* Tries a weight: whether it denied fewer, or as few where that is enough. */
-static int try_weight(const struct evidence *evidence, struct feasible *feasible,
-		      struct tuning *tuning, int64_t denial, struct policy_quality *ret,
-		      struct error *err)
-{
-	tuning->denial = denial;
-	return measure(evidence, tuning, feasible, false, ret, err);
+	return measure(&folds, evidence, true, ret);
 }
 
 static bool is_rare(const struct policy_quality *quality)
@@ -238,57 +235,82 @@ static bool is_rare(const struct policy_quality *quality)
 	return quality->runs_denied * DENIED_RARELY <= quality->runs_tried;
 }
 
-/* As tight as it stays rare. */
-static int tighten(const struct evidence *evidence, struct feasible *feasible,
-		   struct tuning *tuning, struct error *err)
+/* What is tried, and the best so far. */
+struct search {
+	const struct evidence *evidence;
+	struct feasible *feasible;
+	struct tuning tuning;
+	struct policy_quality best;
+	int64_t denial; /* of the best */
+	struct error *err;
+};
+
+static int try_weight(struct search *search, int64_t denial, struct policy_quality *ret)
 {
-	int64_t best = tuning->denial;
-	struct policy_quality quality = { 0 };
+	search->tuning.denial = denial;
+	return quality_runs(search->evidence, &search->tuning, search->feasible, ret, search->err);
+}
+
+static void keep(struct search *search, const struct policy_quality *quality)
+{
+	search->best = *quality;
+	search->denial = search->tuning.denial;
+}
+
+/* As tight as it stays rare. */
+static int tighten(struct search *search)
+{
+	struct policy_quality quality;
 	int r = 0;
 
-	for (int64_t next = best / 4; next >= DENIAL_MIN && r == 0; next /= 4) {
-		r = try_weight(evidence, feasible, tuning, next, &quality, err);
+	for (int64_t next = search->denial / 4; next >= DENIAL_MIN && r == 0; next /= 4) {
+		r = try_weight(search, next, &quality);
 		if (r < 0 || !is_rare(&quality))
 			break;
-		best = next;
+		keep(search, &quality);
 	}
-	tuning->denial = best;
 	return r;
 }
 
 /* As loose as it denies fewer. */
-static int loosen(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
-		  int64_t denied, struct error *err)
+static int loosen(struct search *search)
 {
-	int64_t best = tuning->denial;
-	struct policy_quality quality = { 0 };
+	struct policy_quality quality;
 	int r = 0;
 
-	for (int64_t next = best * 4; next <= DENIAL_MAX && r == 0; next *= 4) {
-		r = try_weight(evidence, feasible, tuning, next, &quality, err);
-		if (r < 0 || quality.runs_denied >= denied)
+	for (int64_t next = search->denial * 4; next <= DENIAL_MAX && r == 0; next *= 4) {
+		r = try_weight(search, next, &quality);
+		if (r < 0 || quality.runs_denied >= search->best.runs_denied)
 			continue;
-		denied = quality.runs_denied;
-		best = next;
+		keep(search, &quality);
 		if (is_rare(&quality))
 			break;
 	}
-	tuning->denial = best;
 	return r;
 }
 
-int quality_tune(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
-		 struct error *err)
+static bool may_search(const struct search *search)
 {
-	struct policy_quality usual = { 0 };
-	int r;
+	return search->best.runs_tried && HASH_COUNT(search->evidence->atom) <= ATOMS_MANY;
+}
 
-	tuning->denial = DENIAL_USUAL;
-	if (HASH_COUNT(evidence->atom) > ATOMS_MANY)
-		return 0;
-	r = try_weight(evidence, feasible, tuning, DENIAL_USUAL, &usual, err);
-	if (r < 0 || !usual.runs_tried)
+int quality_tune(const struct evidence *evidence, struct feasible *feasible, struct tuning *tuning,
+		 struct policy_quality *ret, struct error *err)
+{
+	struct search search = {
+		.evidence = evidence, .feasible = feasible, .tuning = *tuning, .err = err
+	};
+	struct policy_quality usual;
+	int r = try_weight(&search, DENIAL_USUAL, &usual);
+
+	if (r < 0)
 		return r;
-	return is_rare(&usual) ? tighten(evidence, feasible, tuning, err)
-			       : loosen(evidence, feasible, tuning, usual.runs_denied, err);
+	keep(&search, &usual);
+	if (may_search(&search))
+		r = is_rare(&usual) ? tighten(&search) : loosen(&search);
+	if (r < 0)
+		return r;
+	tuning->denial = search.denial;
+	*ret = search.best;
+	return 0;
 }

@@ -1,5 +1,6 @@
 #include "analyzer/rates_print.h"
 
+#include "analyzer/json_line.h"
 #include "core/clock.h"
 
 #include <errno.h>
@@ -41,12 +42,7 @@ static int print_json(FILE *out, const struct excessive *excessive)
 		rule->id, "resource", resource_text(rule->resource), "action",
 		action_text(rule->action), "pattern", rule->pattern);
 
-	if (!object)
-		return -ENOMEM;
-	json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-	fputc('\n', out);
-	json_decref(object);
-	return 0;
+	return json_line(out, object);
 }
 
 int rates_print(FILE *out, const struct replayed_rates *rates, bool is_json)

@@ -110,15 +110,6 @@ static bool has_class(const struct pattern *pattern)
 	return false;
 }
 
-static bool is_text(const struct pattern *pattern)
-{
-	for (size_t i = 0; i < pattern->count; i++)
-		if (pattern->token[i].kind == TOKEN_LITERAL &&
-		    !path_is_utf8(pattern->token[i].literal))
-			return false;
-	return true;
-}
-
 static bool has_conditions(const struct rule *rule)
 {
 	return rule->own || rule->phase || rule->expires_ns || rule->within_ns ||
@@ -128,7 +119,7 @@ static bool has_conditions(const struct rule *rule)
 /* Whether the rule can be written; tells its losses. */
 static bool take(const struct rule *rule, struct losses *losses)
 {
-	if (!is_text(&rule->match)) {
+	if (!pattern_is_utf8(&rule->match)) {
 		losses_add(losses, rule, LOSS_DROPPED, "Cedar has no strings but in UTF-8");
 		return false;
 	}

@@ -23,15 +23,6 @@ static void set(json_t *row, const char *name, json_t *value, bool needed)
 		json_decref(value);
 }
 
-static bool is_text(const struct pattern *pattern)
-{
-	for (size_t i = 0; i < pattern->count; i++)
-		if (pattern->token[i].kind == TOKEN_LITERAL &&
-		    !path_is_utf8(pattern->token[i].literal))
-			return false;
-	return true;
-}
-
 static void set_name(json_t *row, const struct pattern *pattern)
 {
 	scoped(buffer) struct buffer text = { 0 };
@@ -94,7 +85,7 @@ static bool is_regular(const struct rule *rule, struct losses *losses)
 {
 	const char *reason = NULL;
 
-	if (!is_text(&rule->match))
+	if (!pattern_is_utf8(&rule->match))
 		reason = "Rego has no strings but in UTF-8";
 	else if (has_block(&rule->match))
 		reason = "blocks of addresses are not written as expressions";

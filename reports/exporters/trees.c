@@ -330,3 +330,12 @@ bool path_is_without(struct bytes path, const char *characters)
 			return false;
 	return path_is_text(path);
 }
+
+bool pattern_is_utf8(const struct pattern *pattern)
+{
+	for (size_t i = 0; i < pattern->count; i++)
+		if (pattern->token[i].kind == TOKEN_LITERAL &&
+		    !path_is_utf8(pattern->token[i].literal))
+			return false;
+	return true;
+}

@@ -37,6 +37,8 @@ bool tree_is_written(const struct tree *tree);
 bool tree_is_read(const struct tree *tree);
 
 bool path_is_utf8(struct bytes path);
+/* The same of all that is literal in a pattern. */
+bool pattern_is_utf8(const struct pattern *pattern);
 /* UTF-8 without controls: what JSON, TOML and most formats of lines take. */
 bool path_is_text(struct bytes path);
 /* The same without any of these characters. */
