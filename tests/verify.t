@@ -178,7 +178,9 @@ says "as what it is" "the call's memory was being changed: killed" "$dir/err"
 
 # ---- how often, and in which phase ----
 
-policy=$dir/plain.xml
+policy=$dir/rated.xml
+perl -0pe 's{(<rule id="[^"]*" resource="file" action="write")([^>]*>\s*<pattern>\$WS/in/good</pattern>)}
+	{$1 rate-run="4"$2}g' "$dir/plain.xml" >"$policy"
 status "a rule with a rate" 0 verify sh -c 'for i in 1 2 3 4 5 6 7 8 9; do "$0" truncate in/good; done; exit 0' "$a"
 says "admits no more than that" "file write $dir/w/in/good by $a" "$dir/err"
 says "and the report says so" "its rule does not admit so many of them" "$dir/err"
