@@ -1,5 +1,7 @@
 #include "core/argument.h"
 
+#include "core/match.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,12 @@ static bool is_admitted(const struct argument *by, const char *text)
 static bool is_scope_of(const struct argument *outer, const char *scope)
 {
 	for (size_t i = 0; i < outer->scope_count; i++) {
-		size_t size = strlen(outer->scope[i]);
+		struct bytes folder = bytes_of(outer->scope[i]), ignored;
 
-		if (!strcmp(outer->scope[i], scope))
+		if (bytes_equal(folder, bytes_of(scope)))
 			return true;
-		if (outer->format == FORMAT_PATH && !strncmp(outer->scope[i], scope, size) &&
-		    scope[size] == '/')
+		if (outer->format == FORMAT_PATH &&
+		    name_is_below(bytes_of(scope), folder, &ignored))
 			return true;
 	}
 	return false;
