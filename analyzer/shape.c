@@ -150,7 +150,7 @@ static enum class smallest_class(const struct column *column, size_t skip, size_
 
 	for (unsigned i = 0; i < CLASSES;
 	     i++){ enum class class = (enum class)i;
-		   bool fits = !class_is_shape(class) &&
+		   bool fits = !class_is_shape(class) && class != CLASS_ANY &&
 			       (best == CLASSES || class_width(class) < class_width(best));
 
 		   for (size_t k = 0; fits && k < column->count;

@@ -189,11 +189,18 @@ static bool matches_item(const struct argv_item *item, const struct roots *roots
 	return matches_rest(item, bytes_of(asked->text));
 }
 
+static bool has_rest(const struct argv *argv)
+{
+	return argv->count && argv->item[argv->count - 1].kind == ARGV_REST;
+}
+
 bool argv_matches(const struct argv *argv, const struct roots *roots, const struct argv *command)
 {
-	if (argv->count != command->count)
+	size_t count = argv->count - has_rest(argv);
+
+	if (has_rest(argv) ? count > command->count : count != command->count)
 		return false;
-	for (size_t i = 0; i < argv->count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (!matches_item(&argv->item[i], roots, &command->item[i]))
 			return false;
 	return true;
@@ -228,7 +235,7 @@ static bool item_is_open(const struct argv_item *item)
 	for (size_t i = 0; i < item->count; i++)
 		if (argv_is_open(&item->command[i]))
 			return true;
-	return item->any || item->varying;
+	return item->any || item->varying || item->kind == ARGV_REST;
 }
 
 bool argv_is_open(const struct argv *argv)

@@ -19,6 +19,8 @@ struct error;
  *                               matches what begins with "-"
  *     STAR                      (a lone *) one word that begins with a letter, a digit or a byte
  *                               above 127: no option, no path, no empty word
+ *     push STARSTAR             (a lone **, last) any further words, also none: what enforcers'
+ *                               prefixes say, never proposed
  *     ''                        an empty word
  *     -c (git status) (make)    of a shell: the simple commands that the text may consist of
  *     -c (cd sub && make >log)  with the folder changed before, and a redirection
@@ -28,7 +30,7 @@ struct error;
  * POSIXLY_CORRECT in the environment makes programs read options otherwise; like all of
  * the environment it is no part of a command line. */
 
-enum argv_kind { ARGV_WORD, ARGV_CALLED, ARGV_AND, ARGV_REDIRECT, ARGV_SCRIPT };
+enum argv_kind { ARGV_WORD, ARGV_CALLED, ARGV_AND, ARGV_REDIRECT, ARGV_SCRIPT, ARGV_REST };
 
 struct argv;
 

@@ -206,6 +206,11 @@ static int read_kind(const struct parser *parser, bool is_first, struct bytes *r
 {
 	size_t lead = redirection_size(*rest);
 
+	if (bytes_equal(*rest, bytes_of("**"))) {
+		item->kind = ARGV_REST;
+		item->any = true;
+		return 0;
+	}
 	if (bytes_equal(*rest, bytes_of("&&"))) {
 		item->kind = ARGV_AND;
 		item->text = strdup("");
@@ -230,7 +235,7 @@ static int read_token(struct parser *parser, struct bytes text, struct argv *arg
 	struct bytes rest = text;
 	int r = read_kind(parser, !argv->count, &rest, &item);
 
-	if (r == 0 && item.kind != ARGV_AND)
+	if (r == 0 && item.kind != ARGV_AND && item.kind != ARGV_REST)
 		r = read_word(parser, rest, &item);
 	if (r < 0) {
 		argv_item_free(&item);
@@ -286,7 +291,9 @@ static int read_items(struct parser *parser, unsigned depth, struct argv *argv)
 		struct bytes rest = bytes_of(parser->at);
 		struct bytes text = { rest.data, size_before(rest, BLANKS "()") };
 
-		if (*parser->at == '(')
+		if (argv->count && argv->item[argv->count - 1].kind == ARGV_REST)
+			r = refuse(parser, "may only stand last", bytes_of("**"));
+		else if (*parser->at == '(')
 			r = read_script(parser, depth, argv);
 		else
 			r = read_token(parser, text, argv);

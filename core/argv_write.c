@@ -61,7 +61,7 @@ void argv_write_word(struct bytes word, struct buffer *out)
 static void write_word(const struct argv_item *item, struct buffer *out)
 {
 	if (item->any)
-		buffer_add(out, "*");
+		buffer_add(out, item->kind == ARGV_REST ? "**" : "*");
 	else if (item->root == ROOT_NONE && !item->varying)
 		write_text(bytes_of(item->text), out);
 	else {
@@ -100,6 +100,7 @@ static void write_item(const struct argv_item *item, struct buffer *out)
 		buffer_add(out, item->lead);
 		break;
 	case ARGV_WORD:
+	case ARGV_REST:
 		break;
 	}
 	write_word(item, out);

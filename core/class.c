@@ -81,7 +81,7 @@ unsigned class_width(enum class class)
 	unsigned width = 0;
 
 	for (; *range; range += 2)
-		width += (unsigned)(range[1] - range[0]) + 1;
+		width += (unsigned)((unsigned char)range[1] - (unsigned char)range[0]) + 1;
 	return width;
 }
 

@@ -220,3 +220,24 @@ int output_write(const char *path, const struct buffer *text, struct error *err)
 	fwrite(buffer_text(text), 1, text->size, output_file(output));
 	return output_commit(output, err);
 }
+
+static void take_folder(struct bytes *ret, const char *arg, struct argp_state *state)
+{
+	*ret = bytes_of(arg);
+	while (ret->size > 1 && arg[ret->size - 1] == '/')
+		ret->size--;
+	if (ret->size < 2 || !name_is_canonical(*ret))
+		argp_error(state, "a folder must be an absolute path without . and .., not /");
+}
+
+bool command_take_root(int key, const char *arg, struct roots *roots, struct argp_state *state)
+{
+	struct bytes *root = key == COMMAND_WORKSPACE ? &roots->workspace
+			     : key == COMMAND_HOME    ? &roots->home
+			     : key == COMMAND_TMP     ? &roots->tmp
+						      : NULL;
+
+	if (root)
+		take_folder(root, arg, state);
+	return root;
+}

@@ -1,7 +1,7 @@
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
-#include "core/bytes.h"
+#include "core/match.h"
 #include "core/vocab.h"
 
 #include <argp.h>
@@ -53,6 +53,17 @@ void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 		"db", COMMAND_DB, "FILE", 0,                                                       \
 			"use this database ($PARE_DB, else ~/.local/share/pare/pare.db)", 10       \
 	}
+
+/* What $WS, $HOME and $TMP stand for, as options; `where` ends their help. */
+enum { COMMAND_WORKSPACE = 0x110, COMMAND_HOME, COMMAND_TMP };
+#define COMMAND_ROOT_OPTIONS(where)                                                                \
+	{ "workspace", COMMAND_WORKSPACE, "DIR", 0, "what $WS stands for, " where, 0 },            \
+		{ "home", COMMAND_HOME, "DIR", 0, "the same of $HOME", 0 },                        \
+	{                                                                                          \
+		"tmp", COMMAND_TMP, "DIR", 0, "the same of $TMP", 0                                \
+	}
+/* Whether it is one of these; a folder that is none ends the program. */
+bool command_take_root(int key, const char *arg, struct roots *roots, struct argp_state *state);
 
 /* -o FILE done safely: written to a temporary file beside it, fsynced, renamed.  NULL or "-"
  * is standard output. */

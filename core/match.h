@@ -26,6 +26,7 @@ struct varying;
  * the whole name; a second slash that would make a block of a literal is written \x2f:
  *     tcp/{hex:8}.cdn.example.com:443   tcp/10.1.2.0/28:5432   tcp/[fd00::10/124]:5432
  *
+ * The names of tools, facilities and variables may have classes, too: github/{any:1-128}.
  * Any other name (tcp/host:443, mount, GITHUB_TOKEN, pipe:[7]) is one literal in the same
  * escaping, compared whole.  The @ that begins an abstract socket's name needs no backslash; a
  * slash in a file, program or process name that is no absolute path is written \x2f.  Characters
@@ -93,6 +94,9 @@ size_t pattern_nearness(const struct pattern *pattern, const struct roots *roots
 /* Appends the name a literal pattern stands for under these roots (raw bytes).
  * Returns 0, -EINVAL when the pattern is open or its root is not bound. */
 int pattern_expand(const struct pattern *pattern, const struct roots *roots, struct buffer *out);
+
+/* Appends the text of a component (or of any part of a name) that is exactly these bytes. */
+void pattern_write_literal(struct bytes raw, struct buffer *out);
 
 struct language;
 /* Appends what the pattern admits, its root bound to a folder, or, where `roots` is NULL, as the

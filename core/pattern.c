@@ -174,7 +174,7 @@ static int add_varying(struct parser *parser, struct bytes text)
 		return error_set(parser->err, ENOMEM, "read a pattern");
 	token->kind = TOKEN_VARYING;
 	parser->pattern->count++;
-	if (!parser->pattern->is_path && block_find(text, &where, &block))
+	if (parser->pattern->resource == RESOURCE_HOST && block_find(text, &where, &block))
 		r = add_around(parser, token->varying, text, where, &block);
 	else
 		r = add_parts(parser, token->varying, text);
@@ -242,14 +242,16 @@ static int parse_path(struct parser *parser)
 static int parse_name(struct parser *parser)
 {
 	struct bytes text = bytes_of(parser->text), raw;
-	bool abstract = parser->pattern->resource == RESOURCE_SOCKET && *text.data == '@';
+	enum resource resource = parser->pattern->resource;
+	bool abstract = resource == RESOURCE_SOCKET && *text.data == '@';
 	struct block block;
 	int r;
 
-	if (parser->pattern->resource == RESOURCE_HOST &&
-	    (size_before_class(text) < text.size || block_find(text, &raw, &block)))
+	if (!resource_has_paths(resource) &&
+	    (size_before_class(text) < text.size ||
+	     (resource == RESOURCE_HOST && block_find(text, &raw, &block))))
 		return add_varying(parser, text);
-	if (slash_is_escaped(parser->pattern->resource, text) && strchr(text.data, '/'))
+	if (slash_is_escaped(resource, text) && strchr(text.data, '/'))
 		return complain(parser,
 				"is not absolute: it must begin with /, $WS, $HOME or $TMP");
 	if (!abstract)

@@ -46,6 +46,11 @@ static void write_literal(struct bytes raw, bool escape_slash, struct buffer *ou
 	}
 }
 
+void pattern_write_literal(struct bytes raw, struct buffer *out)
+{
+	write_literal(raw, true, out);
+}
+
 /* What is no block must not be read as one. */
 static void write_host(struct bytes literal, struct buffer *out)
 {

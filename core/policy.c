@@ -71,6 +71,7 @@ void policy_release(struct policy *policy)
 	free(policy->parent);
 	free(policy->evidence);
 	free(policy->preset);
+	free(policy->granted_by);
 	*policy = (struct policy){ 0 };
 }
 
@@ -213,11 +214,11 @@ static const char *find_argv_fault(const struct rule *rule)
 	return find_limit_fault(rule);
 }
 
-static const char *find_fault(const struct rule *rule)
+static const char *find_fault(const struct rule *rule, bool is_granted)
 {
 	bool open = rule_is_open(rule);
 
-	if (open && rule->action == ACTION_DELETE && !rule->own)
+	if (open && rule->action == ACTION_DELETE && !rule->own && !is_granted)
 		return "a delete needs an exact name, or own=\"true\": what is deleted does not "
 		       "come back";
 	if (rule->own && !can_be_own(rule->resource))
@@ -263,7 +264,7 @@ static int identify(struct rule *rule, struct error *err)
 	return 0;
 }
 
-static int finish_rule(const char *file, struct rule *rule, struct error *err)
+static int finish_rule(const char *file, struct rule *rule, bool is_granted, struct error *err)
 {
 	const char *fault;
 	int r;
@@ -276,7 +277,7 @@ static int finish_rule(const char *file, struct rule *rule, struct error *err)
 	if (r < 0)
 		return r;
 	fault = find_argument_fault(rule);
-	fault = fault ? fault : find_fault(rule);
+	fault = fault ? fault : find_fault(rule, is_granted);
 	if (fault)
 		return refuse(file, rule, fault, err);
 	return identify(rule, err);
@@ -351,7 +352,7 @@ int policy_finish(struct policy *policy, const char *file, struct error *err)
 
 	policy_index_release(policy);
 	for (size_t i = 0; i < policy->count && r == 0; i++)
-		r = finish_rule(file, &policy->rule[i], err);
+		r = finish_rule(file, &policy->rule[i], policy->granted_by, err);
 	if (r < 0)
 		return r;
 	if (policy->count)

@@ -43,7 +43,7 @@ struct rule {
 	enum risk risk;
 	enum gate gate;
 	char *justification; /* optional; required for an open pattern, which deletes only have of
-			      * the run's own */
+			      * the run's own, or where it says what is granted today */
 	int64_t runs, count; /* the evidence: 0 in a policy written by hand */
 	int64_t first_ns, last_ns;
 	struct arguments arguments;  /* of a tool: with what it may be called */
@@ -90,6 +90,9 @@ struct policy {
 	int64_t incomplete_runs, gaps; /* of these: such evidence cannot support "complete" */
 	int64_t first_ns, last_ns;
 	char *preset; /* how far it was widened; optional */
+	/* The enforcer that it was read from; optional.  Such a policy says what is granted today,
+	 * and so may have what none that is proposed has: open deletes. */
+	char *granted_by;
 	struct policy_quality quality;
 	struct policy_limits limits;
 	struct rule *rule;

@@ -267,6 +267,7 @@ const struct field policy_field[] = {
 	{ "parent", false, &digest, OF_POLICY(parent) },
 	{ "evidence", false, &digest, OF_POLICY(evidence) },
 	{ "preset", false, &text, OF_POLICY(preset) },
+	{ "granted-by", false, &text, OF_POLICY(granted_by) },
 	END,
 };
 

@@ -5,3 +5,4 @@ EMBED(schema, "core/schema.sql");
 EMBED(schema_3, "core/schema_3.sql");
 EMBED(schema_4, "core/schema_4.sql");
 EMBED(schema_5, "core/schema_5.sql");
+EMBED(schema_6, "core/schema_6.sql");

@@ -18,6 +18,7 @@ static const struct {
 	{ 3, schema_3_data },
 	{ 4, schema_4_data },
 	{ 5, schema_5_data },
+	{ 6, schema_6_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)

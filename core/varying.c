@@ -178,7 +178,7 @@ static int read_length(struct bytes text, size_t *ret)
 {
 	size_t value = 0;
 
-	if (!text.size || *text.data == '0')
+	if (!text.size || (*text.data == '0' && text.size > 1))
 		return -EINVAL;
 	for (size_t i = 0; i < text.size; i++) {
 		if (text.data[i] < '0' || text.data[i] > '9')
@@ -202,7 +202,7 @@ static int read_lengths(struct bytes text, struct part *ret)
 	if (read_length(first, &ret->min) < 0 || read_length(last, &ret->max) < 0)
 		return -EINVAL;
 	/* "3-3" is written "3". */
-	return dash && ret->max <= ret->min ? -EINVAL : 0;
+	return !ret->max || (dash && ret->max <= ret->min) ? -EINVAL : 0;
 }
 
 int class_read(struct bytes text, struct part *ret)

@@ -8,15 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	OPTION_TO = 0x200,
-	OPTION_LOSSES,
-	OPTION_STRICT,
-	OPTION_JSON,
-	OPTION_WORKSPACE,
-	OPTION_HOME,
-	OPTION_TMP
-};
+enum { OPTION_TO = 0x200, OPTION_LOSSES, OPTION_STRICT, OPTION_JSON };
 
 static const struct argp_option option[] = {
 	{ "to", OPTION_TO, "FORMAT", 0, "the enforcer's format; `--to help` lists them", 0 },
@@ -26,10 +18,7 @@ static const struct argp_option option[] = {
 	{ "strict", OPTION_STRICT, 0, 0,
 	  "write nothing and end with 3 where the format widens or drops a rule", 0 },
 	{ "json", OPTION_JSON, 0, 0, "with --losses: print them as JSON", 0 },
-	{ "workspace", OPTION_WORKSPACE, "DIR", 0,
-	  "what $WS stands for, in formats that have no name for it", 0 },
-	{ "home", OPTION_HOME, "DIR", 0, "the same of $HOME", 0 },
-	{ "tmp", OPTION_TMP, "DIR", 0, "the same of $TMP", 0 },
+	COMMAND_ROOT_OPTIONS("in formats that have no name for it"),
 	{ 0 },
 };
 
@@ -56,34 +45,11 @@ static void check(const struct request *request, struct argp_state *state)
 		argp_error(state, "--json goes with --losses; a policy as JSON is --to json");
 }
 
-/* A folder that $WS, $HOME or $TMP stands for. */
-static void take_root(struct bytes *ret, const char *arg, struct argp_state *state)
-{
-	*ret = bytes_of(arg);
-	while (ret->size > 1 && arg[ret->size - 1] == '/')
-		ret->size--;
-	if (ret->size < 2 || !name_is_canonical(*ret))
-		argp_error(state, "a folder must be an absolute path without . and .., not /");
-}
-
-static bool parse_root(int key, char *arg, struct argp_state *state)
-{
-	struct request *request = state->input;
-	struct bytes *root = key == OPTION_WORKSPACE ? &request->roots.workspace
-			     : key == OPTION_HOME    ? &request->roots.home
-			     : key == OPTION_TMP     ? &request->roots.tmp
-						     : NULL;
-
-	if (root)
-		take_root(root, arg, state);
-	return root;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
 
-	if (parse_root(key, arg, state))
+	if (command_take_root(key, arg, &request->roots, state))
 		return 0;
 	switch (key) {
 	case OPTION_TO:

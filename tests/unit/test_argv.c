@@ -213,10 +213,20 @@ static void reads_what_people_write(void **state)
 }
 
 static const char *const faulty[] = {
-	"",	     "a(",	 "(a",	     "(a))",	"() a",	     "a ()",	   "-c ((a))",
-	"$X/a",	     "a$WS/b",	 "$WS/../a", "$WSx",	"{no:3}",    "a{digit:0}", "**",
-	"a*",	     "\\q",	 "a\\x00b",  "(a) (b",	">",	     "@",	   "a\x01",
-	"$WS/a/./b", "x=y$WS/a", "a&b",	     "(a;b)\\", "--a$TMP/x",
+	"** x",	      "push ** --force",
+	"",	      "a(",
+	"(a",	      "(a))",
+	"() a",	      "a ()",
+	"-c ((a))",   "$X/a",
+	"a$WS/b",     "$WS/../a",
+	"$WSx",	      "{no:3}",
+	"a{digit:0}", "a*",
+	"\\q",	      "a\\x00b",
+	"(a) (b",     ">",
+	"@",	      "a\x01",
+	"$WS/a/./b",  "x=y$WS/a",
+	"a&b",	      "(a;b)\\",
+	"--a$TMP/x",
 };
 
 static void refuses_what_is_no_template(void **state)
@@ -245,12 +255,26 @@ static void knows_nothing_of_what_was_cut(void **state)
 		argv_of_command(&argv, bytes_of("/x"), (struct bytes){ large, sizeof large }), 0);
 }
 
+static void a_prefix_admits_what_begins_so(void **state)
+{
+	(void)state;
+	assert_true(admits("push **", &roots, "/bin/git", "git|push"));
+	assert_true(admits("push **", &roots, "/bin/git", "git|push|-f|origin"));
+	assert_true(admits("**", &roots, "/bin/git", "git|status"));
+	assert_true(admits("-c (git push **)", &roots, "/bin/sh", "sh|-c|git push -f"));
+	assert_false(admits("push **", &roots, "/bin/git", "git|pull"));
+	assert_false(admits("push **", &roots, "/bin/git", "git"));
+	assert_false(admits("push **", &roots, "/bin/git", "git|-c|a=b|push"));
+	assert_false(admits("-c (git push **)", &roots, "/bin/sh", "sh|-c|git push; id"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest test[] = {
 		cmocka_unit_test(is_written_in_one_form),
 		cmocka_unit_test(is_compared_by_what_it_means),
 		cmocka_unit_test(reads_what_people_write),
+		cmocka_unit_test(a_prefix_admits_what_begins_so),
 		cmocka_unit_test(refuses_what_is_no_template),
 		cmocka_unit_test(knows_nothing_of_what_was_cut),
 	};

@@ -132,9 +132,9 @@ static void refuses_a_newer_schema(void **state)
 	store_close(open_store("newer.db", STORE_WRITE));
 	tamper("newer.db", "PRAGMA user_version = 7");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 7, this one knows 5)");
+		   "newer.db: written by a newer pare (schema 7, this one knows 6)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 7, this one knows 5)");
+		   "written by a newer pare (schema 7, this one knows 6)");
 	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 7);
 }
 
@@ -150,12 +150,14 @@ static void brings_an_older_schema_up_to_date(void **state)
 	tamper("older.db",
 	       "CREATE INDEX access_by_resource ON access (resource);"
 	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "DROP VIEW granted; DROP TABLE grant_note; DROP TABLE grant_; DROP TABLE grants;"
+	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 5);"
+		   "older.db: written by an older pare (schema 1, this one wants 6);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 5);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 6);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
@@ -194,11 +196,13 @@ static void keeps_the_seals_of_schema_2(void **state)
 	store_close(store);
 	tamper("two.db",
 	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "DROP VIEW granted; DROP TABLE grant_note; DROP TABLE grant_; DROP TABLE grants;"
+	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "DELETE FROM word WHERE list IN ('protocol', 'source', 'status');"
 	       "PRAGMA user_version = 2");
-	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 5)");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 6)");
 	store_close(open_store("two.db", STORE_WRITE));
-	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 5);
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 6);
 	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
 			 8);
 	store = open_store("two.db", STORE_READ);
