@@ -1,4 +1,5 @@
 /* The program in one table: core/commands.def.  The three parts meet here and nowhere else. */
+#include "analyzer/audit/audit.h"
 #include "analyzer/propose.h"
 #include "analyzer/protect_why.h"
 #include "core/command.h"
@@ -17,9 +18,9 @@ static const struct {
 	{ NULL, NULL, NULL, NULL }
 };
 
-static const struct house house = { .propose = propose,
-				    .summarize = summarize,
-				    .protects = protect_why };
+static const struct house house = {
+	.propose = propose, .audit = audit_make, .summarize = summarize, .protects = protect_why
+};
 
 /* Rows are named as in C, commands as on a command line: self_test, self-test. */
 static const char *row_name(size_t row, char name[static 32])

@@ -7,6 +7,8 @@
 #include <argp.h>
 #include <stdio.h>
 
+struct audit;
+struct audit_options;
 struct error;
 struct policy;
 struct propose_options;
@@ -26,6 +28,9 @@ struct house {
 	/* analyzer: the proposed policy of an agent.  0 or -errno; ret must be zeroed. */
 	int (*propose)(struct store *store, const struct propose_options *options,
 		       struct policy *ret, struct error *err);
+	/* analyzer: what an agent was granted against what it used.  The same. */
+	int (*audit)(struct store *store, const struct audit_options *options, struct audit *ret,
+		     struct error *err);
 	/* reports: the summary of one run for people. 0 or -errno. */
 	int (*summarize)(struct store *store, const struct run *run, FILE *out, struct error *err);
 	/* analyzer: appends why the name is protected from the action; nothing where it is not. */

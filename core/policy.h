@@ -135,6 +135,11 @@ struct asked {
 const struct rule *policy_match(const struct policy *policy, const struct roots *roots,
 				const struct asked *asked, const struct rule **nearest);
 
+/* Every rule that admits the access, also where several do. */
+typedef void rule_visit(void *context, const struct rule *rule);
+void policy_match_each(const struct policy *policy, const struct roots *roots,
+		       const struct asked *asked, rule_visit *visit, void *context);
+
 /* ---- the document (policy_xml.c, policy.rng) ---- */
 
 #define POLICY_DOCUMENT_MIB 64

@@ -174,14 +174,23 @@ struct descent {
 	const struct question *question;
 	const struct rule_order *order;
 	const struct rule *best;
-	size_t most; /* components in common with the nearest */
+	size_t most;	   /* components in common with the nearest */
+	rule_visit *visit; /* NULL: the best is wanted */
+	void *context;
 };
 
 static void take_admitting(struct descent *descent, struct stretch stretch)
 {
-	for (size_t i = stretch.begin; i < stretch.end; i++)
-		if (admits(descent->question, rule_order_at(descent->order, i)))
-			prefer_first(&descent->best, rule_order_at(descent->order, i));
+	for (size_t i = stretch.begin; i < stretch.end; i++) {
+		const struct rule *rule = rule_order_at(descent->order, i);
+
+		if (!admits(descent->question, rule))
+			continue;
+		if (descent->visit)
+			descent->visit(descent->context, rule);
+		else
+			prefer_first(&descent->best, rule);
+	}
 }
 
 static void descend_open(struct descent *descent, struct stretch node, size_t depth,
@@ -223,20 +232,39 @@ static bool behind_root(const struct question *question, enum root_kind root, st
 	return true;
 }
 
-static const struct rule *find_open(const struct question *question)
+static void descend(struct descent *descent)
 {
-	const struct rule_order *order = &question->policy->index->open;
-	struct descent descent = { .question = question, .order = order };
+	const struct question *question = descent->question;
+	const struct rule_order *order = descent->order;
 	enum resource resource = question->asked->resource;
 	enum action action = question->asked->action;
 	struct bytes rest;
 
 	for (enum root_kind root = ROOT_NONE; root <= ROOT_TMP; root++)
 		if (behind_root(question, root, &rest))
-			descend_open(&descent, rule_order_paths(order, resource, action, root), 0,
+			descend_open(descent, rule_order_paths(order, resource, action, root), 0,
 				     rest);
-	take_admitting(&descent, rule_order_names(order, resource, action));
+	take_admitting(descent, rule_order_names(order, resource, action));
+}
+
+static const struct rule *find_open(const struct question *question)
+{
+	struct descent descent = { .question = question, .order = &question->policy->index->open };
+
+	descend(&descent);
 	return descent.best;
+}
+
+void policy_match_each(const struct policy *policy, const struct roots *roots,
+		       const struct asked *asked, rule_visit *visit, void *context)
+{
+	const struct question question = { policy, roots, asked };
+	struct descent descent = { .question = &question,
+				   .order = &policy->index->all,
+				   .visit = visit,
+				   .context = context };
+
+	descend(&descent);
 }
 
 /* ---- the nearest: the same way down, as far as it goes ---- */

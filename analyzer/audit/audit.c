@@ -1,0 +1,41 @@
+#include "analyzer/audit/audit.h"
+
+#include "analyzer/audit/auditing.h"
+#include "core/error.h"
+#include "core/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void auditing_release(struct auditing *auditing)
+{
+	for (size_t i = 0; auditing->note && i < auditing->audit->grant_count; i++) {
+		free(auditing->note[i].day);
+		for (size_t k = 0; k < auditing->note[i].object_count; k++)
+			free(auditing->note[i].object[k]);
+		free(auditing->note[i].object);
+	}
+	free(auditing->note);
+	free(auditing->run);
+	*auditing = (struct auditing){ 0 };
+}
+
+int audit_make(struct store *store, const struct audit_options *options, struct audit *ret,
+	       struct error *err)
+{
+	struct auditing auditing = { .audit = ret, .store = store, .err = err };
+	int r;
+
+	ret->options = *options;
+	ret->agent = strdup(options->agent);
+	if (!ret->agent)
+		return error_set(err, ENOMEM, "audit an agent");
+	ret->options.agent = ret->agent;
+	r = audit_holding(&auditing);
+	r = r ? r : audit_usage(&auditing);
+	r = r ? r : audit_states(&auditing);
+	r = r ? r : audit_findings(&auditing);
+	auditing_release(&auditing);
+	return r;
+}

@@ -1,0 +1,112 @@
+#ifndef CORE_AUDIT_H
+#define CORE_AUDIT_H
+
+#include "core/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct error;
+
+/* What an audit has found: made by the analyzer, read by reports. */
+
+enum grant_state {
+#define STATE(id, text, removal, meaning) GRANT_##id,
+#include "core/audit.def"
+	GRANT_STATES
+};
+
+const char *grant_state_text(enum grant_state state);
+const char *grant_state_meaning(enum grant_state state);
+bool grant_state_is_removal(enum grant_state state);
+
+enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };
+
+const char *severity_text(enum severity severity);
+int severity_parse(const char *text, enum severity *ret); /* 0 or -EINVAL */
+
+/* One row of the evidence: access.seq of a run. */
+struct witness {
+	char run[33];
+	int64_t seq;
+};
+
+/* What became of one permission since there is evidence, up to the day of the audit. */
+struct grant_use {
+	/* That happened, or may have: times, runs, days (UTC), distinct objects. */
+	int64_t uses, runs, days, objects;
+	int64_t window_uses, window_runs; /* the same within the window */
+	int64_t attempts;		  /* denied, failed, absent or held back */
+	int64_t first_ns, last_ns;	  /* 0: never */
+	int64_t gap_ns;			  /* between two uses, as a rule (median); 0: unknown */
+	struct witness last, attempt;	  /* seq 0: none */
+};
+
+/* A set of permissions from one source. */
+struct audit_source {
+	char *format, *name, *grantor;
+	int64_t granted_ns, imported_ns;
+	unsigned governs; /* bits, 1 << resource */
+	struct policy allowed, denied;
+	int64_t unread; /* parts of the source that nobody could read */
+};
+
+struct audit_grant {
+	const struct rule *rule; /* of the source's `allowed` */
+	size_t source;
+	char id[16];		  /* "P-" and 8 digits: of what it permits, and the source */
+	int64_t granted_ns;	  /* since when it has been held without a break */
+	int64_t first_granted_ns; /* when it was first */
+	bool is_shadowed;	  /* all that it admits is denied */
+	struct grant_use use;
+	enum grant_state state;
+	char *reason;	   /* a sentence */
+	char *narrower;	   /* what would do: patterns, a line each; NULL: nothing is proposed */
+	char *owner, *why; /* who pinned it; NULL: nobody */
+	int64_t until_ns;
+};
+
+/* Who says what a finding breaks: columns of findings.def. */
+struct framework {
+	const char *llm06, *asi, *nist, *soc2, *iso;
+};
+
+struct audit_finding {
+	char id[16];	  /* "F-" and 8 digits: of what was found where */
+	const char *kind; /* row of findings.def */
+	const char *title;
+	enum severity severity;
+	char *text;	 /* a sentence */
+	char *remedy;	 /* what to do; NULL: nothing */
+	ptrdiff_t grant; /* -1: none */
+	struct framework framework;
+	struct witness *witness;
+	size_t witness_count;
+};
+
+struct audit_options {
+	const char *agent;
+	int64_t as_of_ns, window_ns, unused_ns, grace_ns;
+};
+
+struct audit {
+	struct audit_options options;
+	char *agent;
+	/* Within the window: runs, days with a run; runs that were recorded to their end with no
+	 * gap that hides anything; in the last `unused` of it. */
+	int64_t runs, days, whole_runs;
+	int64_t recent_runs, recent_days;
+	int64_t all_runs, first_ns, last_ns; /* all there is, up to the day */
+	struct audit_source *source;
+	size_t source_count;
+	struct audit_grant *grant; /* by source, then in the order of its policy */
+	size_t grant_count;
+	struct audit_finding *finding; /* the worst first, then by id */
+	size_t finding_count;
+};
+
+void audit_release(struct audit *audit);
+void audit_cleanup(struct audit *audit); /* for scoped(audit) */
+
+#endif

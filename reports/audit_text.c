@@ -1,0 +1,225 @@
+#include "reports/audit_text.h"
+
+#include "core/clock.h"
+#include "reports/table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+int64_t audit_count_state(const struct audit *audit, enum grant_state state)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++)
+		count += audit->grant[i].state == state;
+	return count;
+}
+
+int64_t audit_removals(const struct audit *audit)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++)
+		count += grant_state_is_removal(audit->grant[i].state);
+	return count;
+}
+
+int64_t audit_count_findings(const struct audit *audit, enum severity least)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < audit->finding_count; i++)
+		count += audit->finding[i].severity >= least;
+	return count;
+}
+
+static void add_date(int64_t time_ns, struct buffer *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	buffer_append(out, clock_format(time_ns, text), strlen("2026-11-21"));
+}
+
+static void add_days(int64_t duration_ns, struct buffer *out)
+{
+	terminal_add_count(duration_ns / (86400 * SECOND_NS), "day", "days", out);
+}
+
+static void add_verdict(const struct audit *audit, const struct terminal *terminal,
+			struct buffer *out)
+{
+	scoped(buffer) struct buffer line = { 0 };
+	int64_t removals = audit_removals(audit);
+	int64_t high = audit_count_findings(audit, SEVERITY_HIGH);
+
+	terminal_add_number(removals, &line);
+	buffer_add(&line, " of ");
+	terminal_add_count((int64_t)audit->grant_count, "permission", "permissions", &line);
+	buffer_add(&line, " can go: not used for ");
+	add_days(audit->options.unused_ns, &line);
+	if (high) {
+		buffer_add(&line, "; ");
+		terminal_add_count(high, "finding is high or worse", "findings are high or worse",
+				   &line);
+	}
+	terminal_add(terminal,
+		     high	? STYLE_BAD
+		     : removals ? STYLE_CAUTION
+				: STYLE_GOOD,
+		     buffer_text(&line), out);
+	buffer_add_char(out, '\n');
+}
+
+static void add_head(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
+{
+	buffer_add(out, "agent ");
+	terminal_add_name(terminal, bytes_of(audit->agent), 40, out);
+	buffer_add(out, " on ");
+	add_date(audit->options.as_of_ns, out);
+	buffer_add(out, ": ");
+	terminal_add_count(audit->runs, "run", "runs", out);
+	buffer_add(out, " on ");
+	add_days(audit->days * 86400 * SECOND_NS, out);
+	buffer_add(out, " within ");
+	add_days(audit->options.window_ns, out);
+	if (audit->whole_runs < audit->runs) {
+		buffer_add(out, ", ");
+		terminal_add_number(audit->runs - audit->whole_runs, out);
+		buffer_add(out, " with gaps that may hide something");
+	}
+	buffer_add_char(out, '\n');
+}
+
+static void add_source(const struct audit_source *source, const struct terminal *terminal,
+		       struct buffer *out)
+{
+	buffer_add(out, "  granted by ");
+	buffer_add(out, source->format);
+	buffer_add_char(out, ' ');
+	terminal_add_name(terminal, bytes_of(source->name), 50, out);
+	buffer_add(out, " since ");
+	add_date(source->granted_ns, out);
+	if (source->unread) {
+		buffer_add(out, ", ");
+		terminal_add_count(source->unread, "part not read", "parts not read", out);
+	}
+	buffer_add_char(out, '\n');
+}
+
+static void add_states(const struct audit *audit, struct buffer *out)
+{
+	const char *before = "  ";
+
+	for (size_t i = 0; i < GRANT_STATES; i++) {
+		int64_t count = audit_count_state(audit, (enum grant_state)i);
+
+		if (!count)
+			continue;
+		buffer_printf(out, "%s%" PRId64 " %s", before, count,
+			      grant_state_text((enum grant_state)i));
+		before = ", ";
+	}
+	buffer_add_char(out, '\n');
+}
+
+static enum style severity_style(enum severity severity)
+{
+	return severity >= SEVERITY_HIGH     ? STYLE_BAD
+	       : severity == SEVERITY_MEDIUM ? STYLE_CAUTION
+					     : STYLE_PLAIN;
+}
+
+static void add_finding(const struct audit_finding *finding, const struct terminal *terminal,
+			struct buffer *out)
+{
+	scoped(buffer) struct buffer line = { 0 };
+
+	buffer_add(&line, "  ");
+	terminal_add(terminal, severity_style(finding->severity), severity_text(finding->severity),
+		     &line);
+	terminal_pad((unsigned)strlen(severity_text(finding->severity)), 9, &line);
+	buffer_printf(&line, "%s  %s: ", finding->id, finding->title);
+	terminal_add_escaped(terminal, bytes_of(finding->text), 0, &line);
+	if (finding->witness_count)
+		buffer_printf(&line, " (%.8s:%" PRId64 ")", finding->witness[0].run,
+			      finding->witness[0].seq);
+	if (finding->remedy) {
+		buffer_add(&line, ". ");
+		terminal_add_escaped(terminal, bytes_of(finding->remedy), 0, &line);
+	}
+	buffer_add_char(&line, '\n');
+	terminal_wrap(terminal, buffer_bytes(&line), out);
+}
+
+static const struct table_column column[] = {
+	{ "STATE", false, 0 }, { "ID", false, 2 },	  { "PERMISSION", false, 0 },
+	{ "USES", true, 3 },   { "LAST USED", false, 4 }, { "WHY", false, 1 },
+};
+
+static enum style state_style(enum grant_state state)
+{
+	return grant_state_is_removal(state) ? STYLE_CAUTION : STYLE_PLAIN;
+}
+
+static int add_row(const struct audit_grant *grant, const struct terminal *terminal,
+		   struct table *table)
+{
+	scoped(buffer) struct buffer name = { 0 }, uses = { 0 }, last = { 0 }, why = { 0 };
+	int r;
+
+	buffer_printf(&name, "%s %s ", resource_text(grant->rule->resource),
+		      action_text(grant->rule->action));
+	terminal_add_escaped(terminal, bytes_of(grant->rule->pattern), 60, &name);
+	terminal_add_number(grant->use.uses, &uses);
+	if (grant->use.last_ns)
+		add_date(grant->use.last_ns, &last);
+	terminal_add_escaped(terminal, bytes_of(grant->reason), 0, &why);
+	if (buffer_status(&name) < 0 || buffer_status(&why) < 0)
+		return -ENOMEM;
+	r = table_add(table, state_style(grant->state), grant_state_text(grant->state));
+	r = r ? r : table_add(table, STYLE_FAINT, grant->id);
+	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&name));
+	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&uses));
+	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
+	return r ? r : table_add(table, STYLE_FAINT, buffer_text(&why));
+}
+
+/* Those that can go first. */
+static int add_rows(const struct audit *audit, const struct terminal *terminal, bool removals,
+		    struct table *table)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < audit->grant_count && !r; i++)
+		if (grant_state_is_removal(audit->grant[i].state) == removals)
+			r = add_row(&audit->grant[i], terminal, table);
+	return r;
+}
+
+static int add_table(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
+{
+	struct table table = { .column = column, .column_count = sizeof column / sizeof *column };
+	int r = add_rows(audit, terminal, true, &table);
+
+	r = r ? r : add_rows(audit, terminal, false, &table);
+	if (!r)
+		table_write(&table, terminal, out);
+	table_release(&table);
+	return r;
+}
+
+int audit_add_text(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
+{
+	add_verdict(audit, terminal, out);
+	add_head(audit, terminal, out);
+	for (size_t i = 0; i < audit->source_count; i++)
+		add_source(&audit->source[i], terminal, out);
+	add_states(audit, out);
+	buffer_add_char(out, '\n');
+	for (size_t i = 0; i < audit->finding_count; i++)
+		add_finding(&audit->finding[i], terminal, out);
+	if (audit->finding_count)
+		buffer_add_char(out, '\n');
+	return add_table(audit, terminal, out);
+}

@@ -1,0 +1,20 @@
+#ifndef REPORTS_AUDIT_TEXT_H
+#define REPORTS_AUDIT_TEXT_H
+
+#include "core/audit.h"
+#include "reports/terminal.h"
+
+/* Appends the audit for people: the verdict first, then what was found, then each permission.
+ * 0 or -ENOMEM. */
+int audit_add_text(const struct audit *audit, const struct terminal *terminal, struct buffer *out);
+
+/* Appends it as one JSON object. */
+void audit_add_json(const struct audit *audit, struct buffer *out);
+
+/* How many permissions it proposes to take away. */
+int64_t audit_removals(const struct audit *audit);
+int64_t audit_count_state(const struct audit *audit, enum grant_state state);
+/* Findings of that severity or above. */
+int64_t audit_count_findings(const struct audit *audit, enum severity least);
+
+#endif
