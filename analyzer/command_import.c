@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -270,13 +269,6 @@ static void print_summary(const struct import *import, const struct request *req
 }
 
 /* ---- where it goes ---- */
-
-static const char *login_name(void)
-{
-	const struct passwd *entry = getpwuid(geteuid());
-
-	return entry ? entry->pw_name : "";
-}
 
 static int keep(const struct import *import, const struct request *request, bool *ret_known,
 		struct error *err)

@@ -209,6 +209,7 @@ static int keep_in(struct store *store, const struct proposal *proposal, const c
 		.parent = proposal->policy.parent ? proposal->policy.parent : "",
 		.created_ns = proposal->policy.created_ns,
 		.document = buffer_bytes(&proposal->document),
+		.author = login_name(),
 	};
 	int r = store_begin(store, err);
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,4 +241,11 @@ bool command_take_root(int key, const char *arg, struct roots *roots, struct arg
 	if (root)
 		take_folder(root, arg, state);
 	return root;
+}
+
+const char *login_name(void)
+{
+	const struct passwd *entry = getpwuid(geteuid());
+
+	return entry ? entry->pw_name : "";
 }

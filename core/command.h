@@ -45,6 +45,9 @@ typedef int command(int argc, char **argv, const struct house *house);
 #define COMMAND(name, arguments, help) command command_##name;
 #include "core/commands.def"
 
+/* Who runs the program, by passwd(5); "" where nobody is called so. */
+const char *login_name(void);
+
 /* Prints "pare: TEXT" on standard error and returns COMMAND_FAILED. */
 int command_fail(const struct error *err);
 

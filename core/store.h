@@ -256,6 +256,7 @@ struct stored_policy {
 	const char *agent, *digest, *parent;
 	int64_t created_ns;
 	struct bytes document; /* XML */
+	const char *author;    /* login name of who proposed it; NULL, "": not known */
 };
 typedef int policy_visit(void *context, const struct stored_policy *policy);
 

@@ -19,6 +19,7 @@ static const struct {
 	{ 4, schema_4_data },
 	{ 5, schema_5_data },
 	{ 6, schema_6_data },
+	{ 7, schema_7_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
@@ -34,7 +35,7 @@ static const struct {
 } word_list[] = {
 	{ "resource", resource_word }, { "action", action_word }, { "outcome", outcome_word },
 	{ "via", via_word },	       { "gap", gap_word },	  { "protocol", protocol_word },
-	{ "source", source_word },     { "status", status_word },
+	{ "source", source_word },     { "status", status_word }, { "ruling", ruling_word },
 };
 
 #define WORD_LIST_COUNT (sizeof word_list / sizeof *word_list)

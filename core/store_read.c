@@ -124,6 +124,7 @@ int store_each_policy(struct store *store, const char *agent, policy_visit *visi
 		policy.parent = query_text(&query);
 		policy.created_ns = query_int(&query);
 		policy.document = query_bytes(&query);
+		policy.author = query_text(&query);
 		status = visit(context, &policy);
 		if (status)
 			return status;

@@ -198,5 +198,6 @@ int store_add_policy(struct store *store, const struct stored_policy *policy, st
 	query_bind_text(&add, policy->digest);
 	query_bind_text(&add, policy->parent);
 	query_bind_bytes(&add, policy->document);
+	query_bind_text(&add, policy->author);
 	return query_run(&add, err);
 }

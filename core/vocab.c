@@ -45,6 +45,12 @@ const struct word status_word[] = {
 	{ 0, NULL, NULL }
 };
 
+const struct word ruling_word[] = {
+#define RULING(code, name, text, meaning) { code, text, meaning },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
 const struct word gap_word[] = {
 #define GAP(code, name, text, meaning) { code, text, meaning },
 #include "core/vocab.def"
@@ -122,6 +128,11 @@ enum outcome status_outcome(enum call_status status)
 
 	return place < sizeof outcome / sizeof *outcome && outcome[place] ? outcome[place]
 									  : OUTCOME_UNKNOWN;
+}
+
+const char *ruling_text(enum ruling verdict)
+{
+	return word_by_code(ruling_word, verdict)->text;
 }
 
 const char *gap_text(enum gap_kind kind)

@@ -33,6 +33,7 @@ int audit_make(struct store *store, const struct audit_options *options, struct 
 		return error_set(err, ENOMEM, "audit an agent");
 	ret->options.agent = ret->agent;
 	r = audit_holding(&auditing);
+	r = r ? r : audit_pins(&auditing);
 	r = r ? r : audit_usage(&auditing);
 	r = r ? r : audit_states(&auditing);
 	r = r ? r : audit_findings(&auditing);

@@ -49,6 +49,8 @@ void auditing_release(struct auditing *auditing);
 
 /* The permissions that the agent holds on the day (holding.c). */
 int audit_holding(struct auditing *auditing);
+/* Which of them somebody wants to keep (pins.c). */
+int audit_pins(struct auditing *auditing);
 /* What was used of them (usage.c). */
 int audit_usage(struct auditing *auditing);
 /* What that makes of each (states.c). */

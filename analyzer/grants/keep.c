@@ -105,6 +105,23 @@ static int add_all(struct keeping *keeping, struct store *store, struct error *e
 	return r ? r : add_notes(keeping, store, err);
 }
 
+/* Where the caller has begun. */
+static int keep_set(struct keeping *keeping, struct store *store, struct error *err)
+{
+	int r = store_each_grants(store, keeping->row.agent, compare_with, keeping, err);
+
+	return r || keeping->is_last ? r : add_all(keeping, store, err);
+}
+
+int granted_add_set(const struct granted *granted, struct store *store,
+		    const struct stored_grants *as, struct error *err)
+{
+	scoped(keeping) struct keeping keeping = { .grants = granted, .row = *as };
+	int r = write_documents(&keeping, err);
+
+	return r ? r : keep_set(&keeping, store, err);
+}
+
 int granted_keep(const struct granted *grants, struct store *store, const struct stored_grants *as,
 		 struct error *err)
 {
@@ -114,9 +131,7 @@ int granted_keep(const struct granted *grants, struct store *store, const struct
 	r = r ? r : store_begin(store, err);
 	if (r)
 		return r;
-	r = store_each_grants(store, as->agent, compare_with, &keeping, err);
-	if (!r && !keeping.is_last)
-		r = add_all(&keeping, store, err);
+	r = keep_set(&keeping, store, err);
 	if (!r)
 		r = store_commit(store, err);
 	if (r)

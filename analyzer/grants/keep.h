@@ -11,4 +11,8 @@ struct granted;
 int granted_keep(const struct granted *grants, struct store *store, const struct stored_grants *as,
 		 struct error *err);
 
+/* The same within the caller's transaction.  0 or -errno. */
+int granted_add_set(const struct granted *granted, struct store *store,
+		    const struct stored_grants *as, struct error *err);
+
 #endif

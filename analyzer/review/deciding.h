@@ -1,0 +1,32 @@
+#ifndef ANALYZER_REVIEW_DECIDING_H
+#define ANALYZER_REVIEW_DECIDING_H
+
+#include "analyzer/review/versions.h"
+
+/* What a reviewer decides of one version. */
+struct deciding {
+	struct store *store;
+	const struct versions *versions;
+	size_t version;
+	const char *agent, *reviewer, *login, *reason;
+	int64_t now_ns, notice_ns;
+	struct error *err;
+};
+
+/* Whether somebody who gave the agent what it holds, or proposed the version, would review it.
+ * NULL: no; else what they did. */
+const char *reviewer_is_grantor(const struct deciding *deciding, bool *ret_failed);
+
+/* Each writes in the caller's transaction.  0 or -errno. */
+int decide_rule(const struct deciding *deciding, const char *rule, enum ruling ruling,
+		int64_t until_ns);
+/* The version as a whole comes into force: at once, or after the notice where it takes something
+ * away.  `ret` gets when. */
+int decide_approve(const struct deciding *deciding, int64_t *ret_effective_ns);
+/* It does not; one that was scheduled is withdrawn, and what was in force stays. */
+int decide_reject(const struct deciding *deciding);
+/* What was in force before comes back at once, as a new version, whose document `out` gets. */
+int decide_restore(const struct deciding *deciding, struct buffer *out,
+		   char ret_digest[static DIGEST_HEX_SIZE]);
+
+#endif

@@ -1,0 +1,260 @@
+#include "analyzer/review/versions.h"
+
+#include "core/error.h"
+#include "core/store.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *version_state_text(enum version_state state)
+{
+	static const char *const text[] = {
+		[VERSION_PROPOSED] = "proposed",     [VERSION_REJECTED] = "rejected",
+		[VERSION_SCHEDULED] = "scheduled",   [VERSION_IN_FORCE] = "in force",
+		[VERSION_SUPERSEDED] = "superseded", [VERSION_WITHDRAWN] = "withdrawn"
+	};
+
+	return text[state];
+}
+
+void versions_release(struct versions *versions)
+{
+	for (size_t i = 0; i < versions->count; i++) {
+		free(versions->version[i].digest);
+		free(versions->version[i].parent);
+		free(versions->version[i].author);
+		policy_release(&versions->version[i].policy);
+	}
+	for (size_t i = 0; i < versions->decision_count; i++) {
+		free(versions->decision[i].rule);
+		free(versions->decision[i].reviewer);
+		free(versions->decision[i].login);
+		free(versions->decision[i].reason);
+	}
+	free(versions->version);
+	free(versions->decision);
+	*versions = (struct versions){ 0 };
+}
+
+void versions_cleanup(struct versions *versions)
+{
+	versions_release(versions);
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct versions *versions;
+	struct error *err;
+};
+
+static int read_policy(void *context, const struct stored_policy *policy)
+{
+	struct reading *reading = context;
+	struct versions *versions = reading->versions;
+	struct version *grown = reallocarray(versions->version, versions->count + 1, sizeof *grown);
+	struct version *version;
+
+	if (!grown)
+		return error_set(reading->err, ENOMEM, "read the policies");
+	versions->version = grown;
+	version = &grown[versions->count++];
+	*version = (struct version){ .digest = strdup(policy->digest),
+				     .parent = strdup(policy->parent),
+				     .author = strdup(policy->author),
+				     .created_ns = policy->created_ns };
+	if (!version->digest || !version->parent || !version->author)
+		return error_set(reading->err, ENOMEM, "read the policies");
+	return policy_read_memory(&version->policy, policy->document, "a policy in the store",
+				  reading->err);
+}
+
+static bool find_digest(const struct versions *versions, const char *digest, size_t *ret)
+{
+	for (size_t i = 0; i < versions->count; i++) {
+		if (strcmp(versions->version[i].digest, digest))
+			continue;
+		*ret = i;
+		return true;
+	}
+	return false;
+}
+
+static int read_decision(void *context, const struct stored_decision *stored)
+{
+	struct reading *reading = context;
+	struct versions *versions = reading->versions;
+	struct decision *grown =
+		reallocarray(versions->decision, versions->decision_count + 1, sizeof *grown);
+	struct decision *decision;
+	size_t version;
+
+	if (grown)
+		versions->decision = grown;
+	if (!grown)
+		return error_set(reading->err, ENOMEM, "read the decisions");
+	if (!find_digest(versions, stored->digest, &version))
+		return 0;
+	decision = &versions->decision[versions->decision_count++];
+	*decision = (struct decision){ .version = version,
+				       .rule = strdup(stored->rule),
+				       .reviewer = strdup(stored->reviewer),
+				       .login = strdup(stored->login),
+				       .reason = strdup(stored->reason),
+				       .verdict = stored->verdict,
+				       .decided_ns = stored->decided_ns,
+				       .effective_ns = stored->effective_ns,
+				       .until_ns = stored->until_ns };
+	if (!decision->rule || !decision->reviewer || !decision->login || !decision->reason)
+		return error_set(reading->err, ENOMEM, "read the decisions");
+	return 0;
+}
+
+/* ---- where each stands ---- */
+
+const struct decision *versions_decided(const struct versions *versions, size_t version,
+					const char *rule)
+{
+	for (size_t i = versions->decision_count; i-- > 0;) {
+		const struct decision *decision = &versions->decision[i];
+
+		if (decision->version == version && decision->verdict != RULING_PINNED &&
+		    !strcmp(decision->rule, rule))
+			return decision;
+	}
+	return NULL;
+}
+
+const struct rule *versions_undecided(const struct versions *versions, size_t version)
+{
+	const struct policy *policy = &versions->version[version].policy;
+
+	for (size_t i = 0; i < policy->count; i++)
+		if (!versions_decided(versions, version, policy->rule[i].id))
+			return &policy->rule[i];
+	return NULL;
+}
+
+static bool has_rejected_rule(const struct versions *versions, size_t version)
+{
+	const struct policy *policy = &versions->version[version].policy;
+
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct decision *decision =
+			versions_decided(versions, version, policy->rule[i].id);
+
+		if (decision && decision->verdict == RULING_REJECTED)
+			return true;
+	}
+	return false;
+}
+
+/* By itself: the one in force is found afterwards. */
+static enum version_state state_of(const struct versions *versions, size_t number, int64_t now_ns,
+				   int64_t *ret_effective_ns)
+{
+	const struct decision *whole = versions_decided(versions, number, "");
+
+	if (!whole)
+		return has_rejected_rule(versions, number) ? VERSION_REJECTED : VERSION_PROPOSED;
+	if (whole->verdict == RULING_REJECTED)
+		return VERSION_REJECTED;
+	if (whole->verdict == RULING_WITHDRAWN)
+		return VERSION_WITHDRAWN;
+	*ret_effective_ns = whole->effective_ns;
+	return whole->effective_ns > now_ns ? VERSION_SCHEDULED : VERSION_SUPERSEDED;
+}
+
+static void settle(struct versions *versions, int64_t now_ns)
+{
+	versions->in_force = -1;
+	for (size_t i = 0; i < versions->count; i++) {
+		struct version *version = &versions->version[i];
+
+		version->state = state_of(versions, i, now_ns, &version->effective_ns);
+		if (version->state == VERSION_SUPERSEDED &&
+		    (versions->in_force < 0 ||
+		     version->effective_ns >= versions->version[versions->in_force].effective_ns))
+			versions->in_force = (ptrdiff_t)i;
+	}
+	if (versions->in_force >= 0)
+		versions->version[versions->in_force].state = VERSION_IN_FORCE;
+}
+
+int versions_read(struct versions *ret, struct store *store, const char *agent, int64_t now_ns,
+		  struct error *err)
+{
+	struct reading reading = { ret, err };
+	int r = store_each_policy(store, agent, read_policy, &reading, err);
+
+	if (!r)
+		r = store_each_decision(store, agent, read_decision, &reading, err);
+	if (!r)
+		settle(ret, now_ns);
+	return r;
+}
+
+/* ---- looking up ---- */
+
+static bool is_number(const char *text, size_t *ret)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	*ret = (size_t)value;
+	return *text && !*end && strlen(text) < 6;
+}
+
+int versions_find(const struct versions *versions, const char *which, size_t *ret,
+		  struct error *err)
+{
+	scoped(buffer) struct buffer safe = { 0 };
+	size_t number, found = 0;
+
+	if (is_number(which, &number) && number && number <= versions->count) {
+		*ret = number - 1;
+		return 0;
+	}
+	for (size_t i = 0; i < versions->count; i++) {
+		if (strlen(which) < 4 ||
+		    strncmp(versions->version[i].digest, which, strlen(which)) != 0)
+			continue;
+		*ret = i;
+		found++;
+	}
+	if (found == 1)
+		return 0;
+	return error_say(err, found ? EINVAL : ENOENT, "version %s: %s; `pare history` lists them",
+			 text_safe(bytes_of(which), 60, &safe),
+			 found ? "more than one begins so" : "there is none");
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+	return rule_compare(a, b);
+}
+
+static bool has_rule(const struct policy *policy, const struct rule *rule)
+{
+	return policy && policy->count &&
+	       bsearch(rule, policy->rule, policy->count, sizeof *rule, compare_rules);
+}
+
+size_t policy_beyond(const struct policy *first, const struct policy *second, struct buffer *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < second->count; i++) {
+		const struct rule *rule = &second->rule[i];
+
+		if (has_rule(first, rule))
+			continue;
+		count++;
+		if (out)
+			buffer_printf(out, "%s %s %s\n", resource_text(rule->resource),
+				      action_text(rule->action), rule->pattern);
+	}
+	return count;
+}
