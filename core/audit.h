@@ -46,6 +46,7 @@ struct grant_use {
 /* A set of permissions from one source. */
 struct audit_source {
 	char *format, *name, *grantor;
+	int64_t first_ns; /* since when it grants anything */
 	int64_t granted_ns, imported_ns;
 	unsigned governs; /* bits, 1 << resource */
 	struct policy allowed, denied;

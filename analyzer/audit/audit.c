@@ -1,6 +1,7 @@
 #include "analyzer/audit/audit.h"
 
 #include "analyzer/audit/auditing.h"
+#include "analyzer/audit/beyond.h"
 #include "core/error.h"
 #include "core/store.h"
 
@@ -16,6 +17,7 @@ void auditing_release(struct auditing *auditing)
 			free(auditing->note[i].object[k]);
 		free(auditing->note[i].object);
 	}
+	beyond_release(&auditing->beyond);
 	free(auditing->note);
 	free(auditing->run);
 	*auditing = (struct auditing){ 0 };

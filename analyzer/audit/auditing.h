@@ -24,6 +24,16 @@ struct grant_notes {
 
 #define OBJECTS_KEPT 64
 
+/* Objects that a source does not grant, or that are new: of one kind. */
+struct beyond_group;
+
+struct beyond {
+	struct beyond_group *group; /* sorted by source, resource and action */
+	size_t count;
+	struct beyond_group *fresh; /* what was first used within the window; of no source */
+	size_t fresh_count;
+};
+
 /* A run of the window, oldest first. */
 struct audited_run {
 	char id[33];
@@ -40,6 +50,7 @@ struct auditing {
 	size_t run_count, run_capacity;
 	/* In the last `unused` days: runs that hide a resource. */
 	int64_t recent_hidden[RESOURCE_ROOM];
+	struct beyond beyond;
 	unsigned observed; /* resources (bits) that something was recorded of, tools aside always */
 };
 

@@ -145,6 +145,7 @@ static int replace(struct audit_source *source, const struct stored_grants *gran
 	policy_release(&source->denied);
 	free(source->grantor);
 	source->grantor = strdup(grants->grantor);
+	source->first_ns = source->first_ns ? source->first_ns : grants->granted_ns;
 	source->granted_ns = grants->granted_ns;
 	source->imported_ns = grants->imported_ns;
 	source->governs = grants->governs;

@@ -126,6 +126,7 @@ static struct memo *memo_new(const struct auditing *auditing, const struct quest
 	memcpy(memo->key, key->data, key->size);
 	pattern_of_name(&question->roots, question->asked.resource, question->asked.name, &pattern);
 	memo->pattern = buffer_steal(&pattern);
+	memo->use.beyond = beyond_of(auditing, question);
 	if (memo->pattern && match(auditing, question, memo) == 0)
 		return memo;
 	memo_free(memo);

@@ -1,7 +1,7 @@
 #ifndef ANALYZER_AUDIT_MEMO_H
 #define ANALYZER_AUDIT_MEMO_H
 
-#include "analyzer/audit/auditing.h"
+#include "analyzer/audit/beyond.h"
 
 /* Which grants admit an access: found once for all that are alike. */
 
@@ -11,6 +11,7 @@ struct memo {
 	size_t count;
 	char *pattern; /* what was used, with its symbolic root */
 	bool is_used;  /* it happened; else it was only tried */
+	struct first_use use;
 	char key[];
 };
 

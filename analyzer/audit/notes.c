@@ -209,6 +209,7 @@ int notes_finish(struct auditing *auditing, const struct memos *memos)
 	fill_pairs(memos, pair);
 	qsort(pair, count, sizeof *pair, compare_pairs);
 	r = count_objects(auditing, pair, count);
+	r = r < 0 ? r : beyond_collect(auditing, memos);
 	free(pair);
 	for (size_t i = 0; i < auditing->audit->grant_count; i++)
 		auditing->audit->grant[i].use.days = (int64_t)auditing->note[i].day_count;

@@ -71,6 +71,8 @@ static int count_for(struct reading *reading, struct memo *memo, const struct ac
 				     .is_attempt = is_attempt(access) };
 
 	memo->is_used = memo->is_used || !occasion.is_attempt;
+	if (!occasion.is_attempt)
+		beyond_use(&memo->use, &occasion);
 	for (size_t i = 0; i < memo->count; i++)
 		if (note_use(auditing, memo->grant[i], &occasion) < 0)
 			return -ENOMEM;

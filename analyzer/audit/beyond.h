@@ -1,0 +1,40 @@
+#ifndef ANALYZER_AUDIT_BEYOND_H
+#define ANALYZER_AUDIT_BEYOND_H
+
+#include "analyzer/audit/notes.h"
+
+struct memo;
+struct memos;
+struct question;
+
+/* What was used and is not granted, or was not used before. */
+
+/* Of one object. */
+struct first_use {
+	int64_t first_ns, last_ns, uses;
+	struct witness witness; /* of the first */
+	uint64_t beyond;	/* sources (bits) that have a say in it and do not grant it */
+};
+
+/* As many are told of a kind. */
+#define EXAMPLES_MAX 5
+
+/* Objects of one kind that a source does not grant, or that are new. */
+struct beyond_group {
+	size_t source;
+	enum resource resource;
+	enum action action;
+	int64_t objects, uses;
+	char *example[EXAMPLES_MAX]; /* patterns, the first by their bytes */
+	struct witness witness[EXAMPLES_MAX];
+	size_t example_count;
+};
+
+/* Sources that have a say in what is asked and do not grant it. */
+uint64_t beyond_of(const struct auditing *auditing, const struct question *question);
+void beyond_use(struct first_use *use, const struct occasion *occasion);
+/* All runs were read.  0 or -ENOMEM. */
+int beyond_collect(struct auditing *auditing, const struct memos *memos);
+void beyond_release(struct beyond *beyond);
+
+#endif
