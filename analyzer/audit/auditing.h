@@ -1,6 +1,7 @@
 #ifndef ANALYZER_AUDIT_AUDITING_H
 #define ANALYZER_AUDIT_AUDITING_H
 
+#include "analyzer/audit/rate.h"
 #include "core/audit.h"
 #include "core/hash.h"
 
@@ -16,7 +17,8 @@ struct store;
 /* What is known of a grant besides what the audit says. */
 struct grant_notes {
 	int64_t run, window_run; /* the last run that was counted, from 1 */
-	int32_t *day;		 /* since the epoch, sorted, each once */
+	struct grant_rate rate;
+	int32_t *day; /* since the epoch, sorted, each once */
 	size_t day_count, day_capacity;
 	char **object; /* patterns of what was used, sorted, each once: OBJECTS_KEPT at most */
 	size_t object_count;

@@ -135,6 +135,7 @@ int note_use(struct auditing *auditing, uint32_t grant, const struct occasion *o
 		return 0;
 	}
 	count_use(use, note, occasion);
+	rate_use(&note->rate, auditing->audit->grant[grant].rule, occasion);
 	first = day_of(occasion->access->first_ns);
 	last = day_of(occasion->access->last_ns);
 	r = add_day(note, first);
@@ -211,6 +212,8 @@ int notes_finish(struct auditing *auditing, const struct memos *memos)
 	r = count_objects(auditing, pair, count);
 	r = r < 0 ? r : beyond_collect(auditing, memos);
 	free(pair);
+	for (size_t i = 0; i < auditing->audit->grant_count; i++)
+		rate_end(&auditing->note[i].rate, auditing->audit->grant[i].rule);
 	for (size_t i = 0; i < auditing->audit->grant_count; i++)
 		auditing->audit->grant[i].use.days = (int64_t)auditing->note[i].day_count;
 	return r;

@@ -13,6 +13,7 @@ struct occasion {
 	const struct run *run;
 	int64_t number; /* of the run, from 1, in the order of time */
 	bool is_in_window, is_attempt;
+	bool is_before; /* in the window before that, which is as long */
 };
 
 /* A run has begun; `hidden`: resources of which some access may not have been seen.  0, -ENOMEM. */

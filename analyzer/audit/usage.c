@@ -36,7 +36,7 @@ struct reading {
 	/* the run at hand */
 	const struct run *run;
 	int64_t number;
-	bool is_in_window;
+	bool is_in_window, is_before;
 	size_t root;
 	struct run_facts facts;
 	struct executions executions;
@@ -68,6 +68,7 @@ static int count_for(struct reading *reading, struct memo *memo, const struct ac
 				     .run = reading->run,
 				     .number = reading->number,
 				     .is_in_window = reading->is_in_window,
+				     .is_before = reading->is_before,
 				     .is_attempt = is_attempt(access) };
 
 	memo->is_used = memo->is_used || !occasion.is_attempt;
@@ -230,6 +231,8 @@ static int read_run(void *context, const struct run *run)
 	reading->run = run;
 	reading->number++;
 	reading->is_in_window = run->started_ns >= options->as_of_ns - options->window_ns;
+	reading->is_before = !reading->is_in_window &&
+			     run->started_ns >= options->as_of_ns - 2 * options->window_ns;
 	r = begin_run(reading);
 	r = r ? r : store_each_need(auditing->store, run->key, read_access, reading, auditing->err);
 	if (!r && reading->wants_argv)

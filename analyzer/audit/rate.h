@@ -1,0 +1,27 @@
+#ifndef ANALYZER_AUDIT_RATE_H
+#define ANALYZER_AUDIT_RATE_H
+
+#include "analyzer/peaks.h"
+#include "core/policy.h"
+
+struct occasion;
+
+/* How often a grant was used in the runs of the window, and of the one before it that is as long:
+ * what several rows did may have been in the same second, so these are the most that it can have
+ * been, never less. */
+struct grant_rate {
+	int64_t number; /* the run at hand, 0: none */
+	bool is_in_window, is_before;
+	struct run_peak now;
+	struct run_peak window_most, before_most;
+	int64_t window_runs, before_runs;
+	int64_t tight_runs[4]; /* of the window: runs beyond the limit a second, minute, hour, run
+				*/
+};
+
+/* Counts it. */
+void rate_use(struct grant_rate *rate, const struct rule *rule, const struct occasion *occasion);
+/* No more runs. */
+void rate_end(struct grant_rate *rate, const struct rule *rule);
+
+#endif
