@@ -8,5 +8,6 @@ extern const char schema_4_data[];
 extern const char schema_5_data[];
 extern const char schema_6_data[];
 extern const char schema_7_data[];
+extern const char schema_8_data[];
 
 #endif

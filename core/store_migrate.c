@@ -20,6 +20,7 @@ static const struct {
 	{ 5, schema_5_data },
 	{ 6, schema_6_data },
 	{ 7, schema_7_data },
+	{ 8, schema_8_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)

@@ -7,9 +7,9 @@
 
 /* A seal sums up, as fields of core/digest.h:
  *
- *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE: its
- * table, then its columns seal     = "pare seal 1", previous seal, time of sealing, columns of
- * SEALED_RUN, evidence
+ *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE, _EVENT:
+ *                its table, then its columns
+ *     seal     = "pare seal 1", previous seal, time of sealing, columns of SEALED_RUN, evidence
  *
  * in two steps, because the first may take seconds and the second holds the write lock. */
 #define SEAL_FORM "pare seal 1"
@@ -24,6 +24,7 @@ static const struct part {
 	{ "gap", STATEMENT_SEALED_GAP },
 	{ "connection", STATEMENT_SEALED_CONNECTION },
 	{ "usage", STATEMENT_SEALED_USAGE },
+	{ "event", STATEMENT_SEALED_EVENT },
 };
 
 /* Where accesses come from when they are not read back. */

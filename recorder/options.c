@@ -14,6 +14,7 @@ enum {
 	OPTION_PHASE,
 	OPTION_WORKSPACE,
 	OPTION_STRICT,
+	OPTION_EVENTS,
 	OPTION_IO_URING,
 	OPTION_PCAP,
 	OPTION_TIMEOUT,
@@ -34,6 +35,8 @@ static const struct argp_option option[] = {
 	{ "quiet", OPTION_QUIET, 0, 0, "print no summary at the end", 2 },
 	{ "strict", OPTION_STRICT, 0, 0,
 	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
+	{ "events", OPTION_EVENTS, 0, 0,
+	  "keep when each access happened, not only how often: rates are replayed exactly", 3 },
 	{ "io-uring", OPTION_IO_URING, "deny|allow", 0,
 	  "deny (default): programs fall back to system calls; allow: its queues are read", 3 },
 	{ "pcap", OPTION_PCAP, "FILE", 0,
@@ -158,6 +161,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_STRICT:
 		options->strict = true;
+		return 0;
+	case OPTION_EVENTS:
+		options->events = true;
 		return 0;
 	case OPTION_NO_SELF_TEST:
 		options->no_self_test = true;

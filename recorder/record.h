@@ -17,7 +17,7 @@ struct keep;
 /* What `pare record` was asked for. */
 struct record_options {
 	const char *db, *agent, *task, *phase, *workspace;
-	bool quiet, strict, io_uring_allowed, no_self_test;
+	bool quiet, strict, events, io_uring_allowed, no_self_test;
 	int64_t timeout_ns, at_ns; /* 0: none */
 	struct launch_limits limits;
 	const char *pcap;	 /* the file that packets are kept in, or NULL */
@@ -59,8 +59,8 @@ enum { STATUS_PARE_FAILED = 125, STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND =
 int record_explain_failure(struct launch *launch, struct error *err);
 
 /* Records the run that is in the store already, and seals it.  Of the options strict,
- * io_uring_allowed, timeout_ns, at_ns, phase and keep count.  0 or -errno; then launch_failure()
- * may tell more. */
+ * events, io_uring_allowed, timeout_ns, at_ns, phase and keep count.  0 or -errno; then
+ * launch_failure() may tell more. */
 struct trace_result;
 int record_run(const struct record_options *options, struct launch *launch, struct store *store,
 	       struct run *run, struct trace_result *ret, struct error *err);

@@ -115,7 +115,7 @@ static int follow(const struct record_options *options, struct launch *launch,
 {
 	struct fast *fast = NULL;
 	struct wire *wire = NULL;
-	int r = options->strict ? 0 : fast_open(&fast, launch->table, err);
+	int r = options->strict ? 0 : fast_open(&fast, launch->table, options->events, err);
 
 	if (r == 0)
 		r = wire_open(&wire, writer_sink(writer), options->keep, err);

@@ -1,15 +1,13 @@
 #include "recorder/tally.h"
 
 #include "core/clock.h"
-#include "recorder/calls/served.h"
+#include "core/store_event.h"
 #include "recorder/tally_connection.h"
 #include "recorder/tally_gap.h"
 #include "recorder/tally_name.h"
 #include "recorder/tally_phase.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,20 +49,22 @@ struct tally {
 	struct phases phases;
 	bool deleted_own; /* the last deletion was of the run's own */
 	int64_t accesses, gaps;
+	bool keeps_events;
+	struct event_writer events; /* not yet in the store */
 };
 
 static void empty(struct changes *changes)
 {
-	changes->first = NULL;
-	changes->end = &changes->first;
+	*changes = (struct changes){ NULL, &changes->first };
 }
 
-int tally_open(struct tally **ret, const char *phase)
+int tally_open(struct tally **ret, const char *phase, bool events)
 {
 	struct tally *tally = calloc(1, sizeof *tally);
 
 	if (!tally)
 		return -ENOMEM;
+	tally->keeps_events = events;
 	empty(&tally->found);
 	empty(&tally->again);
 	if (phase && phases_begin(&tally->phases, bytes_of(phase)) < 0) {
@@ -96,6 +96,7 @@ void tally_close(struct tally *tally)
 	counted_release(&tally->connections);
 	gaps_release(&tally->gap);
 	phases_release(&tally->phases);
+	buffer_release(&tally->events.data);
 	free(tally);
 }
 
@@ -115,7 +116,7 @@ static bool becomes_own(struct tally *tally, const struct observation *observati
 	       (!observation->replaced || tally->deleted_own);
 }
 
-/* Whether the object is the run's own as this access meets it, and what the access changes. */
+/* Whether the object is the run's own as it is met, and what that changes. */
 static bool follow_own(struct tally *tally, const struct observation *observation,
 		       struct name *name)
 {
@@ -269,6 +270,9 @@ int tally_access(struct tally *tally, const struct observation *observation)
 	}
 	count(row, observation->time_ns, observation->count);
 	change(tally, row);
+	if (tally->keeps_events)
+		event_add(&tally->events, row->access.seq, observation->time_ns,
+			  observation->count);
 	return 0;
 }
 
@@ -324,6 +328,7 @@ int tally_save(struct tally *tally, struct store *store, int64_t run, bool again
 	for (struct gap_row *row = tally->gap; r == 0 && row; row = row->next)
 		if (row->changed)
 			r = store_put_gap(store, run, &row->gap, err);
+	r = r ? r : event_save(&tally->events, store, run, err);
 	return r ? r : counted_save(&tally->connections, store, run, again, err);
 }
 
@@ -363,33 +368,7 @@ void tally_saved(struct tally *tally, bool again)
 	if (again)
 		rows_saved(&tally->again);
 	counted_saved(&tally->connections, again);
+	event_saved(&tally->events);
 	for (struct gap_row *row = tally->gap; row; row = row->next)
 		row->changed = false;
-}
-
-static bool is_written(const struct access *access)
-{
-	return access->resource == RESOURCE_FILE && access->outcome == OUTCOME_OK &&
-	       (access->action == ACTION_WRITE || access->action == ACTION_APPEND ||
-		access->action == ACTION_CREATE);
-}
-
-int64_t tally_largest_file(const struct tally *tally)
-{
-	int64_t largest = 0;
-
-	for (const struct row *row = tally->row; row; row = row->hh.next) {
-		struct bytes name = row->access.name;
-		char path[PATH_MAX];
-		struct stat st;
-
-		if (!is_written(&row->access) || access_is_covered(&row->access) ||
-		    name.size >= sizeof path || *name.data != '/')
-			continue;
-		snprintf(path, sizeof path, "%.*s", (int)name.size, name.data);
-		if (served_stat(path, false, &st) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_size > largest)
-			largest = st.st_size;
-	}
-	return largest;
 }

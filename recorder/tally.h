@@ -8,8 +8,9 @@
  * The distinct ones stay in memory until the end of the run. */
 struct tally;
 
-/* `phase` (NULL: none) is what accesses belong to that name no other. */
-int tally_open(struct tally **ret, const char *phase);
+/* `phase` (NULL: none) is what accesses belong to that name no other; with `events` every single
+ * one is kept, too (core/store_event.h). */
+int tally_open(struct tally **ret, const char *phase, bool events);
 void tally_close(struct tally *tally); /* NULL is fine */
 
 /* From now on accesses belong to this phase.  0 or -ENOMEM. */
@@ -23,8 +24,8 @@ int tally_connection(struct tally *tally, const struct connection *change);
  * within the caller's transaction. */
 int tally_save(struct tally *tally, struct store *store, int64_t run, bool again,
 	       struct error *err);
-/* Bytes of the largest file that was written and is there. */
-int64_t tally_largest_file(const struct tally *tally);
+/* Bytes of the largest file that was written and is there (largest.c). */
+int64_t tally_largest_file(struct tally *tally);
 /* Whether there are such counts. */
 bool tally_grew(const struct tally *tally);
 /* It was taken back: what the store had called the names no longer holds. */

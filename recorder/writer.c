@@ -155,7 +155,7 @@ int writer_start(struct writer **ret, struct store *store, int64_t run,
 	writer->store = store;
 	writer->run = run;
 	sink_open(&writer->sink, options->at_ns);
-	r = tally_open(&writer->tally, options->phase);
+	r = tally_open(&writer->tally, options->phase, options->events);
 	if (r == 0)
 		r = thread_start(&writer->thread, "pare-writer", write_until_closed, writer);
 	if (r < 0) {

@@ -9,7 +9,7 @@
 struct writer;
 struct record_options;
 
-/* `run` is run->key; of the options at_ns and phase count. */
+/* `run` is run->key; of the options at_ns, phase and events count. */
 int writer_start(struct writer **ret, struct store *store, int64_t run,
 		 const struct record_options *options, struct error *err);
 struct sink *writer_sink(struct writer *writer);

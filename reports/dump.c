@@ -2,6 +2,7 @@
 #include "core/command.h"
 #include "core/error.h"
 #include "core/store.h"
+#include "core/store_event.h"
 #include "reports/hosts.h"
 #include "reports/json.h"
 
@@ -23,7 +24,8 @@ struct dump {
 	FILE *file;
 	struct buffer out, run, image;
 	struct connections connections;
-	int64_t image_seq; /* of what `image` holds */
+	const struct events *events; /* NULL: accesses are dumped as they are counted */
+	int64_t image_seq;	     /* of what `image` holds */
 };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -145,9 +147,8 @@ static int flush(struct dump *dump)
 	return 0;
 }
 
-static int add_access(void *context, const struct access *access, const struct image *image)
+static int add_line(struct dump *dump, const struct access *access, const struct image *image)
 {
-	struct dump *dump = context;
 	struct buffer *out = &dump->out;
 
 	if (image->seq != dump->image_seq)
@@ -164,7 +165,47 @@ static int add_access(void *context, const struct access *access, const struct i
 	return out->size < FLUSH_BYTES ? 0 : flush(dump);
 }
 
-static int dump_run(struct dump *dump, struct store *store, const struct run *run,
+static int add_access(void *context, const struct access *access, const struct image *image)
+{
+	struct dump *dump = context;
+	const struct event *event;
+	size_t count = 0;
+	int rc = 0;
+
+	if (!dump->events)
+		return add_line(dump, access, image);
+	event = events_of(dump->events, access->seq, &count);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		struct access single = *access;
+
+		single.count = event[i].count;
+		single.first_ns = single.last_ns = event[i].time_ns;
+		rc = add_line(dump, &single, image);
+	}
+	return rc;
+}
+
+static int dump_accesses(struct dump *dump, struct store *store, const struct run *run,
+			 bool as_events, struct error *err)
+{
+	scoped(events) struct events events = { 0 };
+	int rc = as_events ? events_read(&events, store, run->key, err) : 0;
+
+	if (rc < 0)
+		return rc;
+	if (as_events && !events.count)
+		fprintf(stderr,
+			"pare: run %.12s was recorded without --events; each line is one distinct "
+			"access with its count\n",
+			run->id);
+	dump->events = events.count ? &events : NULL;
+	rc = store_each_access(store, run->key, add_access, dump, err);
+	if (rc == 0)
+		rc = flush(dump);
+	return rc < 0 ? error_set(err, -rc, "write the dump") : 0;
+}
+
+static int dump_run(struct dump *dump, struct store *store, const struct run *run, bool as_events,
 		    struct error *err)
 {
 	int rc;
@@ -182,10 +223,7 @@ static int dump_run(struct dump *dump, struct store *store, const struct run *ru
 	rc = connections_read(&dump->connections, store, run->key, err);
 	if (rc < 0)
 		return rc;
-	rc = store_each_access(store, run->key, add_access, dump, err);
-	if (rc == 0)
-		rc = flush(dump);
-	return rc < 0 ? error_set(err, -rc, "write the dump") : 0;
+	return dump_accesses(dump, store, run, as_events, err);
 }
 
 /* Finds every run before the first line goes out, so that a mistyped one gives no half result. */
@@ -207,7 +245,7 @@ static int dump_runs(struct store *store, const struct dump_options *options, FI
 	int rc = run ? find_runs(store, options, run, err) : error_set(err, ENOMEM, "dump");
 
 	for (size_t i = 0; i < options->run_count && rc == 0; i++)
-		rc = dump_run(&dump, store, &run[i], err);
+		rc = dump_run(&dump, store, &run[i], options->events, err);
 	for (size_t i = 0; run && i < options->run_count; i++)
 		run_release(&run[i]);
 	free(run);
@@ -242,10 +280,6 @@ static int dump_with(const struct dump_options *options, struct error *err)
 
 	if (rc < 0)
 		return rc;
-	if (options->events)
-		fputs("pare: this version counts equal accesses and does not keep single events; "
-		      "each line is one distinct access with its count\n",
-		      stderr);
 	rc = dump_store(store, options, err);
 	store_close(store);
 	return rc;

@@ -23,7 +23,7 @@ for day in 01 02 03; do run 2026-05-$day 2; done
 for day in 01 02 03; do run 2026-08-$day 20; done
 grant 'rate-run="19"' 2026-04-01
 found 2026-08-10 rate_tight
-says "a limit that runs needed more than" '19 times a run are allowed, and 3 of 3 runs may have needed more, up to 20' "$dir/got"
+says "a limit that runs needed more than" '19 times a run are allowed, and 3 of 3 runs needed more, up to 20' "$dir/got"
 says "with a limit that would do, and how sure that is" '40 would do: the most of 3 runs covers 95 % of all with 14 % confidence (too few runs to be sure)' "$dir/got"
 grant 'rate-run="20"' 2026-04-02
 found 2026-08-10 rate_tight
@@ -49,4 +49,32 @@ none "less than ten times is no growth"
 for day in 01 02 03; do run 2026-11-$day 1; done
 found 2026-11-10 growth
 says "ten times as seldom is told as well" 'used up to 1 times a run, and up to 20 in the window before' "$dir/got"
+
+# single events: a token bucket, exactly
+PARE_DB=$dir/events.db
+events() {
+	(cd "$dir/ws" && rm -f out/* && "$PARE" record --events --agent demo --at "$1" -- sh -c "i=0; while [ \$i -lt $2 ]; do : >out/\$i; i=\$((i + 1)); done") >/dev/null 2>&1
+}
+for day in 01 02 03; do events 2026-08-$day 30; done
+"$PARE" dump --events last | jq -r 'select(.action == "create") | .count' | sort | uniq -c | xargs >"$dir/got"
+echo '30 1' >"$dir/want"
+same "each event is kept" "$dir/want" "$dir/got"
+"$PARE" dump --events last | jq -s 'map(.count) | add' >"$dir/got"
+"$PARE" dump last | jq -s 'map(.count) | add' >"$dir/want"
+same "as many as are counted" "$dir/want" "$dir/got"
+grant 'rate="1" burst="29"' 2026-04-01
+found 2026-08-10 rate_tight
+says "a burst that is one too small" 'would have held back 3; a burst of 30 would not' "$dir/got"
+grant 'rate="1" burst="30"' 2026-04-02
+found 2026-08-10 rate_tight
+none "and one that is not"
+grant 'rate-second="29"' 2026-04-03
+found 2026-08-10 rate_tight
+says_not "with events nothing is guessed" 'may have' "$dir/got"
+ok "the seals cover events" "$PARE" fsck
+sqlite3 "$PARE_DB" "UPDATE event SET data = x'020202' WHERE part = 1 AND run = 1"
+status "what was altered is found" 3 "$PARE" fsck
+sqlite3 "$PARE_DB" "UPDATE event SET data = x'8080' WHERE part = 1 AND run = 1"
+status "and what is damaged" 1 "$PARE" audit --agent demo --as-of 2026-08-10
+says "is said" "the events of a run are damaged" "$dir/err"
 finish

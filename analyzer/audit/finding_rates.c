@@ -75,8 +75,15 @@ static int add_rate(struct auditing *auditing, const struct finding_row *row, si
 	if (!finding)
 		return -ENOMEM;
 	r = finding_witness(finding, &grant->use.last);
-	suggest(said.most[scope], auditing->note[number].rate.window_runs, &remedy);
+	suggest(said.most[scope < SCOPE_COUNT ? scope : 1], auditing->note[number].rate.window_runs,
+		&remedy);
 	return r ? r : finding_remedy(finding, "%s", buffer_text(&remedy));
+}
+
+/* How often in a run is always known. */
+static bool is_exact(const struct grant_rate *rate, size_t scope)
+{
+	return scope + 1 == SCOPE_COUNT || rate->exact_runs == rate->window_runs;
 }
 
 static int find_tight(struct auditing *auditing, const struct finding_row *row, size_t number,
@@ -90,10 +97,28 @@ static int find_tight(struct auditing *auditing, const struct finding_row *row, 
 		return 0;
 	buffer_printf(&text,
 		      "%" PRId64 " times %s are allowed, and %" PRId64 " of %" PRId64
-		      " runs may have needed more, up to %" PRId64,
+		      " runs %s more, up to %" PRId64,
 		      said.limit[scope], scope_name[scope], rate->tight_runs[scope],
-		      rate->window_runs, said.most[scope]);
+		      rate->window_runs, is_exact(rate, scope) ? "needed" : "may have needed",
+		      said.most[scope]);
 	return add_rate(auditing, row, number, scope, SEVERITY_MEDIUM, &text);
+}
+
+/* A burst that is too small, which only single events show. */
+static int find_held(struct auditing *auditing, const struct finding_row *row, size_t number)
+{
+	const struct grant_rate *rate = &auditing->note[number].rate;
+	const struct rule *rule = auditing->audit->grant[number].rule;
+	scoped(buffer) struct buffer text = { 0 };
+
+	if (!rate->held)
+		return 0;
+	buffer_printf(&text,
+		      "%" PRId64 " a minute with a burst of %" PRId64 ", replayed over %" PRId64
+		      " runs, would have held back %" PRId64 "; a burst of %" PRId64 " would not",
+		      rule->rate_per_minute, rule->burst, rate->exact_runs, rate->held,
+		      rate->least_burst);
+	return add_rate(auditing, row, number, SCOPE_COUNT, SEVERITY_MEDIUM, &text);
 }
 
 static int find_loose(struct auditing *auditing, const struct finding_row *row, size_t number,
@@ -150,7 +175,11 @@ static int find_each(struct auditing *auditing, const struct finding_row *row, r
 
 int finding_rate_tight(struct auditing *auditing, const struct finding_row *row)
 {
-	return find_each(auditing, row, find_tight);
+	int r = find_each(auditing, row, find_tight);
+
+	for (size_t i = 0; i < auditing->audit->grant_count && !r; i++)
+		r = find_held(auditing, row, i);
+	return r;
 }
 
 int finding_rate_loose(struct auditing *auditing, const struct finding_row *row)

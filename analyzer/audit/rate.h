@@ -8,13 +8,16 @@ struct occasion;
 
 /* How often a grant was used in the runs of the window, and of the one before it that is as long:
  * what several rows did may have been in the same second, so these are the most that it can have
- * been, never less. */
+ * been, never less; exact where single events were recorded (replay.h). */
 struct grant_rate {
 	int64_t number; /* the run at hand, 0: none */
 	bool is_in_window, is_before;
 	struct run_peak now;
 	struct run_peak window_most, before_most;
 	int64_t window_runs, before_runs;
+	/* Of the window, with single events: runs; how often the rule's rate with its burst, as a
+	 * token bucket, would have held back; the least burst with which it would not have. */
+	int64_t exact_runs, held, least_burst;
 	int64_t tight_runs[4]; /* of the window: runs beyond the limit a second, minute, hour, run
 				*/
 };

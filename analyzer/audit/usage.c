@@ -1,5 +1,6 @@
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
+#include "analyzer/audit/replay.h"
 #include "analyzer/evidence.h"
 #include "analyzer/executions.h"
 #include "analyzer/run_facts.h"
@@ -40,6 +41,7 @@ struct reading {
 	size_t root;
 	struct run_facts facts;
 	struct executions executions;
+	struct event_replay replay;
 };
 
 static void reading_cleanup(struct reading *reading)
@@ -49,6 +51,7 @@ static void reading_cleanup(struct reading *reading)
 	buffer_release(&reading->phase);
 	run_facts_release(&reading->facts);
 	executions_release(&reading->executions);
+	replay_release(&reading->replay);
 }
 
 static int no_memory(const struct reading *reading)
@@ -75,7 +78,9 @@ static int count_for(struct reading *reading, struct memo *memo, const struct ac
 	if (!occasion.is_attempt)
 		beyond_use(&memo->use, &occasion);
 	for (size_t i = 0; i < memo->count; i++)
-		if (note_use(auditing, memo->grant[i], &occasion) < 0)
+		if (note_use(auditing, memo->grant[i], &occasion) < 0 ||
+		    (!occasion.is_attempt &&
+		     replay_add(&reading->replay, memo->grant[i], access->seq) < 0))
 			return -ENOMEM;
 	return 0;
 }
@@ -234,12 +239,13 @@ static int read_run(void *context, const struct run *run)
 	reading->is_before = !reading->is_in_window &&
 			     run->started_ns >= options->as_of_ns - 2 * options->window_ns;
 	r = begin_run(reading);
+	r = r ? r : replay_begin(&reading->replay, auditing, run->key);
 	r = r ? r : store_each_need(auditing->store, run->key, read_access, reading, auditing->err);
 	if (!r && reading->wants_argv)
 		r = executions_each(&reading->executions, auditing->store, run->key, read_execution,
 				    reading, auditing->err);
-	return r ? r
-		 : store_each_call(auditing->store, run->key, read_call, reading, auditing->err);
+	r = r ? r : store_each_call(auditing->store, run->key, read_call, reading, auditing->err);
+	return r ? r : replay_end(&reading->replay, auditing, reading->is_in_window);
 }
 
 static bool has_argv(const struct audit *audit)

@@ -31,7 +31,7 @@ struct fast {
 	pthread_mutex_t lock; /* of the log, the replay, and the region's texts */
 	pthread_cond_t stop;
 	pthread_t thread;
-	bool started, stopping;
+	bool started, stopping, single;
 };
 
 /* Where the system calls of other libraries are made. */
@@ -72,6 +72,8 @@ static void replay(void *context, const struct log_call *call)
 
 	learn(fast, call);
 	repeats_call(fast->repeats, &fast->replay, call);
+	if (fast->single)
+		repeats_flush(fast->repeats, &fast->replay);
 }
 
 static void init_locks(struct fast *fast)
@@ -101,7 +103,7 @@ static int open_parts(struct fast *fast, const struct call_table *table)
 	return r;
 }
 
-int fast_open(struct fast **ret, const struct call_table *table, struct error *err)
+int fast_open(struct fast **ret, const struct call_table *table, bool events, struct error *err)
 {
 	struct fast *fast = calloc(1, sizeof *fast);
 	int r = fast ? open_parts(fast, table) : -ENOMEM;
@@ -110,6 +112,7 @@ int fast_open(struct fast **ret, const struct call_table *table, struct error *e
 		free(fast);
 		return error_set(err, -r, "prepare the fast path");
 	}
+	fast->single = events;
 	log_open(&fast->log, fast->region.ring, replay, fast);
 	dl_iterate_phdr(add_own, &fast->region);
 	init_locks(fast);

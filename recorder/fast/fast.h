@@ -23,7 +23,8 @@ struct fast_counts {
 	int64_t broken; /* entries that no hook writes, or that found no memory */
 };
 
-int fast_open(struct fast **ret, const struct call_table *table, struct error *err);
+/* With `events` equal calls are not counted first: each comes at its own time. */
+int fast_open(struct fast **ret, const struct call_table *table, bool events, struct error *err);
 /* Begins to read.  `sink` is where the accesses go; `wire` (NULL: nobody) is told of them. */
 int fast_start(struct fast *fast, struct sink *sink, struct wire *wire, struct error *err);
 /* Reads the rest, and ends. */
