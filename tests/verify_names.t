@@ -21,6 +21,7 @@ for host in www.example.test fixed.example.test; do
 	"$PARE" record --quiet --agent "$host" -- /usr/bin/python3 by_name.py $host 80 >out 2>err
 	"$PARE" dump last | jq -r 'select(.action == "connect" and .resource == "host") | .name' >hosts
 	"$PARE" propose --quiet --agent "$host" --preset literal -o $host.xml
+	any_arguments $host.xml
 	if ! grep -q "tcp/$host:80</pattern>" $host.xml; then
 		fail "$host is in the policy by its name" hosts
 		continue

@@ -21,11 +21,10 @@ int confine_open(struct confine **ret, const struct confine_options *options, st
 	if (!confine)
 		return error_set(err, ENOMEM, "confine the agent");
 	confine->options = *options;
-	text_escape(bytes_of(options->phase), TEXT_SAFE, &confine->phase);
 	confine->confirmed = calloc(options->policy->count + 1, sizeof *confine->confirmed);
 	confine->used = calloc(options->policy->count + 1, sizeof *confine->used);
-	confine->run_began_ns = confine->phase_began_ns = clock_monotonic_ns();
-	if (!confine->confirmed || !confine->used || buffer_status(&confine->phase) < 0) {
+	if (!confine->confirmed || !confine->used ||
+	    phase_begin(confine, bytes_of(options->phase)) < 0) {
 		confine_close(confine);
 		return error_set(err, ENOMEM, "confine the agent");
 	}
@@ -41,7 +40,8 @@ void confine_close(struct confine *confine)
 		return;
 	denials_release(&confine->denials);
 	names_release(&confine->names);
-	buffer_release(&confine->phase);
+	phases_forget(confine);
+	environments_release(&confine->environments);
 	free(confine->confirmed);
 	free(confine->used);
 	free(confine);
@@ -61,27 +61,30 @@ void confine_image(struct confine *confine, struct bytes program, struct bytes a
 {
 	struct bytes phase;
 
-	if (!phase_of_image(program, argv, &phase))
-		return;
-	confine->phase_began_ns = clock_monotonic_ns();
-	buffer_clear(&confine->phase);
-	text_escape(phase, TEXT_SAFE, &confine->phase);
+	if (phase_of_image(program, argv, &phase))
+		phase_begin(confine, phase);
+}
+
+void confine_deny(const struct call *call, struct denial *denial)
+{
+	const char *program = call->process->program;
+
+	denial->program = bytes_of(*program ? program : "pare"); /* before its first exec */
+	denials_add(&call->confine->denials, denial);
 }
 
 static void deny(const struct call *call, const struct access *access, enum denied_why why,
 		 const struct rule *nearest)
 {
-	const char *program = call->process->program;
-	const struct denial denial = {
+	struct denial denial = {
 		.resource = access->resource,
 		.action = access->action,
 		.why = why,
 		.name = access->name,
-		.program = bytes_of(*program ? program : "pare"), /* before its first exec */
 		.nearest = nearest,
 	};
 
-	denials_add(&call->confine->denials, &denial);
+	confine_deny(call, &denial);
 }
 
 static int64_t refusal(const struct call *call, const struct access *access)
@@ -95,6 +98,14 @@ static int64_t refusal(const struct call *call, const struct access *access)
 		       : -EACCES;
 }
 
+enum denied_why confine_rule(struct confine *confine, const struct rule *rule,
+			     const struct access *access)
+{
+	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
+		return DENIED_EXPIRED;
+	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
+}
+
 /* DENIED_NOT where the policy admits it; else why not, and the rule that came nearest. */
 static enum denied_why look_up(struct call *call, const struct access *access,
 			       const struct rule **ret_rule)
@@ -104,7 +115,7 @@ static enum denied_why look_up(struct call *call, const struct access *access,
 		.resource = access->resource,
 		.action = access->action,
 		.name = access->name,
-		.phase = buffer_bytes(&confine->phase),
+		.phase = phase_name(confine),
 		.own = access->own,
 	};
 	const struct rule *rule =
@@ -115,9 +126,7 @@ static enum denied_why look_up(struct call *call, const struct access *access,
 	if (!rule)
 		return DENIED_NO_RULE;
 	*ret_rule = rule;
-	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
-		return DENIED_EXPIRED;
-	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
+	return confine_rule(confine, rule, access);
 }
 
 /* A resolver connects a socket of UDP to each address that it has found, sends nothing, and sorts
@@ -223,6 +232,7 @@ static int64_t ask(struct call *call)
 	const struct found found[2] = { keep(&call->object[0]), keep(&call->object[1]) };
 	struct hearing *hearing = call->hearing;
 	struct wire *wire = call->wire;
+	const struct phase_place place = phase_try(call->confine, call);
 
 	call->confine->answer = 0;
 	call->confine->making = (struct bytes){ 0 };
@@ -234,6 +244,7 @@ static int64_t ask(struct call *call)
 		if (!call->object[i].name.size)
 			call_resolve(call, i);
 	call->row->leave(call);
+	phase_return(call->confine, place);
 	call->asking = false;
 	call->result = 0;
 	call->wire = wire;

@@ -11,6 +11,7 @@ struct access;
 struct call;
 struct error;
 struct observation;
+struct secret_key;
 struct wire;
 
 /* Enforcing a policy at the stops of the tracer (`pare verify`).
@@ -35,6 +36,7 @@ struct confine_options {
 	struct roots roots;	     /* the same */
 	const char *phase;	     /* NULL: none */
 	enum confirm confirm;
+	const struct secret_key *key; /* of the fingerprints in the policy's arguments; the same */
 };
 
 /* 0 or -errno. */
@@ -53,6 +55,12 @@ void confine_call(struct call *call, int entered);
 void confine_image(struct confine *confine, struct bytes program, struct bytes argv);
 /* From calls/, of a call that is asking: it would do that. */
 void confine_question(struct call *call, const struct access *access, struct bytes moved_from);
+/* From calls/, of an exec that is asking, with its arguments in call->extra: this is what would
+ * run; for a script that is the interpreter. */
+void confine_command(struct call *call, struct bytes program);
+/* From trace/, at the stop after that exec, before its image is that of the process: whether the
+ * kernel was handed what may be executed.  Else the process is killed. */
+void confine_executed(struct call *call, struct bytes program);
 /* From calls/: it has done that, or failed to. */
 void confine_happened(struct call *call, const struct observation *observation);
 

@@ -12,6 +12,7 @@ static const struct {
 	const char *word, *text;
 } why_text[] = {
 	[DENIED_NO_RULE] = { "no-rule", "no rule admits it" },
+	[DENIED_ARGV] = { "arguments", "its rule does not admit these arguments" },
 	[DENIED_EXPIRED] = { "expired", "the rule that admitted it has expired" },
 	[DENIED_GATE] = { "unconfirmed", "its rule wants a person's word, and nobody gave it" },
 	[DENIED_RATE] = { "rate", "its rule does not admit so many of them" },
@@ -21,28 +22,36 @@ static const struct {
 	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
 };
 
+#define HEAD_BYTES 3
+
 static int build_key(struct buffer *key, const struct denial *denial)
 {
-	char head[] = { (char)denial->resource, (char)denial->action, (char)denial->why };
+	char head[HEAD_BYTES] = { (char)denial->resource, (char)denial->action, (char)denial->why };
 
 	buffer_append(key, head, sizeof head);
 	buffer_append(key, &denial->name.size, sizeof denial->name.size);
 	buffer_append(key, denial->name.data, denial->name.size);
+	buffer_append(key, &denial->program.size, sizeof denial->program.size);
 	buffer_append(key, denial->program.data, denial->program.size);
+	buffer_append(key, denial->argv.data, denial->argv.size);
 	return buffer_status(key);
 }
 
 static struct denial *denial_new(const struct buffer *key, const struct denial *like)
 {
 	struct denial *denial = calloc(1, sizeof *denial + key->size);
-	const size_t head = 3 + sizeof like->name.size;
+	const char *at;
 
 	if (!denial)
 		return NULL;
 	*denial = *like;
 	memcpy(denial->key, key->data, key->size);
-	denial->name.data = denial->key + head;
-	denial->program.data = denial->key + head + like->name.size;
+	at = denial->key + HEAD_BYTES + sizeof like->name.size;
+	denial->name.data = at;
+	at += like->name.size + sizeof like->program.size;
+	denial->program.data = at;
+	if (like->argv.data)
+		denial->argv.data = at + like->program.size;
 	return denial;
 }
 
@@ -88,6 +97,15 @@ static const char *const lacks[] = {
 	[DENIED_ALWAYS] = NULL,
 };
 
+/* A rule admits any of its arguments, so one more is all. */
+static void write_argv_change(const struct denial *denial, struct buffer *out)
+{
+	if (!denial->argv.data)
+		return;
+	buffer_printf(out, "%s also with: ", denial->nearest->id);
+	buffer_append(out, denial->argv.data, denial->argv.size);
+}
+
 /* The rule that admits that and nothing else, or what its rule lacks; nothing where no rule can. */
 static void write_change(const struct denial *denial, const struct roots *roots, struct buffer *out)
 {
@@ -97,14 +115,26 @@ static void write_change(const struct denial *denial, const struct roots *roots,
 		buffer_printf(out, "%s %s", lacks[denial->why], denial->nearest->id);
 		return;
 	}
+	if (denial->why == DENIED_ARGV) {
+		write_argv_change(denial, out);
+		return;
+	}
 	buffer_printf(out, "%s %s ", resource_text(denial->resource), action_text(denial->action));
 	pattern_of_name(roots, denial->resource, denial->name, out);
 }
 
-static void print_rule(const struct rule *rule, FILE *out)
+static void print_nearest(const struct denial *denial, FILE *out)
 {
+	const struct rule *rule = denial->nearest;
+
+	if (!rule) {
+		fputs("    nearest: none, the policy has nothing like it\n", out);
+		return;
+	}
 	fprintf(out, "    nearest: %s %s %s%s (%s)\n", resource_text(rule->resource),
 		action_text(rule->action), rule->pattern, rule->own ? "  own" : "", rule->id);
+	if (denial->nearest_argv)
+		fprintf(out, "    nearest arguments: %s\n", denial->nearest_argv);
 }
 
 static void print_one(const struct denial *denial, const struct denial_report *report, FILE *out)
@@ -114,14 +144,13 @@ static void print_one(const struct denial *denial, const struct denial_report *r
 	scoped(buffer) struct buffer change = { 0 };
 	scoped(buffer) struct buffer reason = { 0 };
 
-	fprintf(out, "denied: %s %s %s by %s (%" PRId64 " time%s): %s\n",
+	fprintf(out, "denied: %s %s %s%s%.*s by %s (%" PRId64 " time%s): %s\n",
 		resource_text(denial->resource), action_text(denial->action),
-		text_safe(denial->name, 0, &name), text_safe(denial->program, 0, &program),
-		denial->count, denial->count == 1 ? "" : "s", why_text[denial->why].text);
-	if (denial->nearest)
-		print_rule(denial->nearest, out);
-	else
-		fputs("    nearest: none, the policy has nothing like it\n", out);
+		text_safe(denial->name, 0, &name), denial->argv.data ? " with " : "",
+		(int)denial->argv.size, denial->argv.data ? denial->argv.data : "",
+		text_safe(denial->program, 0, &program), denial->count,
+		denial->count == 1 ? "" : "s", why_text[denial->why].text);
+	print_nearest(denial, out);
 	write_change(denial, report->roots, &change);
 	if (change.size)
 		fprintf(out, "    smallest change: %s\n", buffer_text(&change));
@@ -167,9 +196,11 @@ static json_t *json_of_denial(const struct denial *denial, const struct denial_r
 	write_change(denial, report->roots, &change);
 	if (report->protects)
 		report->protects(report->context, denial, &reason);
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:s, s:o, s:o, s:o}", "resource",
+	return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:I, s:s, s:o, s:o, s:o}", "resource",
 			 resource_text(denial->resource), "action", action_text(denial->action),
-			 "name", json_of_bytes(denial->name), "program",
+			 "name", json_of_bytes(denial->name), "arguments",
+			 denial->argv.data ? json_of_bytes(denial->argv) : json_null(),
+			 "nearest_argv", denial->nearest_argv, "program",
 			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
 			 why_text[denial->why].word, "nearest", json_of_rule(denial->nearest),
 			 "change", json_of_text(&change), "protected", json_of_text(&reason));

@@ -12,6 +12,7 @@ struct error;
 enum denied_why {
 	DENIED_NOT,
 	DENIED_NO_RULE,
+	DENIED_ARGV,	/* a program, which the nearest rule admits only with other arguments */
 	DENIED_EXPIRED, /* the nearest rule admitted it once */
 	DENIED_GATE,	/* the nearest rule wants a person's word, which it did not get */
 	DENIED_RATE,	/* the nearest rule has admitted as many as it does */
@@ -27,6 +28,10 @@ struct denial {
 	enum action action;
 	enum denied_why why;
 	struct bytes name, program; /* raw */
+	/* Of a program that was given these arguments: the template that admits them alone, no
+	 * data where there is none, and the nearest one of the rule, or NULL. */
+	struct bytes argv;
+	const char *nearest_argv;
 	int64_t count;
 	const struct rule *nearest; /* of the policy; NULL: none is anywhere near */
 	char key[];
@@ -40,6 +45,12 @@ struct denials {
 /* Counts one.  0 or -ENOMEM. */
 int denials_add(struct denials *denials, const struct denial *denial);
 void denials_release(struct denials *denials);
+
+/* Of a program that was denied for its arguments: the files that these name, as far as the words
+ * tell. */
+typedef void denial_path(void *context, struct bytes path);
+void denial_each_path(const struct denial *denial, const struct roots *roots, denial_path *visit,
+		      void *context);
 
 /* Why it had better stay denied: appends that, or nothing.  main.c has it from the analyzer. */
 typedef void denial_protects(void *context, const struct denial *denial, struct buffer *out);

@@ -48,7 +48,7 @@ static const struct rule *match_host(const struct confine *confine, const struct
 	struct asked asked = {
 		.resource = access->resource,
 		.action = access->action,
-		.phase = buffer_bytes(&confine->phase),
+		.phase = phase_name(confine),
 	};
 
 	buffer_append(&name, parts->protocol.data, parts->protocol.size);
