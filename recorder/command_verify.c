@@ -32,9 +32,7 @@ static const struct argp_option option[] = {
 	{ "json", OPTION_JSON, 0, 0, "report one JSON object a line", 2 },
 	{ "output", 'o', "FILE", 0, "write the report there, not to standard error", 2 },
 	{ "timeout", OPTION_TIMEOUT, "T", 0,
-	  "end the whole tree after T (90s, 15m, 2h); without, after the time that the policy "
-	  "limits it "
-	  "to",
+	  "end the whole tree after T (90s, 15m, 2h), where the policy's limit of time does not",
 	  4 },
 	COMMAND_DB_OPTION,
 	{ 0 }
@@ -180,7 +178,7 @@ static int report(const struct verify *request, const struct roots *roots, struc
 		  const struct house *house, struct error *err)
 {
 	struct advice advice = { house, roots, NULL };
-	const struct denial_report how = { roots, protects, &advice };
+	const struct denial_report how = { roots, confine_limits(confine), protects, &advice };
 	const struct denials *denials = confine_denials(confine);
 	struct output *output = NULL;
 	FILE *out = stderr;
@@ -337,6 +335,10 @@ static int run_with_store(struct verify *request, const struct policy *policy,
 		return fail(&err);
 	}
 	call_table_fill(table);
+	if (policy->limits.tasks)
+		call_table_add_tasks(table);
+	if (policy->limits.file_bytes)
+		call_table_add_limits(table);
 	launch->table = table;
 	if (store_open(&store, database, STORE_WRITE, &err) < 0 ||
 	    look_at_recordings(request, launch, store, &err) < 0)
@@ -379,8 +381,8 @@ int command_verify(int argc, char **argv, const struct house *house)
 	if (policy_read(&policy, request.policy, &err) < 0)
 		return fail(&err);
 	request.record.agent = policy.agent;
-	if (!request.record.timeout_ns)
-		request.record.timeout_ns = policy.limits.time_ns;
+	launch.limits.file_bytes = policy.limits.file_bytes;
+	launch.limits.files_by_tracer = true;
 	r = launch_find(request.record.argv[0], &launch.path, &err);
 	if (r < 0) {
 		command_fail(&err);

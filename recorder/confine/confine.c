@@ -57,6 +57,25 @@ struct denials *confine_denials(struct confine *confine)
 	return &confine->denials;
 }
 
+const struct policy_limits *confine_limits(const struct confine *confine)
+{
+	return &confine->options.policy->limits;
+}
+
+void confine_deny_limit(struct confine *confine, enum denied_limit limit, int64_t asked,
+			const char *program, struct bytes name)
+{
+	const struct denial denial = {
+		.why = DENIED_LIMIT,
+		.limit = limit,
+		.asked = asked,
+		.name = name,
+		.program = bytes_of(program && *program ? program : "pare"),
+	};
+
+	denials_add(&confine->denials, &denial);
+}
+
 void confine_image(struct confine *confine, struct bytes program, struct bytes argv)
 {
 	struct bytes phase;
@@ -274,6 +293,15 @@ static bool is_listener(const struct call *call)
 	       call->argument[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
 }
 
+/* The limit of files is the policy's, whatever it would be set to: that stands in memory. */
+static int64_t deny_setting(const struct call *call)
+{
+	const char *program = call->process->program;
+
+	confine_deny_limit(call->confine, LIMIT_FILE, 0, program, (struct bytes){ 0 });
+	return -EPERM;
+}
+
 /* 0, or what the program is told instead. */
 static int64_t decide(struct call *call, int entered)
 {
@@ -288,6 +316,8 @@ static int64_t decide(struct call *call, int entered)
 		return deny_always(call, "io_uring");
 	if (is_listener(call))
 		return deny_always(call, "seccomp-listener");
+	if (call->row->enter == enter_limit && call->flags)
+		return deny_setting(call);
 	return call->settled ? 0 : ask(call);
 }
 

@@ -44,6 +44,12 @@ int confine_open(struct confine **ret, const struct confine_options *options, st
 void confine_close(struct confine *confine); /* NULL is fine */
 /* Whose answers of resolvers say which host an address is; NULL: nobody's. */
 void confine_set_wire(struct confine *confine, struct wire *wire);
+/* What the policy lets the agent take of the machine. */
+const struct policy_limits *confine_limits(const struct confine *confine);
+/* From trace/: that was too much, for a program, and of a file where `name` is not empty; `asked`
+ * as in struct denial. */
+void confine_deny_limit(struct confine *confine, enum denied_limit limit, int64_t asked,
+			const char *program, struct bytes name);
 /* What was denied. */
 struct denials *confine_denials(struct confine *confine);
 

@@ -20,13 +20,15 @@ static const struct {
 	[DENIED_RACED] = { "raced",
 			   "it was got while the call's memory was being changed: killed" },
 	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
+	[DENIED_LIMIT] = { "limit", "the policy limits it" },
 };
 
-#define HEAD_BYTES 3
+#define HEAD_BYTES 4
 
 static int build_key(struct buffer *key, const struct denial *denial)
 {
-	char head[HEAD_BYTES] = { (char)denial->resource, (char)denial->action, (char)denial->why };
+	char head[HEAD_BYTES] = { (char)denial->resource, (char)denial->action, (char)denial->why,
+				  (char)denial->limit };
 
 	buffer_append(key, head, sizeof head);
 	buffer_append(key, &denial->name.size, sizeof denial->name.size);
@@ -74,6 +76,8 @@ int denials_add(struct denials *denials, const struct denial *like)
 		}
 	}
 	denial->count++;
+	if (like->asked > denial->asked)
+		denial->asked = like->asked;
 	return 0;
 }
 
@@ -107,7 +111,8 @@ static void write_argv_change(const struct denial *denial, struct buffer *out)
 }
 
 /* The rule that admits that and nothing else, or what its rule lacks; nothing where no rule can. */
-static void write_change(const struct denial *denial, const struct roots *roots, struct buffer *out)
+static void write_change(const struct denial *denial, const struct denial_report *report,
+			 struct buffer *out)
 {
 	if (denial->why == DENIED_RACED || denial->why == DENIED_ALWAYS)
 		return;
@@ -115,18 +120,47 @@ static void write_change(const struct denial *denial, const struct roots *roots,
 		buffer_printf(out, "%s %s", lacks[denial->why], denial->nearest->id);
 		return;
 	}
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_limit_change(denial, report, out);
+		return;
+	}
 	if (denial->why == DENIED_ARGV) {
 		write_argv_change(denial, out);
 		return;
 	}
 	buffer_printf(out, "%s %s ", resource_text(denial->resource), action_text(denial->action));
-	pattern_of_name(roots, denial->resource, denial->name, out);
+	pattern_of_name(report->roots, denial->resource, denial->name, out);
 }
 
-static void print_nearest(const struct denial *denial, FILE *out)
+/* "file read /x", "program exec /y with z", "more than 8 processes and threads at once". */
+static void write_what(const struct denial *denial, const struct denial_report *report,
+		       struct buffer *out)
+{
+	scoped(buffer) struct buffer name = { 0 };
+
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_taken(denial, report, out);
+		return;
+	}
+	buffer_printf(out, "%s %s %s", resource_text(denial->resource), action_text(denial->action),
+		      text_safe(denial->name, 0, &name));
+	if (!denial->argv.data)
+		return;
+	buffer_add(out, " with ");
+	buffer_append(out, denial->argv.data, denial->argv.size);
+}
+
+static void print_nearest(const struct denial *denial, const struct denial_report *report,
+			  FILE *out)
 {
 	const struct rule *rule = denial->nearest;
+	scoped(buffer) struct buffer limit = { 0 };
 
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_limit(denial, report, &limit);
+		fprintf(out, "    nearest: %s\n", buffer_text(&limit));
+		return;
+	}
 	if (!rule) {
 		fputs("    nearest: none, the policy has nothing like it\n", out);
 		return;
@@ -139,22 +173,20 @@ static void print_nearest(const struct denial *denial, FILE *out)
 
 static void print_one(const struct denial *denial, const struct denial_report *report, FILE *out)
 {
-	scoped(buffer) struct buffer name = { 0 };
+	scoped(buffer) struct buffer what = { 0 };
 	scoped(buffer) struct buffer program = { 0 };
 	scoped(buffer) struct buffer change = { 0 };
 	scoped(buffer) struct buffer reason = { 0 };
 
-	fprintf(out, "denied: %s %s %s%s%.*s by %s (%" PRId64 " time%s): %s\n",
-		resource_text(denial->resource), action_text(denial->action),
-		text_safe(denial->name, 0, &name), denial->argv.data ? " with " : "",
-		(int)denial->argv.size, denial->argv.data ? denial->argv.data : "",
+	write_what(denial, report, &what);
+	fprintf(out, "denied: %s by %s (%" PRId64 " time%s): %s\n", buffer_text(&what),
 		text_safe(denial->program, 0, &program), denial->count,
 		denial->count == 1 ? "" : "s", why_text[denial->why].text);
-	print_nearest(denial, out);
-	write_change(denial, report->roots, &change);
+	print_nearest(denial, report, out);
+	write_change(denial, report, &change);
 	if (change.size)
 		fprintf(out, "    smallest change: %s\n", buffer_text(&change));
-	if (report->protects)
+	if (report->protects && denial->why != DENIED_LIMIT)
 		report->protects(report->context, denial, &reason);
 	if (reason.size)
 		fprintf(out, "    but better not: %s\n", buffer_text(&reason));
@@ -193,23 +225,41 @@ static json_t *json_of_denial(const struct denial *denial, const struct denial_r
 	scoped(buffer) struct buffer change = { 0 };
 	scoped(buffer) struct buffer reason = { 0 };
 
-	write_change(denial, report->roots, &change);
+	write_change(denial, report, &change);
 	if (report->protects)
 		report->protects(report->context, denial, &reason);
-	return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:I, s:s, s:o, s:o, s:o}", "resource",
-			 resource_text(denial->resource), "action", action_text(denial->action),
-			 "name", json_of_bytes(denial->name), "arguments",
-			 denial->argv.data ? json_of_bytes(denial->argv) : json_null(),
+	return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:I, s:s, s:o, s:o, s:o, s:n}",
+			 "resource", resource_text(denial->resource), "action",
+			 action_text(denial->action), "name", json_of_bytes(denial->name),
+			 "arguments", denial->argv.data ? json_of_bytes(denial->argv) : json_null(),
 			 "nearest_argv", denial->nearest_argv, "program",
 			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
 			 why_text[denial->why].word, "nearest", json_of_rule(denial->nearest),
-			 "change", json_of_text(&change), "protected", json_of_text(&reason));
+			 "change", json_of_text(&change), "protected", json_of_text(&reason),
+			 "limit");
+}
+
+static json_t *json_of_limited(const struct denial *denial, const struct denial_report *report)
+{
+	scoped(buffer) struct buffer change = { 0 };
+	struct denied_amount amount = denial_amount(denial, report);
+
+	denial_write_limit_change(denial, report, &change);
+	return json_pack("{s:n, s:n, s:o, s:o, s:I, s:s, s:n, s:o, s:n, s:{s:s, s:I, s:I, s:o}}",
+			 "resource", "action", "name",
+			 denial->name.size ? json_of_bytes(denial->name) : json_null(), "program",
+			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
+			 why_text[denial->why].word, "nearest", "change", json_of_text(&change),
+			 "protected", "limit", "name", amount.name, "allowed",
+			 (json_int_t)amount.allowed, "most", (json_int_t)amount.most, "asked",
+			 denial->asked ? json_integer(denial->asked) : json_null());
 }
 
 int denials_print_json(const struct denials *denials, const struct denial_report *report, FILE *out)
 {
 	for (const struct denial *at = denials->denial; at; at = at->hh.next) {
-		json_t *object = json_of_denial(at, report);
+		json_t *object = at->why == DENIED_LIMIT ? json_of_limited(at, report)
+							 : json_of_denial(at, report);
 
 		if (!object)
 			return -ENOMEM;

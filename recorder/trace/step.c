@@ -128,6 +128,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	call->unreadable = entered < 0;
 	if (call->confine)
 		confine_call(call, entered);
+	limits_at_call(tracer, tracee);
 	tell_reader(tracer);
 	tracee->in_call = !call->settled;
 	watch_end(tracee, tracee->in_call && may_wait(call));
@@ -165,6 +166,7 @@ void step_end(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_EXIT || !tracee->in_call)
 		return;
+	tracee->making = false;
 	tracee->call.result = info.exit.rval;
 	look_again(&tracee->call);
 	if (tracee->call.unreadable && info.exit.rval >= 0)
