@@ -7,6 +7,7 @@
 #include "recorder/sink.h"
 #include "recorder/tally_phase.h"
 #include "recorder/trace/trace.h"
+#include "recorder/wire/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@ int confine_open(struct confine **ret, const struct confine_options *options, st
 	if (!confine)
 		return error_set(err, ENOMEM, "confine the agent");
 	confine->options = *options;
+	claims_begin(&confine->claims);
 	confine->confirmed = calloc(options->policy->count + 1, sizeof *confine->confirmed);
 	confine->used = calloc(options->policy->count + 1, sizeof *confine->used);
 	if (!confine->confirmed || !confine->used ||
@@ -39,6 +41,7 @@ void confine_close(struct confine *confine)
 	if (!confine)
 		return;
 	denials_release(&confine->denials);
+	claims_end(&confine->claims);
 	names_release(&confine->names);
 	phases_forget(confine);
 	environments_release(&confine->environments);
@@ -50,10 +53,23 @@ void confine_close(struct confine *confine)
 void confine_set_wire(struct confine *confine, struct wire *wire)
 {
 	confine->wire = wire;
+	if (wire)
+		wire_set_claims(wire, &confine->claims);
+}
+
+static const char *no_program(void *context, pid_t pid)
+{
+	(void)context;
+	(void)pid;
+	return NULL;
 }
 
 struct denials *confine_denials(struct confine *confine)
 {
+	pid_t pid;
+
+	while (confine_claimed(confine, no_program, NULL, &pid))
+		; /* of who has ended */
 	return &confine->denials;
 }
 

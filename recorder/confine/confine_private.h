@@ -7,6 +7,7 @@
 #include "recorder/confine/confine.h"
 #include "recorder/secrets/environment.h"
 #include "recorder/tally_name.h"
+#include "recorder/wire/claims.h"
 
 /* How often a rule has admitted things: in the newest second, minute and hour, and in all. */
 enum { RATE_WINDOWS = 3 };
@@ -28,11 +29,13 @@ struct confine {
 	struct confine_options options;
 	struct phase *phase; /* the first is that of the beginning */
 	size_t phases, now;
-	struct name *names;  /* of files, with whose they are: as the tally has it */
-	bool deleted_own;    /* the last deletion was of the run's own */
-	int64_t answer;	     /* to the call that is asking: 0, it may be made, or -errno */
-	struct bytes making; /* what the call that is asking creates: its own from then on */
-	struct wire *wire;   /* NULL: nobody heard what resolvers answered */
+	int64_t changed_ns;   /* monotonic: when another phase began, or came again */
+	struct name *names;   /* of files, with whose they are: as the tally has it */
+	bool deleted_own;     /* the last deletion was of the run's own */
+	int64_t answer;	      /* to the call that is asking: 0, it may be made, or -errno */
+	struct bytes making;  /* what the call that is asking creates: its own from then on */
+	struct wire *wire;    /* NULL: nobody heard what resolvers answered */
+	struct claims claims; /* of it */
 	struct denials denials;
 	struct rate_used *used;		  /* rule by rule */
 	enum confirm *confirmed;	  /* rule by rule */
@@ -52,6 +55,7 @@ struct bytes phase_name(const struct confine *confine);
  * would take it. */
 struct phase_place {
 	size_t now, count;
+	int64_t changed_ns;
 };
 struct phase_place phase_try(struct confine *confine, const struct call *call);
 void phase_return(struct confine *confine, struct phase_place place);

@@ -19,6 +19,8 @@ static const struct {
 	[DENIED_LATE] = { "late", "its rule admits it only sooner after the phase began" },
 	[DENIED_RACED] = { "raced",
 			   "it was got while the call's memory was being changed: killed" },
+	[DENIED_CLAIM] = { "claimed",
+			   "it was asked for on a connection that was admitted: killed" },
 	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
 	[DENIED_LIMIT] = { "limit", "the policy limits it" },
 };

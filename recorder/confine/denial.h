@@ -18,6 +18,7 @@ enum denied_why {
 	DENIED_RATE,	/* the nearest rule has admitted as many as it does */
 	DENIED_LATE,	/* the nearest rule admits it only sooner after the phase began */
 	DENIED_RACED,	/* it was got by changing the call's memory; the process was killed */
+	DENIED_CLAIM,	/* it was asked for on a connection that was there; killed */
 	DENIED_ALWAYS,	/* whatever the policy says */
 	DENIED_LIMIT,	/* the agent shall not take so much of the machine */
 };

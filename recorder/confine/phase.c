@@ -34,6 +34,7 @@ int phase_begin(struct confine *confine, struct bytes name)
 
 	if (write_name(name, &text) < 0)
 		return -ENOMEM;
+	confine->changed_ns = clock_monotonic_ns();
 	confine->now = find(confine, buffer_bytes(&text));
 	if (confine->now < confine->phases)
 		return 0;
@@ -63,7 +64,7 @@ static void forget_behind(struct confine *confine, size_t count)
 
 struct phase_place phase_try(struct confine *confine, const struct call *call)
 {
-	const struct phase_place place = { confine->now, confine->phases };
+	const struct phase_place place = { confine->now, confine->phases, confine->changed_ns };
 	struct bytes name;
 
 	if (call->row->leave == leave_exec &&
@@ -76,6 +77,7 @@ void phase_return(struct confine *confine, struct phase_place place)
 {
 	forget_behind(confine, place.count);
 	confine->now = place.now;
+	confine->changed_ns = place.changed_ns;
 }
 
 void phases_forget(struct confine *confine)

@@ -314,6 +314,7 @@ static void tick(struct tracer *tracer)
 	}
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
+	claims_look(tracer);
 	limits_at_tick(tracer);
 	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
 	if (watchdog_is_due(tracer))

@@ -110,6 +110,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
 	accelerate_before(tracer);
+	claims_look(tracer);
 	settle(tracee, &info);
 	call_reset(call);
 	step_note(tracee, info.arch, info.seccomp.nr, (const uint64_t *)info.seccomp.args);

@@ -139,6 +139,9 @@ bool withdraw(const struct region *region, pid_t tid);
 /* Whether a signal is the hook's own business and must not reach the program. */
 bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 
+/* claims.c: kills who asks for other hosts than its connections were admitted for. */
+void claims_look(struct tracer *tracer);
+
 /* limits.c: what the agent may take of the machine, where it is confined. */
 /* At a call's entry: it is skipped where it would make a task too many. */
 void limits_at_call(struct tracer *tracer, struct tracee *tracee);

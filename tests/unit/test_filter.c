@@ -254,7 +254,8 @@ static uint32_t answer_to(enum entry entry, const char *name, uint64_t first, ui
 	return run(&data);
 }
 
-/* Where there are limits, what they are about stops, too.  The last test, as it changes the table. */
+/* Where there are limits, what they are about stops, too.  The last test, as it changes the table.
+ */
 static void what_is_limited(void **state)
 {
 	(void)state;
