@@ -96,7 +96,10 @@ printf '#!%s\n' "$dir/w/said" >twice
 cp said sub/said
 chmod +x said twice sub/said
 cp /bin/echo "$dir/echo"
+printf 'echo "no first line"\n' >plain
+chmod +x plain
 cat >all.sh <<-END
+	./plain
 	./said first; ./twice second; (cd sub; ./said third)
 	"$dir/echo" --token=correct-horse-7; "$dir/echo" "\$GREETING_TOKEN, \$1"
 END
@@ -104,6 +107,7 @@ export GREETING_TOKEN=battery-staple-9
 recorded 1 scripts sh all.sh world
 status "scripts, and arguments with secrets in them" 0 verify sh all.sh world
 says_not "... are all admitted" "denied" "$dir/err"
+says "... also what a shell reads because it is no program" "no first line" "$dir/out"
 status "a script that was given something else" 126 verify ./said second
 says "... is refused" "denied: program exec $sh with \$WS/said second by" "$dir/err"
 status "a script behind another one" 126 verify ./twice first

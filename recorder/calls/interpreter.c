@@ -2,6 +2,7 @@
 
 #include "recorder/confine/confine.h"
 
+#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -84,6 +85,30 @@ void interpreter_report_script(struct call *call)
 	/* An interpreter may be a script, too. */
 	for (int i = 0; i < INTERPRETERS_MAX && report_interpreter(call, script); i++)
 		script = buffer_bytes(&call->object[1].name);
+}
+
+/* Beside "register" and "status" each file is a format. */
+static bool kernel_knows_more(void)
+{
+	DIR *formats = opendir("/proc/sys/fs/binfmt_misc");
+	const struct dirent *entry;
+	bool found = false;
+
+	while (formats && !found && (entry = readdir(formats)))
+		found = *entry->d_name != '.' && strcmp(entry->d_name, "register") &&
+			strcmp(entry->d_name, "status");
+	if (formats)
+		closedir(formats);
+	return found;
+}
+
+bool interpreter_is_no_program(const struct call *call, struct bytes name)
+{
+	char head[HEAD_BYTES] = "";
+
+	/* Of what cannot be read nobody knows. */
+	return read_named(call, name, head) && memcmp(head, ELFMAG, SELFMAG) &&
+	       memcmp(head, "#!", 2) && !kernel_knows_more();
 }
 
 /* ---- what the kernel hands to an interpreter ---- */
