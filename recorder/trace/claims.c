@@ -3,7 +3,6 @@
 
 #include "recorder/confine/confine.h"
 
-#include <errno.h>
 #include <signal.h>
 
 /* What it runs, where it is still followed. */

@@ -95,6 +95,14 @@ static void tell_reader(struct tracer *tracer)
 	accelerate_before(tracer);
 }
 
+/* The call may be skipped. */
+static void confine(struct tracer *tracer, struct tracee *tracee, int entered)
+{
+	claims_look(tracer);
+	confine_call(&tracee->call, entered);
+	limits_at_call(tracer, tracee);
+}
+
 void step_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
@@ -110,7 +118,6 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	if (info.op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return;
 	accelerate_before(tracer);
-	claims_look(tracer);
 	settle(tracee, &info);
 	call_reset(call);
 	step_note(tracee, info.arch, info.seccomp.nr, (const uint64_t *)info.seccomp.args);
@@ -128,8 +135,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	entered = call->row->enter(call);
 	call->unreadable = entered < 0;
 	if (call->confine)
-		confine_call(call, entered);
-	limits_at_call(tracer, tracee);
+		confine(tracer, tracee, entered);
 	tell_reader(tracer);
 	tracee->in_call = !call->settled;
 	watch_end(tracee, tracee->in_call && may_wait(call));
