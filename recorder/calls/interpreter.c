@@ -183,6 +183,7 @@ void interpreter_write_words(struct call *call, struct buffer *out)
 	for (int i = 0; i < INTERPRETERS_MAX && put_words(call, script, &words); i++)
 		script = buffer_bytes(&call->object[1].name);
 	buffer_append(out, words.data, words.size);
+	buffer_clear(&call->object[1].name); /* nothing was reported */
 }
 
 /* What of a program header is looked at here. */
