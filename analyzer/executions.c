@@ -79,23 +79,63 @@ static const char *base_of(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* What was executed under that name and is not what runs: a script; else NULL. */
+/* Takes the last component off, or puts one behind. */
+static void go(struct buffer *path, struct bytes component)
+{
+	const char *slash = memrchr(buffer_text(path), '/', path->size);
+
+	if (bytes_equal(component, bytes_of(".."))) {
+		path->size = slash ? (size_t)(slash - path->data) : 0;
+	} else if (component.size && !bytes_equal(component, bytes_of("."))) {
+		buffer_add_char(path, '/');
+		buffer_append(path, component.data, component.size);
+	}
+}
+
+/* Where a program is that was called like that, unless there are links on the way; nothing where
+ * it was searched for. */
+static void write_place(const struct image *image, const char *called, struct buffer *out)
+{
+	if (!strchr(called, '/'))
+		return;
+	if (*called != '/' && image->cwd.size > 1)
+		buffer_append(out, image->cwd.data, image->cwd.size);
+	while (*called) {
+		size_t size = strcspn(called, "/");
+
+		go(out, (struct bytes){ called, size });
+		called += size + (called[size] == '/');
+	}
+}
+
+/* Whether it was executed under that name, and is not what runs. */
+static bool may_be_script(const struct execution *noted, const struct image *image,
+			  const char *called)
+{
+	return !bytes_equal(bytes_of(noted->name), image->program) &&
+	       (!strcmp(base_of(noted->name), base_of(called)) ||
+		!strcmp(base_of(noted->called), base_of(called)));
+}
+
+/* The script that runs, or NULL; of several that are called alike, the one that was there. */
 static const char *find_script(const struct executions *executions, const struct image *image,
-			       const char *called)
+			       const char *called, struct buffer *place)
 {
 	int64_t by = image->parent ? image->parent : image->seq;
+	const char *script = NULL;
 
+	write_place(image, called, place);
 	for (size_t i = find_first(executions, by); i < executions->count; i++) {
 		const struct execution *noted = &executions->noted[i];
 
 		if (noted->image != by)
 			break;
-		if (!bytes_equal(bytes_of(noted->name), image->program) &&
-		    (!strcmp(base_of(noted->name), base_of(called)) ||
-		     !strcmp(base_of(noted->called), base_of(called))))
-			return noted->name;
+		if (!may_be_script(noted, image, called))
+			continue;
+		if (!script || bytes_equal(bytes_of(noted->name), buffer_bytes(place)))
+			script = noted->name;
 	}
-	return NULL;
+	return script;
 }
 
 /* As the kernel hands them to an interpreter. */
@@ -150,15 +190,15 @@ static struct bytes program_by(const struct executions *executions, const struct
 static int read_image(void *context, const struct image *image)
 {
 	struct reading *reading = context;
-	scoped(buffer) struct buffer argv = { 0 };
+	scoped(buffer) struct buffer argv = { 0 }, place = { 0 };
 	const char *script = NULL;
 	int r = keep_program(reading->executions, image);
 
 	if (image->argv.size && !image->argv.data[image->argv.size - 1])
-		script = find_script(reading->executions, image, image->argv.data);
+		script = find_script(reading->executions, image, image->argv.data, &place);
 	if (script)
 		add_script(image, script, &argv);
-	if (r < 0 || buffer_status(&argv) < 0)
+	if (r < 0 || buffer_status(&argv) < 0 || buffer_status(&place) < 0)
 		return error_set(reading->err, ENOMEM, "read what was executed");
 	return reading->visit(reading->context, image, script ? buffer_bytes(&argv) : image->argv,
 			      program_by(reading->executions, image));

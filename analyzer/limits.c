@@ -12,6 +12,8 @@
 #define MS_NS 1000000
 /* Below that it is a matter of what else the machine has to do. */
 #define TIME_MIN_NS (10 * SECOND_NS)
+/* What a run deletes again is not measured. */
+#define FILE_MIN_BYTES ((int64_t)1 << 20)
 
 static void raise(int64_t *most, int64_t value)
 {
@@ -52,6 +54,8 @@ struct policy_limits limits_above(const struct policy_limits *most)
 		headroom_above(most->most_memory_bytes, headroom_percent(HEADROOM_MEMORY, runs));
 	limits.file_bytes =
 		headroom_above(most->most_file_bytes, headroom_percent(HEADROOM_FILE, runs));
+	if (limits.file_bytes)
+		raise(&limits.file_bytes, FILE_MIN_BYTES);
 	return limits;
 }
 

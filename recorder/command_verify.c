@@ -32,9 +32,7 @@ static const struct argp_option option[] = {
 	{ "json", OPTION_JSON, 0, 0, "report one JSON object a line", 2 },
 	{ "output", 'o', "FILE", 0, "write the report there, not to standard error", 2 },
 	{ "timeout", OPTION_TIMEOUT, "T", 0,
-	  "end the whole tree after T (90s, 15m, 2h); without, after the time that the policy "
-	  "limits it "
-	  "to",
+	  "end the whole tree after T (90s, 15m, 2h), where the policy's limit of time does not",
 	  4 },
 	COMMAND_DB_OPTION,
 	{ 0 }
@@ -137,12 +135,30 @@ static int fail(const struct error *err)
 
 /* ---- the report ---- */
 
+struct advice {
+	const struct house *house;
+	const struct roots *roots;
+	struct buffer *out;
+};
+
+/* What a program is given the name of it shall read, if it does nothing worse. */
+static void advise_on_path(void *context, struct bytes path)
+{
+	const struct advice *advice = context;
+
+	if (!advice->out->size)
+		advice->house->protects(RESOURCE_FILE, ACTION_READ, path, advice->out);
+}
+
 static void protects(void *context, const struct denial *denial, struct buffer *out)
 {
-	const struct house *house = context;
+	struct advice *advice = context;
 
-	if (house->protects)
-		house->protects(denial->resource, denial->action, denial->name, out);
+	if (!advice->house->protects)
+		return;
+	advice->house->protects(denial->resource, denial->action, denial->name, out);
+	advice->out = out;
+	denial_each_path(denial, advice->roots, advise_on_path, advice);
 }
 
 static void summarize(const struct verify *request, const struct denials *denials)
@@ -161,7 +177,8 @@ static void summarize(const struct verify *request, const struct denials *denial
 static int report(const struct verify *request, const struct roots *roots, struct confine *confine,
 		  const struct house *house, struct error *err)
 {
-	const struct denial_report how = { roots, protects, (void *)(uintptr_t)house };
+	struct advice advice = { house, roots, NULL };
+	const struct denial_report how = { roots, confine_limits(confine), protects, &advice };
 	const struct denials *denials = confine_denials(confine);
 	struct output *output = NULL;
 	FILE *out = stderr;
@@ -225,12 +242,11 @@ static int run_confined(struct verify *request, const struct policy *policy,
 	struct confine_options options = { .policy = policy, .phase = request->record.phase };
 	struct error err = { 0 };
 	struct confine *confine = NULL;
-	int status = 0, r = secret_key_load(&launch->key, store_path(store), &err);
+	int status = 0, r = run_identify(&identity, &request->record, &launch->key, &err);
 
-	if (r == 0)
-		r = run_identify(&identity, &request->record, &launch->key, &err);
 	options.roots = roots_of_run(&identity.run);
 	options.confirm = request->confirm;
+	options.key = &launch->key;
 	if (r == 0)
 		r = wall_open(wall, policy, &options.roots, &err);
 	if (r == 0)
@@ -272,17 +288,35 @@ static void remove_folder(const char *path)
 	rmdir(path);
 }
 
-/* A new kernel is tested where recordings are, if there are any. */
-static int check_system(const struct verify *request, const struct call_table *table,
-			const struct store *store, struct error *err)
+/* The key that has made the fingerprints which stand in the policy for secrets, if it is here;
+ * else those fit nothing. */
+static int load_key(struct launch *launch, const char *recordings, const struct store *store,
+		    struct error *err)
+{
+	scoped(buffer) struct buffer key = { 0 };
+	struct error none = { 0 };
+
+	buffer_printf(&key, "%s.key", recordings);
+	if (access(buffer_text(&key), R_OK) == 0 &&
+	    secret_key_load(&launch->key, recordings, &none) == 0)
+		return 0;
+	return secret_key_load(&launch->key, store_path(store), err);
+}
+
+/* A new kernel is tested where recordings are, if there are any; there is their key, too. */
+static int look_at_recordings(const struct verify *request, struct launch *launch,
+			      const struct store *store, struct error *err)
 {
 	struct error none = { 0 };
-	struct store *own;
+	struct store *own = NULL;
+	const char *path = store_path(store);
 	int r;
 
-	if (request->record.db || store_open(&own, NULL, STORE_READ, &none) < 0)
-		return record_check_system(&request->record, table, store_path(store), err);
-	r = record_check_system(&request->record, table, store_path(own), err);
+	if (!request->record.db && store_open(&own, NULL, STORE_READ, &none) == 0)
+		path = store_path(own);
+	r = record_check_system(&request->record, launch->table, path, err);
+	if (r == 0)
+		r = load_key(launch, path, store, err);
 	store_close(own);
 	return r;
 }
@@ -301,9 +335,13 @@ static int run_with_store(struct verify *request, const struct policy *policy,
 		return fail(&err);
 	}
 	call_table_fill(table);
+	if (policy->limits.tasks)
+		call_table_add_tasks(table);
+	if (policy->limits.file_bytes)
+		call_table_add_limits(table);
 	launch->table = table;
 	if (store_open(&store, database, STORE_WRITE, &err) < 0 ||
-	    check_system(request, table, store, &err) < 0)
+	    look_at_recordings(request, launch, store, &err) < 0)
 		status = fail(&err);
 	else
 		status = run_confined(request, policy, house, store, launch, &wall);
@@ -343,8 +381,8 @@ int command_verify(int argc, char **argv, const struct house *house)
 	if (policy_read(&policy, request.policy, &err) < 0)
 		return fail(&err);
 	request.record.agent = policy.agent;
-	if (!request.record.timeout_ns)
-		request.record.timeout_ns = policy.limits.time_ns;
+	launch.limits.file_bytes = policy.limits.file_bytes;
+	launch.limits.files_by_tracer = true;
 	r = launch_find(request.record.argv[0], &launch.path, &err);
 	if (r < 0) {
 		command_fail(&err);

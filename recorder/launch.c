@@ -101,6 +101,19 @@ static void limit(int resource, int64_t value)
 		setrlimit(resource, &limit);
 }
 
+static void limit_files(const struct launch_limits *limits)
+{
+	struct rlimit now;
+
+	if (!limits->files_by_tracer || getrlimit(RLIMIT_FSIZE, &now) < 0) {
+		limit(RLIMIT_FSIZE, limits->file_bytes);
+		return;
+	}
+	if (limits->file_bytes > 0 && (rlim_t)limits->file_bytes < now.rlim_cur)
+		now.rlim_cur = (rlim_t)limits->file_bytes;
+	setrlimit(RLIMIT_FSIZE, &now);
+}
+
 /* As the kernel has it: glibc's sigaction(2) refuses the two signals that it uses itself, which a
  * parent may ignore all the same. */
 struct disposition {
@@ -167,7 +180,7 @@ __attribute__((noreturn)) static void become_agent(const struct launch *launch, 
 	restore_signals(launch);
 	limit(RLIMIT_NPROC, launch->limits.processes);
 	limit(RLIMIT_AS, launch->limits.memory_bytes);
-	limit(RLIMIT_FSIZE, launch->limits.file_bytes);
+	limit_files(&launch->limits);
 	if (launch->wall && wall_enter(launch->wall) < 0)
 		_exit(125);
 	report.code = -trace_install_filter(launch->table, launch->trusted);

@@ -18,6 +18,7 @@ struct wall;
 
 struct launch_limits {
 	int64_t processes, memory_bytes, file_bytes; /* 0: as they are */
+	bool files_by_tracer; /* who follows may lift that of files: the hard limit stays */
 };
 
 struct launch {

@@ -60,6 +60,11 @@ clean() {
 	if [ -s "$dir/found" ]; then fail "$1" "$dir/found"; else pass "$1"; fi
 }
 
+# any_arguments POLICY: programs may be given any; for tests of what else holds.
+any_arguments() {
+	perl -ni -e 'print unless m{<argv>}' "$1"
+}
+
 # Our C files, those of the tests too, from the root of the tree.
 c_files() {
 	(cd "$root" && find * -name '*.[ch]' -not -path 'build*/*' | sort)

@@ -30,22 +30,22 @@ hog() { # SLEEPERS BYTES
 	"$PARE" record --quiet --agent hog -- sh -c 'i=0; while [ $i -lt '"$1"' ]; do sleep 0.5 & i=$((i + 1)); done
 		head -c '"$2"' /dev/zero >'"$dir"'/made; wait; rm -f nosuch'
 }
-hog 2 5000
+hog 2 2000000
 status "a run has used so much" 0 "$PARE" show last
 says "... of processes" "4 processes and threads at once" "$dir/out"
-says "... and of a file" "5,000 bytes in one file" "$dir/out"
+says "... and of a file" "2,000,000 bytes in one file" "$dir/out"
 status "its policy" 0 "$PARE" propose --quiet --agent hog -o "$dir/hog.xml"
 says "... has limits above that" 'processes="8"' "$dir/hog.xml"
-says "... beside what was seen" 'most-file-size="5000"' "$dir/hog.xml"
+says "... beside what was seen" 'most-file-size="2000000"' "$dir/hog.xml"
 status "pare show" 0 "$PARE" show "$dir/hog.xml"
-says "... says how to apply them" "--max-file-size 10000" "$dir/out"
+says "... says how to apply them" "--max-file-size 4000000" "$dir/out"
 status "the run itself fits" 0 "$PARE" check "$dir/hog.xml"
-hog 12 5000
+hog 12 2000000
 status "one with more processes does not" 3 "$PARE" check "$dir/hog.xml" last
 says "... as check says" "over the limit: 14 processes and threads at once, 8 allowed" "$dir/out"
-hog 2 20000
+hog 2 5000000
 status "nor one with a larger file" 3 "$PARE" check --json "$dir/hog.xml" last
-says "... as check says" '"over":"file-size","most":20000,"limit":10000' "$dir/out"
+says "... as check says" '"over":"file-size","most":5000000,"limit":4000000' "$dir/out"
 status "what was measured is sealed" 0 "$PARE" fsck
 
 "$PARE" record --quiet --agent shell -- sh -c 'sh -c "ls / >/dev/null; :"; sh -c "ls /; ls /" >/dev/null'

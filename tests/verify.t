@@ -33,6 +33,14 @@ done
 status "and tidies up" 0 run_agent verify agent tidy
 says "what the system had refused is in no policy" "denied: file write /proc/sys/kernel/ostype" "$dir/err"
 ok "nothing else is denied" test "$(grep -c '^denied' "$dir/err")" = 1
+status "a task that it was never given" 126 run_agent verify agent stray
+says "is denied" "denied: program exec $(readlink -f /bin/sh) with \$HOME/.local/bin/agent stray by pare" "$dir/err"
+says "with the template that came nearest" "nearest arguments: \$HOME/.local/bin/agent greet" "$dir/err"
+perl -pi -e 's{(<argv>\$HOME/.local/bin/agent )greet</argv>}{$1greet</argv>$1stray</argv>}' "$policy"
+status "led astray, it executes what it may" 0 run_agent verify agent stray
+says "but not with that" "denied: program exec $(readlink -f /bin/cat) with \$HOME/.ssh/id_rsa by" "$dir/err"
+says "which is told why" "better not: ssh-key" "$dir/err"
+any_arguments "$policy"
 status "what it does when led astray" 0 run_agent verify agent stray
 says "is denied" "denied: file read $HOME/.ssh/id_rsa by " "$dir/err"
 says "with what would allow it" "smallest change: file read \$HOME/.ssh/id_rsa" "$dir/err"
@@ -90,6 +98,7 @@ attacks() {
 	a=$1 kind=$2 policy=$dir/$2.xml
 	"$PARE" record --quiet --agent "$kind" -- sh "$dir/within" "$a" >"$dir/out" 2>&1
 	"$PARE" propose --agent "$kind" --preset literal -o "$policy" 2>/dev/null
+	any_arguments "$policy"
 	status "$kind: what was recorded" 0 verify sh "$dir/within" "$a"
 	says_not "$kind: is all admitted" "denied" "$dir/err"
 	attack "read a key" "file read $HOME/.ssh/id_rsa" read "$HOME/.ssh/id_rsa"
@@ -189,6 +198,7 @@ phases='"$0" phase fetch; cat in/old; "$0" phase build; cat bob/note'
 "$PARE" record --quiet --agent ada -- sh -c "$phases" "$PARE" >/dev/null
 policy=$dir/ada.xml
 "$PARE" propose --quiet --agent ada -o "$policy"
+any_arguments "$policy"
 status "phases follow each other as recorded" 0 verify sh -c "$phases" "$PARE"
 says_not "and all is admitted" denied "$dir/err"
 status "in another phase" 1 verify sh -c '"$0" phase fetch; cat bob/note' "$PARE"

@@ -35,6 +35,8 @@ struct process {
 	struct environment *environment; /* what that was given; NULL: not known */
 	struct held *held;		 /* sockets that are listened to; NULL: none */
 	unsigned threads;		 /* tracees that belong to it */
+	unsigned weighed;		 /* the tick at which its memory was looked at */
+	bool unlimited;			 /* its limit of files is lifted for the moment */
 };
 
 /* `child` shares its root with `parent`, until it leaves. */
@@ -159,6 +161,10 @@ extern const struct requests fcntl_requests, ioctl_requests;
 #include "recorder/calls/ioctls.def"
 #include "recorder/calls/syscalls.def"
 
+/* Shapes of no table of ours: fork(2) and setrlimit(2) stop only where there are limits. */
+call_enter enter_task, enter_limit;
+call_leave leave_task, leave_limit;
+
 /* ---- numbers ---- */
 
 /* The largest number of each entry that can stand in a table. */
@@ -175,6 +181,12 @@ struct call_table {
 
 /* Fills the table from syscalls.def, harmless.def and newer.def. */
 void call_table_fill(struct call_table *ret);
+/* Each call that makes a process or a thread stops, too; but for clone3(2), which does so anyway.
+ */
+void call_table_add_tasks(struct call_table *table);
+/* Each that sets a limit of files stops, too. */
+void call_table_add_limits(struct call_table *table);
+bool call_makes_task(const struct call_row *row);
 const struct call_row *call_row_named(const char *name); /* must be in syscalls.def */
 /* The number of a call, or -1 where the entry has none. */
 int call_number(enum entry entry, const char *name);

@@ -1,5 +1,8 @@
 #include "recorder/calls/interpreter.h"
 
+#include "recorder/confine/confine.h"
+
+#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +13,8 @@
 #include <unistd.h>
 
 #define HEAD_BYTES	 4096
-#define INTERPRETERS_MAX 5 /* the kernel goes no further */
+#define INTERPRETERS_MAX 5   /* the kernel goes no further */
+#define LINE_BYTES_MAX	 256 /* BINPRM_BUF_SIZE: it reads no more of the first line */
 
 /* Looks a path up as the process's kernel did. */
 static void look_up(struct call *call, struct bytes path)
@@ -83,6 +87,105 @@ void interpreter_report_script(struct call *call)
 		script = buffer_bytes(&call->object[1].name);
 }
 
+/* Beside "register" and "status" each file is a format. */
+static bool kernel_knows_more(void)
+{
+	DIR *formats = opendir("/proc/sys/fs/binfmt_misc");
+	const struct dirent *entry;
+	bool found = false;
+
+	while (formats && !found && (entry = readdir(formats)))
+		found = *entry->d_name != '.' && strcmp(entry->d_name, "register") &&
+			strcmp(entry->d_name, "status");
+	if (formats)
+		closedir(formats);
+	return found;
+}
+
+bool interpreter_is_no_program(const struct call *call, struct bytes name)
+{
+	char head[HEAD_BYTES] = "";
+
+	/* Of what cannot be read nobody knows. */
+	return read_named(call, name, head) && memcmp(head, ELFMAG, SELFMAG) &&
+	       memcmp(head, "#!", 2) && !kernel_knows_more();
+}
+
+/* ---- what the kernel hands to an interpreter ---- */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The one argument in a first line: what stands behind the interpreter. */
+static struct bytes find_argument(const char *head, size_t size, struct bytes interpreter)
+{
+	const char *from = interpreter.data + interpreter.size, *end = head;
+
+	if (size > LINE_BYTES_MAX)
+		size = LINE_BYTES_MAX;
+	while (end < head + size && *end && *end != '\n')
+		end++;
+	while (from < end && is_blank(*from))
+		from++;
+	while (end > from && is_blank(end[-1]))
+		end--;
+	return (struct bytes){ from, from < end ? (size_t)(end - from) : 0 };
+}
+
+/* As the kernel names it to its interpreter. */
+static void write_script(const struct call *call, struct buffer *out)
+{
+	const struct object *object = &call->object[0];
+	struct bytes path = buffer_bytes(&object->requested);
+	int directory = call_descriptor(call, call->row->a);
+
+	if (object->by_descriptor)
+		buffer_printf(out, "/dev/fd/%d", directory);
+	else if (directory != AT_FDCWD && path.size && *path.data != '/')
+		buffer_printf(out, "/dev/fd/%d/", directory);
+	if (!object->by_descriptor)
+		buffer_append(out, path.data, path.size);
+	buffer_add_char(out, '\0');
+}
+
+/* The words of one first line go before those of the one before, of which the interpreter is the
+ * script here.  False where there is none. */
+static bool put_words(struct call *call, struct bytes script, struct buffer *words)
+{
+	scoped(buffer) struct buffer before = *words;
+	char head[HEAD_BYTES];
+	size_t size = read_named(call, script, head);
+	struct bytes interpreter = find_interpreter(head, size), argument;
+
+	*words = (struct buffer){ 0 };
+	if (interpreter.size) {
+		argument = find_argument(head, size, interpreter);
+		buffer_append(words, interpreter.data, interpreter.size);
+		buffer_add_char(words, '\0');
+		buffer_append(words, argument.data, argument.size);
+		if (argument.size)
+			buffer_add_char(words, '\0');
+	}
+	buffer_append(words, before.data, before.size);
+	if (interpreter.size)
+		look_up(call, interpreter);
+	return interpreter.size != 0;
+}
+
+void interpreter_write_words(struct call *call, struct buffer *out)
+{
+	scoped(buffer) struct buffer words = { 0 };
+	struct bytes script = buffer_bytes(&call->object[0].name);
+
+	write_script(call, &words);
+	for (int i = 0; i < INTERPRETERS_MAX && put_words(call, script, &words); i++)
+		script = buffer_bytes(&call->object[1].name);
+	buffer_append(out, words.data, words.size);
+	buffer_clear(&call->object[1].name); /* nothing was reported */
+}
+
 /* What of a program header is looked at here. */
 struct segment {
 	uint32_t type;
@@ -138,6 +241,8 @@ void interpreter_report_needs(struct call *call)
 	call->object[1].name = (struct buffer){ 0 };
 	if (!program.size)
 		buffer_append(&program, call->object[0].name.data, call->object[0].name.size);
+	if (call->asking)
+		confine_command(call, buffer_bytes(&program));
 	loader = find_loader(head, read_named(call, buffer_bytes(&program), head));
 	if (!loader.size)
 		return;

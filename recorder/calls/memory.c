@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define PAGE_BYTES 4096
+#define PAGE_BYTES	 4096
+#define STRING_BYTES_MAX 131072 /* MAX_ARG_STRLEN: execve(2) */
 
 int memory_read(pid_t tid, uint64_t address, void *ret, size_t size)
 {
@@ -52,4 +53,24 @@ int memory_string(pid_t tid, uint64_t address, size_t limit, struct buffer *out)
 		address += (uint64_t)got;
 	}
 	return -ENAMETOOLONG;
+}
+
+int memory_strings(pid_t tid, uint64_t address, unsigned pointer_bytes, size_t limit,
+		   struct buffer *out)
+{
+	int r = 0;
+
+	while (r == 0 && address) {
+		uint64_t text;
+
+		r = memory_pointer(tid, address, pointer_bytes, &text);
+		if (r < 0 || text == 0)
+			break;
+		if (out->size > limit)
+			return -ENAMETOOLONG;
+		r = memory_string(tid, text, STRING_BYTES_MAX, out);
+		buffer_add_char(out, '\0');
+		address += pointer_bytes;
+	}
+	return r;
 }

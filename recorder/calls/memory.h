@@ -17,5 +17,10 @@ int memory_write(pid_t tid, uint64_t address, const void *data, size_t size);
 /* Appends the string at `address` without its NUL; never reads past the page it ends in.
  * 0, -EFAULT, or -ENAMETOOLONG when it is longer than `limit`. */
 int memory_string(pid_t tid, uint64_t address, size_t limit, struct buffer *out);
+/* Appends the strings that pointers at `address` (0: none) lead to, up to a NULL, each with a NUL
+ * behind; none is longer than the kernel takes one to be in an exec (execve(2)).  0, -EFAULT, or
+ * -ENAMETOOLONG when they are more than `limit` bytes in all. */
+int memory_strings(pid_t tid, uint64_t address, unsigned pointer_bytes, size_t limit,
+		   struct buffer *out);
 
 #endif

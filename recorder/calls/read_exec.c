@@ -8,42 +8,24 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#define ARGUMENT_BYTES_MAX  131072  /* one argument, as in the kernel: execve(2) */
 #define CHECK_ONLY	    0x10000 /* AT_EXECVE_CHECK, Linux 6.14 */
 #define ARGUMENTS_BYTES_MAX (256 * 1024)
 
-/* Reads argv into call->extra, each argument ended by a NUL. */
-static int take_arguments(struct call *call, uint64_t address)
-{
-	unsigned pointer_bytes = call_pointer_bytes(call);
-	int r = 0;
-
-	while (r == 0 && address) {
-		uint64_t text;
-
-		r = memory_pointer(call->tid, address, pointer_bytes, &text);
-		if (r < 0 || text == 0)
-			break;
-		if (call->extra.size > ARGUMENTS_BYTES_MAX)
-			return -ENAMETOOLONG;
-		r = memory_string(call->tid, text, ARGUMENT_BYTES_MAX, &call->extra);
-		buffer_add_char(&call->extra, '\0');
-		address += pointer_bytes;
-	}
-	return r;
-}
-
+/* The arguments go into call->extra. */
 int enter_exec(struct call *call)
 {
 	bool follow = !(call_argument(call, call->row->c, 0) & AT_SYMLINK_NOFOLLOW);
 	int r = call_take_path(call, 0, call->row->a, call->row->b, follow);
 
-	if (r == 0) {
-		call_resolve(call, 0);
-		if (take_arguments(call, call->argument[call->row->b + 1]) == -ENAMETOOLONG)
-			call_report_gap(call, GAP_TRUNCATED, "argv");
-	}
-	return r;
+	if (r < 0)
+		return r;
+	call_resolve(call, 0);
+	r = memory_strings(call->tid, call->argument[call->row->b + 1], call_pointer_bytes(call),
+			   ARGUMENTS_BYTES_MAX, &call->extra);
+	if (r == -ENAMETOOLONG)
+		call_report_gap(call, GAP_TRUNCATED, "argv");
+	/* What nobody could read may not be executed. */
+	return call->confine && r == -EFAULT ? r : 0;
 }
 
 void leave_exec(struct call *call)

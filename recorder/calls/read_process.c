@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Whether that is the caller's process, or a thread of it. */
@@ -57,6 +58,22 @@ int enter_process(struct call *call)
 }
 
 void leave_process(struct call *call)
+{
+	report_programs(call, call->row->action);
+}
+
+/* Column a is which limit, b is not 0 where it is set, and c is the process where it is not the
+ * caller's; flags: the limit of files is set. */
+int enter_limit(struct call *call)
+{
+	call->flags = (uint32_t)call->argument[call->row->a] == RLIMIT_FSIZE &&
+		      call->argument[call->row->b];
+	if (call->row->c != NONE && call->argument[call->row->c])
+		take_number(call, 0, call->row->c);
+	return 0;
+}
+
+void leave_limit(struct call *call)
 {
 	report_programs(call, call->row->action);
 }

@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define X32_BIT 0x40000000
 
@@ -58,6 +59,21 @@ static const struct call_row call_row[] = {
 	  c,                                                                                       \
 	  object },
 #include "recorder/calls/syscalls.def"
+};
+
+/* What makes a process or a thread; clone(2) else stops only for some of its flags. */
+static const struct call_row task_row[] = {
+	{ .name = "fork", .enter = enter_task, .leave = leave_task },
+	{ .name = "vfork", .enter = enter_task, .leave = leave_task },
+	{ "clone", WHEN(ALWAYS), RESOURCE_KERNEL, ACTION_USE, enter_clone, leave_clone, 0, NONE,
+	  NONE, "namespace" },
+};
+
+static const struct call_row limit_row[] = {
+	{ "setrlimit", WHEN(ARG_IS(0, RLIMIT_FSIZE)), RESOURCE_PROCESS, ACTION_TRACE, enter_limit,
+	  leave_limit, 0, 1, NONE, "" },
+	{ "prlimit64", WHEN(ALWAYS), RESOURCE_PROCESS, ACTION_TRACE, enter_limit, leave_limit, 1, 2,
+	  0, "" },
 };
 
 static const char *const harmless[] = {
@@ -113,6 +129,28 @@ void call_table_fill(struct call_table *ret)
 		for (size_t i = 0; i < sizeof call_row / sizeof *call_row; i++)
 			enter_number(ret, entry, call_row[i].name, &call_row[i]);
 	}
+}
+
+static void enter_rows(struct call_table *table, const struct call_row *row, size_t count)
+{
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++)
+		for (size_t i = 0; i < count; i++)
+			enter_number(table, entry, row[i].name, &row[i]);
+}
+
+void call_table_add_tasks(struct call_table *table)
+{
+	enter_rows(table, task_row, sizeof task_row / sizeof *task_row);
+}
+
+void call_table_add_limits(struct call_table *table)
+{
+	enter_rows(table, limit_row, sizeof limit_row / sizeof *limit_row);
+}
+
+bool call_makes_task(const struct call_row *row)
+{
+	return row->enter == enter_task || row->enter == enter_clone;
 }
 
 const struct call_row *call_row_named(const char *name)

@@ -7,6 +7,7 @@
 #include "recorder/sink.h"
 #include "recorder/tally_phase.h"
 #include "recorder/trace/trace.h"
+#include "recorder/wire/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,11 +22,11 @@ int confine_open(struct confine **ret, const struct confine_options *options, st
 	if (!confine)
 		return error_set(err, ENOMEM, "confine the agent");
 	confine->options = *options;
-	text_escape(bytes_of(options->phase), TEXT_SAFE, &confine->phase);
+	claims_begin(&confine->claims);
 	confine->confirmed = calloc(options->policy->count + 1, sizeof *confine->confirmed);
 	confine->used = calloc(options->policy->count + 1, sizeof *confine->used);
-	confine->run_began_ns = confine->phase_began_ns = clock_monotonic_ns();
-	if (!confine->confirmed || !confine->used || buffer_status(&confine->phase) < 0) {
+	if (!confine->confirmed || !confine->used ||
+	    phase_begin(confine, bytes_of(options->phase)) < 0) {
 		confine_close(confine);
 		return error_set(err, ENOMEM, "confine the agent");
 	}
@@ -40,8 +41,10 @@ void confine_close(struct confine *confine)
 	if (!confine)
 		return;
 	denials_release(&confine->denials);
+	claims_end(&confine->claims);
 	names_release(&confine->names);
-	buffer_release(&confine->phase);
+	phases_forget(confine);
+	environments_release(&confine->environments);
 	free(confine->confirmed);
 	free(confine->used);
 	free(confine);
@@ -50,38 +53,73 @@ void confine_close(struct confine *confine)
 void confine_set_wire(struct confine *confine, struct wire *wire)
 {
 	confine->wire = wire;
+	if (wire)
+		wire_set_claims(wire, &confine->claims);
+}
+
+static const char *no_program(void *context, pid_t pid)
+{
+	(void)context;
+	(void)pid;
+	return NULL;
 }
 
 struct denials *confine_denials(struct confine *confine)
 {
+	pid_t pid;
+
+	while (confine_claimed(confine, no_program, NULL, &pid))
+		; /* of who has ended */
 	return &confine->denials;
+}
+
+const struct policy_limits *confine_limits(const struct confine *confine)
+{
+	return &confine->options.policy->limits;
+}
+
+void confine_deny_limit(struct confine *confine, enum denied_limit limit, int64_t asked,
+			const char *program, struct bytes name)
+{
+	const struct denial denial = {
+		.why = DENIED_LIMIT,
+		.limit = limit,
+		.asked = asked,
+		.name = name,
+		.program = bytes_of(program && *program ? program : "pare"),
+	};
+
+	denials_add(&confine->denials, &denial);
 }
 
 void confine_image(struct confine *confine, struct bytes program, struct bytes argv)
 {
 	struct bytes phase;
 
-	if (!phase_of_image(program, argv, &phase))
-		return;
-	confine->phase_began_ns = clock_monotonic_ns();
-	buffer_clear(&confine->phase);
-	text_escape(phase, TEXT_SAFE, &confine->phase);
+	if (phase_of_image(program, argv, &phase))
+		phase_begin(confine, phase);
+}
+
+void confine_deny(const struct call *call, struct denial *denial)
+{
+	const char *program = call->process->program;
+
+	denial->program = bytes_of(*program ? program : "pare"); /* before its first exec */
+	denials_add(&call->confine->denials, denial);
 }
 
 static void deny(const struct call *call, const struct access *access, enum denied_why why,
 		 const struct rule *nearest)
 {
-	const char *program = call->process->program;
-	const struct denial denial = {
+	struct denial denial = {
 		.resource = access->resource,
 		.action = access->action,
 		.why = why,
 		.name = access->name,
-		.program = bytes_of(*program ? program : "pare"), /* before its first exec */
 		.nearest = nearest,
 	};
 
-	denials_add(&call->confine->denials, &denial);
+	confine_deny(call, &denial);
 }
 
 static int64_t refusal(const struct call *call, const struct access *access)
@@ -95,6 +133,14 @@ static int64_t refusal(const struct call *call, const struct access *access)
 		       : -EACCES;
 }
 
+enum denied_why confine_rule(struct confine *confine, const struct rule *rule,
+			     const struct access *access)
+{
+	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
+		return DENIED_EXPIRED;
+	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
+}
+
 /* DENIED_NOT where the policy admits it; else why not, and the rule that came nearest. */
 static enum denied_why look_up(struct call *call, const struct access *access,
 			       const struct rule **ret_rule)
@@ -104,7 +150,7 @@ static enum denied_why look_up(struct call *call, const struct access *access,
 		.resource = access->resource,
 		.action = access->action,
 		.name = access->name,
-		.phase = buffer_bytes(&confine->phase),
+		.phase = phase_name(confine),
 		.own = access->own,
 	};
 	const struct rule *rule =
@@ -115,9 +161,7 @@ static enum denied_why look_up(struct call *call, const struct access *access,
 	if (!rule)
 		return DENIED_NO_RULE;
 	*ret_rule = rule;
-	if (rule->expires_ns && clock_now_ns() >= rule->expires_ns)
-		return DENIED_EXPIRED;
-	return gate_is_open(confine, rule, access) ? DENIED_NOT : DENIED_GATE;
+	return confine_rule(confine, rule, access);
 }
 
 /* A resolver connects a socket of UDP to each address that it has found, sends nothing, and sorts
@@ -223,6 +267,7 @@ static int64_t ask(struct call *call)
 	const struct found found[2] = { keep(&call->object[0]), keep(&call->object[1]) };
 	struct hearing *hearing = call->hearing;
 	struct wire *wire = call->wire;
+	const struct phase_place place = phase_try(call->confine, call);
 
 	call->confine->answer = 0;
 	call->confine->making = (struct bytes){ 0 };
@@ -234,6 +279,7 @@ static int64_t ask(struct call *call)
 		if (!call->object[i].name.size)
 			call_resolve(call, i);
 	call->row->leave(call);
+	phase_return(call->confine, place);
 	call->asking = false;
 	call->result = 0;
 	call->wire = wire;
@@ -263,6 +309,15 @@ static bool is_listener(const struct call *call)
 	       call->argument[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER;
 }
 
+/* The limit of files is the policy's, whatever it would be set to: that stands in memory. */
+static int64_t deny_setting(const struct call *call)
+{
+	const char *program = call->process->program;
+
+	confine_deny_limit(call->confine, LIMIT_FILE, 0, program, (struct bytes){ 0 });
+	return -EPERM;
+}
+
 /* 0, or what the program is told instead. */
 static int64_t decide(struct call *call, int entered)
 {
@@ -277,6 +332,8 @@ static int64_t decide(struct call *call, int entered)
 		return deny_always(call, "io_uring");
 	if (is_listener(call))
 		return deny_always(call, "seccomp-listener");
+	if (call->row->enter == enter_limit && call->flags)
+		return deny_setting(call);
 	return call->settled ? 0 : ask(call);
 }
 

@@ -12,37 +12,50 @@ static const struct {
 	const char *word, *text;
 } why_text[] = {
 	[DENIED_NO_RULE] = { "no-rule", "no rule admits it" },
+	[DENIED_ARGV] = { "arguments", "its rule does not admit these arguments" },
 	[DENIED_EXPIRED] = { "expired", "the rule that admitted it has expired" },
 	[DENIED_GATE] = { "unconfirmed", "its rule wants a person's word, and nobody gave it" },
 	[DENIED_RATE] = { "rate", "its rule does not admit so many of them" },
 	[DENIED_LATE] = { "late", "its rule admits it only sooner after the phase began" },
 	[DENIED_RACED] = { "raced",
 			   "it was got while the call's memory was being changed: killed" },
+	[DENIED_CLAIM] = { "claimed",
+			   "it was asked for on a connection that was admitted: killed" },
 	[DENIED_ALWAYS] = { "never", "it could let calls past pare" },
+	[DENIED_LIMIT] = { "limit", "the policy limits it" },
 };
+
+#define HEAD_BYTES 4
 
 static int build_key(struct buffer *key, const struct denial *denial)
 {
-	char head[] = { (char)denial->resource, (char)denial->action, (char)denial->why };
+	char head[HEAD_BYTES] = { (char)denial->resource, (char)denial->action, (char)denial->why,
+				  (char)denial->limit };
 
 	buffer_append(key, head, sizeof head);
 	buffer_append(key, &denial->name.size, sizeof denial->name.size);
 	buffer_append(key, denial->name.data, denial->name.size);
+	buffer_append(key, &denial->program.size, sizeof denial->program.size);
 	buffer_append(key, denial->program.data, denial->program.size);
+	buffer_append(key, denial->argv.data, denial->argv.size);
 	return buffer_status(key);
 }
 
 static struct denial *denial_new(const struct buffer *key, const struct denial *like)
 {
 	struct denial *denial = calloc(1, sizeof *denial + key->size);
-	const size_t head = 3 + sizeof like->name.size;
+	const char *at;
 
 	if (!denial)
 		return NULL;
 	*denial = *like;
 	memcpy(denial->key, key->data, key->size);
-	denial->name.data = denial->key + head;
-	denial->program.data = denial->key + head + like->name.size;
+	at = denial->key + HEAD_BYTES + sizeof like->name.size;
+	denial->name.data = at;
+	at += like->name.size + sizeof like->program.size;
+	denial->program.data = at;
+	if (like->argv.data)
+		denial->argv.data = at + like->program.size;
 	return denial;
 }
 
@@ -65,6 +78,8 @@ int denials_add(struct denials *denials, const struct denial *like)
 		}
 	}
 	denial->count++;
+	if (like->asked > denial->asked)
+		denial->asked = like->asked;
 	return 0;
 }
 
@@ -88,8 +103,18 @@ static const char *const lacks[] = {
 	[DENIED_ALWAYS] = NULL,
 };
 
+/* A rule admits any of its arguments, so one more is all. */
+static void write_argv_change(const struct denial *denial, struct buffer *out)
+{
+	if (!denial->argv.data)
+		return;
+	buffer_printf(out, "%s also with: ", denial->nearest->id);
+	buffer_append(out, denial->argv.data, denial->argv.size);
+}
+
 /* The rule that admits that and nothing else, or what its rule lacks; nothing where no rule can. */
-static void write_change(const struct denial *denial, const struct roots *roots, struct buffer *out)
+static void write_change(const struct denial *denial, const struct denial_report *report,
+			 struct buffer *out)
 {
 	if (denial->why == DENIED_RACED || denial->why == DENIED_ALWAYS)
 		return;
@@ -97,35 +122,73 @@ static void write_change(const struct denial *denial, const struct roots *roots,
 		buffer_printf(out, "%s %s", lacks[denial->why], denial->nearest->id);
 		return;
 	}
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_limit_change(denial, report, out);
+		return;
+	}
+	if (denial->why == DENIED_ARGV) {
+		write_argv_change(denial, out);
+		return;
+	}
 	buffer_printf(out, "%s %s ", resource_text(denial->resource), action_text(denial->action));
-	pattern_of_name(roots, denial->resource, denial->name, out);
+	pattern_of_name(report->roots, denial->resource, denial->name, out);
 }
 
-static void print_rule(const struct rule *rule, FILE *out)
+/* "file read /x", "program exec /y with z", "more than 8 processes and threads at once". */
+static void write_what(const struct denial *denial, const struct denial_report *report,
+		       struct buffer *out)
 {
+	scoped(buffer) struct buffer name = { 0 };
+
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_taken(denial, report, out);
+		return;
+	}
+	buffer_printf(out, "%s %s %s", resource_text(denial->resource), action_text(denial->action),
+		      text_safe(denial->name, 0, &name));
+	if (!denial->argv.data)
+		return;
+	buffer_add(out, " with ");
+	buffer_append(out, denial->argv.data, denial->argv.size);
+}
+
+static void print_nearest(const struct denial *denial, const struct denial_report *report,
+			  FILE *out)
+{
+	const struct rule *rule = denial->nearest;
+	scoped(buffer) struct buffer limit = { 0 };
+
+	if (denial->why == DENIED_LIMIT) {
+		denial_write_limit(denial, report, &limit);
+		fprintf(out, "    nearest: %s\n", buffer_text(&limit));
+		return;
+	}
+	if (!rule) {
+		fputs("    nearest: none, the policy has nothing like it\n", out);
+		return;
+	}
 	fprintf(out, "    nearest: %s %s %s%s (%s)\n", resource_text(rule->resource),
 		action_text(rule->action), rule->pattern, rule->own ? "  own" : "", rule->id);
+	if (denial->nearest_argv)
+		fprintf(out, "    nearest arguments: %s\n", denial->nearest_argv);
 }
 
 static void print_one(const struct denial *denial, const struct denial_report *report, FILE *out)
 {
-	scoped(buffer) struct buffer name = { 0 };
+	scoped(buffer) struct buffer what = { 0 };
 	scoped(buffer) struct buffer program = { 0 };
 	scoped(buffer) struct buffer change = { 0 };
 	scoped(buffer) struct buffer reason = { 0 };
 
-	fprintf(out, "denied: %s %s %s by %s (%" PRId64 " time%s): %s\n",
-		resource_text(denial->resource), action_text(denial->action),
-		text_safe(denial->name, 0, &name), text_safe(denial->program, 0, &program),
-		denial->count, denial->count == 1 ? "" : "s", why_text[denial->why].text);
-	if (denial->nearest)
-		print_rule(denial->nearest, out);
-	else
-		fputs("    nearest: none, the policy has nothing like it\n", out);
-	write_change(denial, report->roots, &change);
+	write_what(denial, report, &what);
+	fprintf(out, "denied: %s by %s (%" PRId64 " time%s): %s\n", buffer_text(&what),
+		text_safe(denial->program, 0, &program), denial->count,
+		denial->count == 1 ? "" : "s", why_text[denial->why].text);
+	print_nearest(denial, report, out);
+	write_change(denial, report, &change);
 	if (change.size)
 		fprintf(out, "    smallest change: %s\n", buffer_text(&change));
-	if (report->protects)
+	if (report->protects && denial->why != DENIED_LIMIT)
 		report->protects(report->context, denial, &reason);
 	if (reason.size)
 		fprintf(out, "    but better not: %s\n", buffer_text(&reason));
@@ -164,21 +227,41 @@ static json_t *json_of_denial(const struct denial *denial, const struct denial_r
 	scoped(buffer) struct buffer change = { 0 };
 	scoped(buffer) struct buffer reason = { 0 };
 
-	write_change(denial, report->roots, &change);
+	write_change(denial, report, &change);
 	if (report->protects)
 		report->protects(report->context, denial, &reason);
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:s, s:o, s:o, s:o}", "resource",
-			 resource_text(denial->resource), "action", action_text(denial->action),
-			 "name", json_of_bytes(denial->name), "program",
+	return json_pack("{s:s, s:s, s:o, s:o, s:s?, s:o, s:I, s:s, s:o, s:o, s:o, s:n}",
+			 "resource", resource_text(denial->resource), "action",
+			 action_text(denial->action), "name", json_of_bytes(denial->name),
+			 "arguments", denial->argv.data ? json_of_bytes(denial->argv) : json_null(),
+			 "nearest_argv", denial->nearest_argv, "program",
 			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
 			 why_text[denial->why].word, "nearest", json_of_rule(denial->nearest),
-			 "change", json_of_text(&change), "protected", json_of_text(&reason));
+			 "change", json_of_text(&change), "protected", json_of_text(&reason),
+			 "limit");
+}
+
+static json_t *json_of_limited(const struct denial *denial, const struct denial_report *report)
+{
+	scoped(buffer) struct buffer change = { 0 };
+	struct denied_amount amount = denial_amount(denial, report);
+
+	denial_write_limit_change(denial, report, &change);
+	return json_pack("{s:n, s:n, s:o, s:o, s:I, s:s, s:n, s:o, s:n, s:{s:s, s:I, s:I, s:o}}",
+			 "resource", "action", "name",
+			 denial->name.size ? json_of_bytes(denial->name) : json_null(), "program",
+			 json_of_bytes(denial->program), "count", (json_int_t)denial->count, "why",
+			 why_text[denial->why].word, "nearest", "change", json_of_text(&change),
+			 "protected", "limit", "name", amount.name, "allowed",
+			 (json_int_t)amount.allowed, "most", (json_int_t)amount.most, "asked",
+			 denial->asked ? json_integer(denial->asked) : json_null());
 }
 
 int denials_print_json(const struct denials *denials, const struct denial_report *report, FILE *out)
 {
 	for (const struct denial *at = denials->denial; at; at = at->hh.next) {
-		json_t *object = json_of_denial(at, report);
+		json_t *object = at->why == DENIED_LIMIT ? json_of_limited(at, report)
+							 : json_of_denial(at, report);
 
 		if (!object)
 			return -ENOMEM;

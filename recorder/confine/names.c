@@ -1,9 +1,11 @@
 /* Connections that a rule admits by the name of the host. */
 #include "recorder/confine/confine_private.h"
 
+#include "core/clock.h"
 #include "recorder/calls/calls.h"
 #include "recorder/wire/wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -48,7 +50,7 @@ static const struct rule *match_host(const struct confine *confine, const struct
 	struct asked asked = {
 		.resource = access->resource,
 		.action = access->action,
-		.phase = buffer_bytes(&confine->phase),
+		.phase = phase_name(confine),
 	};
 
 	buffer_append(&name, parts->protocol.data, parts->protocol.size);
@@ -86,4 +88,45 @@ const struct rule *names_admit(struct confine *confine, const struct call *call,
 		nanosleep(&step, NULL);
 	}
 	return rule;
+}
+
+/* ---- what clients ask for ---- */
+
+/* Whether no rule admits it, which is then counted. */
+static bool deny_claim(struct confine *confine, const struct claim *claim, const char *program)
+{
+	const struct asked asked = {
+		.resource = RESOURCE_HOST,
+		.action = ACTION_CONNECT,
+		.name = claim->name,
+		.phase = phase_name(confine),
+		/* It may have been asked for in the one before. */
+		.in_any_phase = clock_monotonic_ns() - confine->changed_ns < SECOND_NS,
+	};
+	struct denial denial = {
+		.resource = RESOURCE_HOST,
+		.action = ACTION_CONNECT,
+		.why = DENIED_CLAIM,
+		.name = claim->name,
+		.program = bytes_of(program && *program ? program : claim->program),
+	};
+
+	if (policy_match(confine->options.policy, &confine->options.roots, &asked, &denial.nearest))
+		return false;
+	denials_add(&confine->denials, &denial);
+	return true;
+}
+
+bool confine_claimed(struct confine *confine, const char *(*program_of)(void *context, pid_t pid),
+		     void *context, pid_t *ret_pid)
+{
+	struct claim *claim;
+	bool is_denied = false;
+
+	while (!is_denied && (claim = claims_take(&confine->claims))) {
+		is_denied = deny_claim(confine, claim, program_of(context, claim->pid));
+		*ret_pid = claim->pid;
+		free(claim);
+	}
+	return is_denied;
 }

@@ -16,7 +16,7 @@ static bool is_within(struct rate_window *window, int64_t size_ns, int64_t now_n
 enum denied_why rate_take(struct confine *confine, const struct rule *rule)
 {
 	struct rate_used *used = &confine->used[rule - confine->options.policy->rule];
-	int64_t began_ns = rule->phase ? confine->phase_began_ns : confine->run_began_ns;
+	int64_t began_ns = confine->phase[rule->phase ? confine->now : 0].began_ns;
 	int64_t now_ns = clock_now_ns();
 	const int64_t limit[RATE_WINDOWS] = {
 		rule->rate_per_second,

@@ -3,6 +3,7 @@
 #include "recorder/confine/confine_private.h"
 
 #include "recorder/calls/calls.h"
+#include "recorder/calls/interpreter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,6 +67,15 @@ static bool has_terminal(pid_t tid)
 	return terminal != 0;
 }
 
+/* A shell reads such a file itself, or has another one do so. */
+static bool is_no_program(const struct call *call, const struct access *access)
+{
+	const struct object *object = object_of(call, access);
+
+	return access->action == ACTION_EXEC && object && object->exists && S_ISREG(object->mode) &&
+	       object->mode & 0111 && interpreter_is_no_program(call, access->name);
+}
+
 int64_t settled_by_itself(const struct call *call, const struct access *access)
 {
 	bool is_absent_now = is_absent(call, access);
@@ -75,5 +85,7 @@ int64_t settled_by_itself(const struct call *call, const struct access *access)
 	if (opens(call) && bytes_equal(access->name, bytes_of("/dev/tty")) &&
 	    !has_terminal(call->tid))
 		return -ENXIO;
+	if (is_no_program(call, access))
+		return -ENOEXEC;
 	return is_absent_now ? -ENOENT : 0;
 }

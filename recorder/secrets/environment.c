@@ -10,9 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES_MAX (1024 * 1024)
-#define STEP_BYTES	8192
-#define HOLDS_MAX	1024
+#define STEP_BYTES 8192
+#define HOLDS_MAX  1024
+
+/* It holds secrets. */
+static void block_release(struct buffer *block)
+{
+	if (block->data)
+		explicit_bzero(block->data, block->capacity);
+	buffer_release(block);
+}
 
 static int read_block(pid_t tid, struct buffer *out, bool *ret_truncated)
 {
@@ -24,7 +31,7 @@ static int read_block(pid_t tid, struct buffer *out, bool *ret_truncated)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while (out->size < BLOCK_BYTES_MAX && (got = read(fd, step, sizeof step)) > 0)
+	while (out->size < ENVIRONMENT_BYTES_MAX && (got = read(fd, step, sizeof step)) > 0)
 		buffer_append(out, step, (size_t)got);
 	if (got < 0)
 		got = -errno;
@@ -124,24 +131,23 @@ void environments_release(struct environments *environments)
 	*environments = (struct environments){ 0 };
 }
 
-int environment_read(struct environment **ret, const struct secret_view *view,
-		     struct environments *known)
+int environment_of_block(struct environment **ret, const struct secret_view *view,
+			 struct buffer *block, struct environments *known)
 {
-	scoped(buffer) struct buffer block = { 0 };
 	struct environment *environment;
-	bool truncated = false;
-	int r = view->tid ? read_block(view->tid, &block, &truncated) : copy_own(&block);
 
-	if (r < 0)
-		return r;
-	*ret = find_known(known, buffer_bytes(&block));
-	if (*ret)
+	*ret = find_known(known, buffer_bytes(block));
+	if (*ret) {
+		block_release(block);
 		return 0;
+	}
 	environment = calloc(1, sizeof *environment);
-	if (!environment)
+	if (!environment) {
+		block_release(block);
 		return -ENOMEM;
-	*environment = (struct environment){ .users = 1, .block = block, .truncated = truncated };
-	block = (struct buffer){ 0 };
+	}
+	*environment = (struct environment){ .users = 1, .block = *block };
+	*block = (struct buffer){ 0 };
 	look_through(environment, view);
 	if (environment->holds.failed) {
 		environment_leave(environment);
@@ -151,6 +157,23 @@ int environment_read(struct environment **ret, const struct secret_view *view,
 		remember(known, environment);
 	*ret = environment;
 	return 0;
+}
+
+int environment_read(struct environment **ret, const struct secret_view *view,
+		     struct environments *known)
+{
+	struct buffer block = { 0 };
+	bool truncated = false;
+	int r = view->tid ? read_block(view->tid, &block, &truncated) : copy_own(&block);
+
+	if (r < 0) {
+		block_release(&block);
+		return r;
+	}
+	r = environment_of_block(ret, view, &block, known);
+	if (r == 0 && truncated)
+		(*ret)->truncated = true;
+	return r;
 }
 
 struct environment *environment_share(struct environment *environment)
@@ -164,9 +187,7 @@ void environment_leave(struct environment *environment)
 {
 	if (!environment || --environment->users)
 		return;
-	if (environment->block.data)
-		explicit_bzero(environment->block.data, environment->block.capacity);
-	buffer_release(&environment->block);
+	block_release(&environment->block);
 	holds_release(&environment->holds);
 	free(environment);
 }

@@ -3,6 +3,9 @@
 
 #include "recorder/secrets/holds.h"
 
+/* More of one is not looked at. */
+#define ENVIRONMENT_BYTES_MAX ((size_t)1024 * 1024)
+
 /* The environment that a program was given, and what in it looks like a secret.  Programs that
  * were given the same share it, because most of them are. */
 struct environment {
@@ -24,6 +27,9 @@ void environments_release(struct environments *environments);
  * from now on.  0 or -errno. */
 int environment_read(struct environment **ret, const struct secret_view *view,
 		     struct environments *known);
+/* The same of a block that has been read elsewhere, which is taken over. */
+int environment_of_block(struct environment **ret, const struct secret_view *view,
+			 struct buffer *block, struct environments *known);
 struct environment *environment_share(struct environment *environment); /* NULL gives NULL */
 void environment_leave(struct environment *environment);		/* NULL is fine */
 

@@ -72,11 +72,13 @@ static const char *asked_for(const struct tracee *tracee)
 	return tracee->in_call && object->name.size ? buffer_text(&object->name) : "unknown";
 }
 
-static void tell(struct tracer *tracer, const struct image *image)
+static void tell(struct tracer *tracer, struct tracee *tracee, const struct image *image)
 {
 	sink_image(tracer->options->sink, image);
-	if (tracer->options->confine)
-		confine_image(tracer->options->confine, image->program, image->argv);
+	if (!tracer->options->confine)
+		return;
+	confine_image(tracer->options->confine, image->program, image->argv);
+	confine_executed(&tracee->call, image->program);
 }
 
 void image_begin(struct tracer *tracer, struct tracee *tracee)
@@ -102,7 +104,7 @@ void image_begin(struct tracer *tracer, struct tracee *tracee)
 	image.argv = buffer_bytes(&argv);
 	image.program = buffer_bytes(&program);
 	image.cwd = buffer_bytes(&cwd);
-	tell(tracer, &image);
+	tell(tracer, tracee, &image);
 	/* The first program has nobody who executed it but itself. */
 	if (is_first)
 		process->image = image.seq;

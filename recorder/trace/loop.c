@@ -84,6 +84,7 @@ static void fork_event(struct tracer *tracer, struct tracee *parent, int event)
 	if (!child || child->process)
 		return;
 	is_thread = event == PTRACE_EVENT_CLONE && is_thread_of(parent->process->tgid, child->tid);
+	parent->making = false;
 	if (tracee_adopt(child, parent->process, is_thread) < 0)
 		return;
 	if (!is_thread)
@@ -167,6 +168,8 @@ static int handle_event(struct tracer *tracer, struct tracee *tracee, int event,
 		exit_event(tracee);
 		return 0;
 	case 0:
+		if (limits_at_signal(tracer, tracee, signal))
+			return 0;
 		if (signal != SYSCALL_STOP)
 			return accelerate_signal(tracer, tracee, signal) ? 0 : signal;
 		step_end(tracer, tracee);
@@ -305,8 +308,14 @@ static void tick(struct tracer *tracer)
 	bool late = tracer->options->timeout_ns && passed_ns > tracer->options->timeout_ns;
 
 	*tracer->options->tick = 0;
+	if (!tracer->ending && limits_are_late(tracer, passed_ns)) {
+		limits_end_late(tracer);
+		late = true;
+	}
 	if (*tracer->options->end || late)
 		tracer->ending = tracer->result.ended_by_us = true;
+	claims_look(tracer);
+	limits_at_tick(tracer);
 	tracee_each(tracer, tracer->ending ? kill_one : adopt_orphan);
 	if (watchdog_is_due(tracer))
 		tracee_each(tracer, mend);
@@ -320,8 +329,11 @@ static pid_t take_stop(struct tracer *tracer, size_t at, int options)
 	struct rusage used;
 	pid_t tid = wait4(-1, &tracer->waited[at].status, __WALL | options, &used);
 
-	if (tid > 0 && !WIFSTOPPED(tracer->waited[at].status) && used.ru_maxrss * 1024 > *most)
+	if (tid <= 0 || WIFSTOPPED(tracer->waited[at].status))
+		return tid;
+	if (used.ru_maxrss * 1024 > *most)
 		*most = used.ru_maxrss * 1024;
+	limits_at_end(tracer, tid, used.ru_maxrss * 1024);
 	return tid;
 }
 

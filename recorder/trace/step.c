@@ -95,6 +95,14 @@ static void tell_reader(struct tracer *tracer)
 	accelerate_before(tracer);
 }
 
+/* The call may be skipped. */
+static void confine(struct tracer *tracer, struct tracee *tracee, int entered)
+{
+	claims_look(tracer);
+	confine_call(&tracee->call, entered);
+	limits_at_call(tracer, tracee);
+}
+
 void step_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
@@ -127,7 +135,7 @@ void step_begin(struct tracer *tracer, struct tracee *tracee)
 	entered = call->row->enter(call);
 	call->unreadable = entered < 0;
 	if (call->confine)
-		confine_call(call, entered);
+		confine(tracer, tracee, entered);
 	tell_reader(tracer);
 	tracee->in_call = !call->settled;
 	watch_end(tracee, tracee->in_call && may_wait(call));
@@ -165,6 +173,7 @@ void step_end(struct tracer *tracer, struct tracee *tracee)
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tracee->tid, sizeof info, &info) <= 0 ||
 	    info.op != PTRACE_SYSCALL_INFO_EXIT || !tracee->in_call)
 		return;
+	tracee->making = false;
 	tracee->call.result = info.exit.rval;
 	look_again(&tracee->call);
 	if (tracee->call.unreadable && info.exit.rval >= 0)

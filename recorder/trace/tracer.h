@@ -15,6 +15,7 @@ struct tracee {
 	pid_t tid;
 	struct process *process; /* NULL: not named yet */
 	bool end_watched;	 /* PTRACE_O_TRACEEXIT is set */
+	bool making;		 /* it is about to make a task: limits.c */
 	bool in_call;		 /* between a stop at entry and the one at the end */
 	bool interrupted;	 /* the call in `call` may be made again */
 	uint64_t instruction_pointer, stack_pointer; /* of that call */
@@ -57,6 +58,8 @@ struct tracer {
 	int64_t started_ns;  /* monotonic */
 	struct rings *rings; /* of io_uring */
 	struct hearing *hearing;
+	int64_t making;	  /* tasks that are about to be made */
+	bool over_memory; /* a process had more than it may: that was said */
 	bool ending;
 	struct trace_result result;
 };
@@ -135,6 +138,22 @@ bool withdraw(const struct region *region, pid_t tid);
 
 /* Whether a signal is the hook's own business and must not reach the program. */
 bool accelerate_signal(struct tracer *tracer, struct tracee *tracee, int signal);
+
+/* claims.c: kills who asks for other hosts than its connections were admitted for. */
+void claims_look(struct tracer *tracer);
+
+/* limits.c: what the agent may take of the machine, where it is confined. */
+/* At a call's entry: it is skipped where it would make a task too many. */
+void limits_at_call(struct tracer *tracer, struct tracee *tracee);
+/* Once a tick: kills who has too much memory; who wrote to what is not limited is limited again. */
+void limits_at_tick(struct tracer *tracer);
+/* A task has ended that had so much memory, or a child of it. */
+void limits_at_end(struct tracer *tracer, pid_t tid, int64_t bytes);
+/* Whether the time of the policy is over, and what is then said. */
+bool limits_are_late(const struct tracer *tracer, int64_t passed_ns);
+void limits_end_late(struct tracer *tracer);
+/* A signal that is about to be delivered: too large a file?  True where it must not be. */
+bool limits_at_signal(struct tracer *tracer, const struct tracee *tracee, int signal);
 
 /* image.c: the stop after an exec: a new image, and what led to it. */
 void image_begin(struct tracer *tracer, struct tracee *tracee);

@@ -11,7 +11,8 @@
 struct join {
 	struct sink *sink;
 	struct spaces *spaces;
-	struct keep *keep; /* NULL: packets are not kept */
+	struct keep *keep;     /* NULL: packets are not kept */
+	struct claims *claims; /* NULL: nobody wants them */
 	struct flows flows;
 	struct answers answers;
 	int64_t next_look_ns; /* monotonic: when to look for owners again */

@@ -1,6 +1,7 @@
 /* What the host of a recorded call is called, and who says so. */
 #include "recorder/wire/name.h"
 
+#include "recorder/wire/claims.h"
 #include "recorder/wire/encrypted.h"
 #include "recorder/wire/join.h"
 
@@ -195,6 +196,8 @@ static void rename_use(struct join *join, struct view *client, const struct use 
 	renamed.access.name = buffer_bytes(&name);
 	renamed.access.peer = use->observation.access.name;
 	sink_access(join->sink, &renamed);
+	if (join->claims && naming->source != NAME_DNS && naming->source != NAME_HOSTS)
+		claims_add(join->claims, use->party.pid, use->party.program, buffer_bytes(&name));
 }
 
 void name_uses(struct join *join, struct view *client)

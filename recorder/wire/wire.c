@@ -158,6 +158,12 @@ int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct er
 	return 0;
 }
 
+void wire_set_claims(struct wire *wire, struct claims *claims)
+{
+	wire->join.claims = claims;
+	wire->heard.claims = claims;
+}
+
 /* The thread reads it from now on. */
 static void start_reading(struct wire *wire, struct error *err)
 {

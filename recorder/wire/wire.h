@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 struct access;
+struct claims;
 struct error;
 struct keep;
 struct observation;
@@ -28,6 +29,8 @@ struct wire_ends {
 
 /* Nothing is captured before the network is used.  `keep` NULL: packets are not kept. */
 int wire_open(struct wire **ret, struct sink *sink, struct keep *keep, struct error *err);
+/* Before anything is captured: where to put what clients ask for.  It outlives the wire. */
+void wire_set_claims(struct wire *wire, struct claims *claims);
 /* From the tracer, before a call of thread `tid` that may send: from now on packets are captured in
  * its network namespace, if they may be: in pare's own with CAP_NET_RAW, in another with
  * CAP_SYS_ADMIN, or where its user namespace was made by the user that pare runs as.  If not, a gap

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -244,6 +245,41 @@ static void the_table_is_filled(void **state)
 	assert_null(call_table_row(&table, ENTRY_X86_64, UINT64_MAX));
 }
 
+static uint32_t answer_to(enum entry entry, const char *name, uint64_t first, uint64_t second)
+{
+	struct seccomp_data data = call_of(entry, (unsigned)call_number(entry, name));
+
+	data.args[0] = first;
+	data.args[1] = second;
+	return run(&data);
+}
+
+/* Where there are limits, what they are about stops, too.  The last test, as it changes the table.
+ */
+static void what_is_limited(void **state)
+{
+	(void)state;
+	assert_int_equal(answer_to(ENTRY_X86_64, "clone", SIGCHLD, 0), SECCOMP_RET_ALLOW);
+	call_table_add_tasks(&table);
+	call_table_add_limits(&table);
+	memset(&program, 0, sizeof program);
+	assert_int_equal(build(&program, &table, 0), 0);
+	for (enum entry entry = 0; entry < ENTRY_COUNT; entry++) {
+		assert_int_equal(answer_to(entry, "clone", SIGCHLD, 0), SECCOMP_RET_TRACE);
+		assert_int_equal(answer_to(entry, "fork", 0, 0), SECCOMP_RET_TRACE);
+		assert_int_equal(answer_to(entry, "vfork", 0, 0), SECCOMP_RET_TRACE);
+		assert_int_equal(answer_to(entry, "setrlimit", RLIMIT_FSIZE, 1), SECCOMP_RET_TRACE);
+		assert_int_equal(answer_to(entry, "setrlimit", RLIMIT_CORE, 1), SECCOMP_RET_ALLOW);
+		assert_int_equal(answer_to(entry, "prlimit64", 0, RLIMIT_FSIZE), SECCOMP_RET_TRACE);
+		assert_int_equal(answer_to(entry, "read", 0, 0), SECCOMP_RET_ALLOW);
+	}
+	assert_true(call_makes_task(call_table_row(&table, ENTRY_X86_64, 57)));
+	assert_true(call_makes_task(call_table_row(&table, ENTRY_X86_64, 56)));
+	assert_false(call_makes_task(call_table_row(&table, ENTRY_X86_64, 59)));
+	every_number(NULL);
+	every_condition(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +289,7 @@ int main(void)
 		cmocka_unit_test(requests_are_those_of_the_kernel),
 		cmocka_unit_test(what_nobody_knows),
 		cmocka_unit_test(the_table_is_filled),
+		cmocka_unit_test(what_is_limited),
 	};
 
 	call_table_fill(&table);

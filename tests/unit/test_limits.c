@@ -26,7 +26,7 @@ static struct policy_limits limits_of(const struct run *run, size_t count, int t
 
 static void are_above_the_most(void **state)
 {
-	const struct run run[] = { run_of(30, 5, 1000, 0), run_of(1, 7, 900, 40) };
+	const struct run run[] = { run_of(30, 5, 1000, 0), run_of(1, 7, 900, 40 << 20) };
 	struct policy_limits limits = limits_of(run, 2, 1);
 
 	(void)state;
@@ -34,20 +34,20 @@ static void are_above_the_most(void **state)
 	assert_int_equal(limits.time_ns, 120 * SECOND_NS);
 	assert_int_equal(limits.tasks, 14);
 	assert_int_equal(limits.memory_bytes, 1500);
-	assert_int_equal(limits.file_bytes, 80);
+	assert_int_equal(limits.file_bytes, 80 << 20);
 	assert_int_equal(limits.most_ns, 30 * SECOND_NS);
 	assert_int_equal(limits.most_tasks, 7);
 }
 
 static void are_nearer_with_many_runs(void **state)
 {
-	const struct run run[] = { run_of(3, 8, 1000, 40) };
+	const struct run run[] = { run_of(3, 8, 1000, 40 << 20) };
 	struct policy_limits limits = limits_of(run, 1, RUNS_ENOUGH);
 
 	(void)state;
 	assert_int_equal(limits.tasks, 10);
 	assert_int_equal(limits.memory_bytes, 1250);
-	assert_int_equal(limits.file_bytes, 50);
+	assert_int_equal(limits.file_bytes, 50 << 20);
 	assert_int_equal(limits.time_ns, 10 * SECOND_NS);
 }
 
@@ -109,7 +109,7 @@ static void stand_in_the_document(void **state)
 	assert_int_equal(again.limits.runs, 1);
 	assert_int_equal(again.limits.tasks, 8);
 	assert_int_equal(again.limits.most_memory_bytes, 1 << 20);
-	assert_int_equal(again.limits.file_bytes, 154);
+	assert_int_equal(again.limits.file_bytes, 1 << 20);
 	assert_int_equal(again.limits.time_ns, 10 * SECOND_NS);
 	buffer_release(&text);
 	run_release(&run);
