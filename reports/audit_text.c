@@ -130,31 +130,97 @@ static enum style severity_style(enum severity severity)
 					     : STYLE_PLAIN;
 }
 
-static void add_finding(const struct audit_finding *finding, const struct terminal *terminal,
-			struct buffer *out)
+/* As many of a kind are shown. */
+#define SHOWN_MAX 8
+
+static bool is_like(const struct audit_finding *a, const struct audit_finding *b)
+{
+	return a->severity == b->severity && !strcmp(a->kind, b->kind);
+}
+
+static bool has_same_remedy(const struct audit_finding *a, const struct audit_finding *b)
+{
+	return a->remedy && b->remedy && !strcmp(a->remedy, b->remedy);
+}
+
+/* "HIGH  Granted and never used: take it away", once for all of a kind. */
+static void add_kind(const struct audit_finding *finding, bool with_remedy,
+		     const struct terminal *terminal, struct buffer *out)
 {
 	scoped(buffer) struct buffer line = { 0 };
 
-	buffer_add(&line, "  ");
 	terminal_add(terminal, severity_style(finding->severity), severity_text(finding->severity),
 		     &line);
 	terminal_pad((unsigned)strlen(severity_text(finding->severity)), 9, &line);
-	buffer_printf(&line, "%s  %s: ", finding->id, finding->title);
-	terminal_add_escaped(terminal, bytes_of(finding->text), 0, &line);
-	if (finding->witness_count)
-		buffer_printf(&line, " (%.8s:%" PRId64 ")", finding->witness[0].run,
-			      finding->witness[0].seq);
-	if (finding->remedy) {
-		buffer_add(&line, ". ");
+	terminal_add(terminal, STYLE_STRONG, finding->title, &line);
+	if (with_remedy) {
+		buffer_add(&line, ": ");
 		terminal_add_escaped(terminal, bytes_of(finding->remedy), 0, &line);
 	}
 	buffer_add_char(&line, '\n');
 	terminal_wrap(terminal, buffer_bytes(&line), out);
 }
 
+static void add_finding(const struct audit_finding *finding, bool with_remedy,
+			const struct terminal *terminal, struct buffer *out)
+{
+	scoped(buffer) struct buffer line = { 0 };
+
+	buffer_printf(&line, "  %s  ", finding->id);
+	terminal_add_escaped(terminal, bytes_of(finding->text), 0, &line);
+	if (finding->witness_count)
+		buffer_printf(&line, " (run %.8s:%" PRId64 ")", finding->witness[0].run,
+			      finding->witness[0].seq);
+	if (with_remedy && finding->remedy) {
+		buffer_add(&line, "; ");
+		terminal_add_escaped(terminal, bytes_of(finding->remedy), 0, &line);
+	}
+	buffer_add_char(&line, '\n');
+	terminal_wrap(terminal, buffer_bytes(&line), out);
+}
+
+/* All that are like the first of them, which are not told yet. */
+static void add_alike(const struct audit *audit, size_t first, const struct terminal *terminal,
+		      struct buffer *out)
+{
+	const struct audit_finding *kind = &audit->finding[first];
+	size_t shown = 0, left = 0;
+	bool same = true;
+
+	for (size_t i = first; i < audit->finding_count; i++)
+		if (is_like(kind, &audit->finding[i]))
+			same = same && has_same_remedy(kind, &audit->finding[i]);
+	add_kind(kind, same, terminal, out);
+	for (size_t i = first; i < audit->finding_count; i++) {
+		if (!is_like(kind, &audit->finding[i]))
+			continue;
+		if (shown++ < SHOWN_MAX)
+			add_finding(&audit->finding[i], !same, terminal, out);
+		else
+			left++;
+	}
+	if (left)
+		buffer_printf(out, "  and %zu more; --json lists all\n", left);
+}
+
+static void add_findings(const struct audit *audit, const struct terminal *terminal,
+			 struct buffer *out)
+{
+	for (size_t i = 0; i < audit->finding_count; i++) {
+		bool is_told = false;
+
+		for (size_t k = 0; k < i && !is_told; k++)
+			is_told = is_like(&audit->finding[k], &audit->finding[i]);
+		if (!is_told)
+			add_alike(audit, i, terminal, out);
+	}
+	if (audit->finding_count)
+		buffer_add_char(out, '\n');
+}
+
 static const struct table_column column[] = {
-	{ "STATE", false, 0 }, { "ID", false, 2 },	  { "PERMISSION", false, 0 },
-	{ "USES", true, 3 },   { "LAST USED", false, 4 }, { "WHY", false, 1 },
+	{ "STATE", false, 0 }, { "ID", false, 1 },	  { "PERMISSION", false, 0 },
+	{ "USES", true, 2 },   { "LAST USED", false, 3 },
 };
 
 static enum style state_style(enum grant_state state)
@@ -165,7 +231,7 @@ static enum style state_style(enum grant_state state)
 static int add_row(const struct audit_grant *grant, const struct terminal *terminal,
 		   struct table *table)
 {
-	scoped(buffer) struct buffer name = { 0 }, uses = { 0 }, last = { 0 }, why = { 0 };
+	scoped(buffer) struct buffer name = { 0 }, uses = { 0 }, last = { 0 };
 	int r;
 
 	buffer_printf(&name, "%s %s ", resource_text(grant->rule->resource),
@@ -174,15 +240,13 @@ static int add_row(const struct audit_grant *grant, const struct terminal *termi
 	terminal_add_number(grant->use.uses, &uses);
 	if (grant->use.last_ns)
 		add_date(grant->use.last_ns, &last);
-	terminal_add_escaped(terminal, bytes_of(grant->reason), 0, &why);
-	if (buffer_status(&name) < 0 || buffer_status(&why) < 0)
+	if (buffer_status(&name) < 0)
 		return -ENOMEM;
 	r = table_add(table, state_style(grant->state), grant_state_text(grant->state));
 	r = r ? r : table_add(table, STYLE_FAINT, grant->id);
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&name));
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&uses));
-	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
-	return r ? r : table_add(table, STYLE_FAINT, buffer_text(&why));
+	return r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
 }
 
 /* Those that can go first. */
@@ -209,6 +273,51 @@ static int add_table(const struct audit *audit, const struct terminal *terminal,
 	return r;
 }
 
+/* What the state alone does not say, and no finding does. */
+static bool wants_reason(enum grant_state state)
+{
+	return state == GRANT_PERIODIC || state == GRANT_ATTEMPTED || state == GRANT_TOO_NEW ||
+	       state == GRANT_PINNED;
+}
+
+static void add_reason(const struct audit_grant *grant, const struct terminal *terminal,
+		       struct buffer *out)
+{
+	scoped(buffer) struct buffer line = { 0 };
+	const char *at = grant->narrower;
+
+	buffer_printf(&line, "  %s  %s: ", grant->id, grant_state_text(grant->state));
+	if (grant->state == GRANT_NARROWABLE)
+		buffer_add(&line, "would do: ");
+	else
+		terminal_add_escaped(terminal, bytes_of(grant->reason), 0, &line);
+	while (grant->state == GRANT_NARROWABLE && *at) {
+		size_t size = strcspn(at, "\n");
+
+		terminal_add_escaped(terminal, (struct bytes){ at, size }, 0, &line);
+		at += size + (at[size] == '\n');
+		buffer_add(&line, *at ? ", " : "");
+	}
+	buffer_add_char(&line, '\n');
+	terminal_wrap(terminal, buffer_bytes(&line), out);
+}
+
+static void add_reasons(const struct audit *audit, const struct terminal *terminal,
+			struct buffer *out)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct audit_grant *grant = &audit->grant[i];
+
+		if (!wants_reason(grant->state) && !grant->narrower)
+			continue;
+		if (!shown++)
+			buffer_add_char(out, '\n');
+		add_reason(grant, terminal, out);
+	}
+}
+
 int audit_add_text(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
 {
 	add_verdict(audit, terminal, out);
@@ -217,9 +326,9 @@ int audit_add_text(const struct audit *audit, const struct terminal *terminal, s
 		add_source(&audit->source[i], terminal, out);
 	add_states(audit, out);
 	buffer_add_char(out, '\n');
-	for (size_t i = 0; i < audit->finding_count; i++)
-		add_finding(&audit->finding[i], terminal, out);
-	if (audit->finding_count)
-		buffer_add_char(out, '\n');
-	return add_table(audit, terminal, out);
+	add_findings(audit, terminal, out);
+	if (add_table(audit, terminal, out))
+		return -ENOMEM;
+	add_reasons(audit, terminal, out);
+	return 0;
 }
