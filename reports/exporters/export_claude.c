@@ -92,23 +92,31 @@ static void add_file(json_t *allow, const struct rule *rule, struct losses *loss
 
 /* ---- commands, hosts, tools ---- */
 
-/* As it is typed: each template, and no more behind it. */
+/* As it is typed: each template, and no more behind it but where it ends with "**", which a star
+ * after a space is there: any words, or none. */
+static void add_template(json_t *allow, const struct rule *rule, struct bytes program,
+			 struct bytes text, struct losses *losses)
+{
+	scoped(buffer) struct buffer command = { 0 };
+	bool is_open = text.size >= 2 && !memcmp(text.data + text.size - 2, "**", 2);
+
+	buffer_append(&command, program.data, program.size);
+	if (!bytes_equal(text, bytes_of("()")))
+		buffer_add_char(&command, ' ');
+	else
+		text.size = 0;
+	buffer_append(&command, text.data, text.size - is_open);
+	if (memchr(buffer_text(&command), '*', command.size - is_open))
+		losses_add(losses, rule, LOSS_WIDENED, "any text in the place of *");
+	add(allow, "Bash(", buffer_bytes(&command), ")");
+}
+
 static void add_templates(json_t *allow, const struct rule *rule, struct bytes program,
 			  struct losses *losses)
 {
-	for (size_t i = 0; i < rule->argv_count; i++) {
-		scoped(buffer) struct buffer command = { 0 };
-		const char *text = rule->argv[i];
-
-		if (!template_is_plain(rule, text, losses))
-			continue;
-		if (strchr(text, '*'))
-			losses_add(losses, rule, LOSS_WIDENED, "any text in the place of *");
-		buffer_append(&command, program.data, program.size);
-		if (strcmp(text, "()"))
-			buffer_printf(&command, " %s", text);
-		add(allow, "Bash(", buffer_bytes(&command), ")");
-	}
+	for (size_t i = 0; i < rule->argv_count; i++)
+		if (template_is_plain(rule, rule->argv[i], losses))
+			add_template(allow, rule, program, bytes_of(rule->argv[i]), losses);
 }
 
 static void add_program(json_t *allow, const struct rule *rule, struct losses *losses)

@@ -149,6 +149,7 @@ static json_t *policy_json(const struct policy *policy, const char *digest, bool
 	set(whole, "parent", text_json(policy->parent), failed);
 	set(whole, "evidence", text_json(policy->evidence), failed);
 	set(whole, "preset", text_json(policy->preset), failed);
+	set(whole, "granted_by", text_json(policy->granted_by), failed);
 	set(whole, "quality", quality_json(&policy->quality), failed);
 	set(whole, "limits", limits_json(&policy->limits), failed);
 	set(whole, "runs", json_integer(policy->runs), failed);
