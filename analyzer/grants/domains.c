@@ -15,12 +15,14 @@ struct domain {
 	bool is_open; /* "*.host": all below it */
 };
 
-static bool is_number(struct bytes text)
+static bool is_port(struct bytes text)
 {
 	for (size_t i = 0; i < text.size; i++)
 		if (text.data[i] < '0' || text.data[i] > '9')
 			return false;
-	return text.size && text.size <= 5 && *text.data != '0';
+	if (!text.size || text.size > 5 || *text.data == '0')
+		return false;
+	return text.size < 5 || bytes_compare(text, bytes_of("65535")) <= 0;
 }
 
 static bool is_address(int family, struct bytes host)
@@ -48,7 +50,7 @@ static bool split_brackets(struct bytes text, struct domain *ret)
 	if (!left)
 		return is_address(AF_INET6, ret->host);
 	ret->port = (struct bytes){ end + 2, left - 1 };
-	return end[1] == ':' && is_number(ret->port) && is_address(AF_INET6, ret->host);
+	return end[1] == ':' && is_port(ret->port) && is_address(AF_INET6, ret->host);
 }
 
 /* Labels of letters, digits, dashes and underscores (RFC 1123, and what is in use). */
@@ -78,7 +80,7 @@ static bool split(struct bytes text, struct domain *ret)
 	if (colon) {
 		ret->host.size = (size_t)(colon - text.data);
 		ret->port = (struct bytes){ colon + 1, text.size - ret->host.size - 1 };
-		if (!is_number(ret->port))
+		if (!is_port(ret->port))
 			return false;
 	}
 	ret->is_v4 = is_address(AF_INET, ret->host);

@@ -18,7 +18,8 @@ struct ignored {
 	enum root_kind root;
 	struct bytes *component;
 	size_t count;
-	bool is_cut; /* it goes deeper */
+	bool is_cut;  /* it goes deeper */
+	bool is_leaf; /* it is taken for no folder */
 	size_t ways;
 };
 
@@ -90,15 +91,16 @@ static void add_glob(struct ignored *ignored, const struct buffer *glob)
 	granted_add_glob(ignored->from, ignored->resource, ignored->actions, buffer_bytes(&whole));
 }
 
-/* What it matches, and, of what may be a folder, all below: of many depths only where that is
- * likely.
- */
+/* What it matches, and, of what may well be a folder, all below. */
 static void add_both(struct ignored *ignored, struct buffer *glob)
 {
 	struct bytes last = ignored->component[ignored->count - 1];
 
 	add_glob(ignored, glob);
-	if (is_rest(last) || (ignored->is_cut && memchr(last.data, '*', last.size)))
+	if (is_rest(last))
+		return;
+	ignored->is_leaf = memchr(last.data, '*', last.size);
+	if (ignored->is_leaf)
 		return;
 	buffer_add(glob, "/**");
 	add_glob(ignored, glob);
@@ -146,7 +148,7 @@ static void split(struct ignored *ignored, struct bytes path, bool floats)
 void place_add_ignored(const struct statement *from, enum resource resource, unsigned actions,
 		       const struct place *place, bool floats)
 {
-	struct ignored ignored = { from, resource, actions, place->root, NULL, 0, false, 0 };
+	struct ignored ignored = { from, resource, actions, place->root, NULL, 0, false, false, 0 };
 	struct bytes path = buffer_bytes(&place->path);
 
 	from->grants->governs |= 1u << resource;
@@ -162,9 +164,9 @@ void place_add_ignored(const struct statement *from, enum resource resource, uns
 	split(&ignored, path, floats);
 	walk(&ignored, 0, &(struct buffer){ 0 });
 	if (ignored.is_cut)
-		granted_note(from, NOTE_NARROWER,
-			     "not where ** stands for more than %d folders, nor in folders of "
-			     "such a name",
+		granted_note(from, NOTE_NARROWER, "not where ** stands for more than %d folders",
 			     DEPTHS - 1);
+	if (ignored.is_leaf)
+		granted_note(from, NOTE_NARROWER, "not below a folder that has such a name");
 	free(ignored.component);
 }
