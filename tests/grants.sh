@@ -32,7 +32,7 @@ denied() {
 # notes NAME: "KIND TEXT" of each note, the text up to its colon; - where it has none.
 notes() {
 	LC_ALL=C sort >"$dir/want"
-	sqlite3 -separator ' ' "$PARE_DB" "SELECT kind, CASE WHEN text = '' THEN '-' ELSE text END FROM grant_note" |
+	sqlite3 -separator ' ' "$PARE_DB" "SELECT kind, CASE WHEN length(text) = 0 THEN '-' ELSE text END FROM grant_note" |
 		sed 's/: .*//' | LC_ALL=C sort >"$dir/got"
 	same "$1" "$dir/want" "$dir/got"
 }

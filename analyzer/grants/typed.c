@@ -232,6 +232,8 @@ void granted_add_typed(const struct statement *from, struct bytes text)
 		return;
 	}
 	name = next_word(&rest);
+	if (rest.size && bytes_equal(name, bytes_of("*")))
+		granted_note(from, NOTE_NARROWER, "a * stands for a program alone");
 	if (!name.size)
 		granted_note(from, NOTE_UNREAD, "it names no program");
 	else if (bytes_equal(name, bytes_of("*")) && !rest.size)
