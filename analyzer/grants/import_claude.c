@@ -198,8 +198,13 @@ static bool is_disabled(const struct claude *claude, const char *name)
 	return bytes_equal(value, bytes_of("disable"));
 }
 
+static bool is_mode(const struct claude *claude, const char *name, const char *unless)
+{
+	return !strcmp(claude->mode, name) && is_disabled(claude, unless);
+}
+
 /* One that is not known is dropped, and "default" in force. */
-static void read_mode(struct claude *claude)
+static const char *find_mode(const struct claude *claude)
 {
 	static const char *const name[] = { "default", "manual",  "acceptEdits",
 					    "plan",    "dontAsk", "bypassPermissions",
@@ -209,16 +214,19 @@ static void read_mode(struct claude *claude)
 				  .grants = claude->grants,
 				  .text = "permissions.defaultMode" };
 
-	claude->mode = NULL;
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
 		if (bytes_equal(json_bytes_of(value), bytes_of(name[i])))
-			claude->mode = name[i];
-	if (value && !claude->mode)
+			return name[i];
+	if (value)
 		granted_note(&from, NOTE_UNREAD, "it is no mode that is known: default holds");
-	if (!claude->mode ||
-	    (!strcmp(claude->mode, "auto") && is_disabled(claude, "disableAutoMode")) ||
-	    (!strcmp(claude->mode, "bypassPermissions") &&
-	     is_disabled(claude, "disableBypassPermissionsMode")))
+	return "default";
+}
+
+static void read_mode(struct claude *claude)
+{
+	claude->mode = find_mode(claude);
+	if (is_mode(claude, "auto", "disableAutoMode") ||
+	    is_mode(claude, "bypassPermissions", "disableBypassPermissionsMode"))
 		claude->mode = "default";
 	claude->asks = strcmp(claude->mode, "dontAsk") != 0 &&
 		       !settings_flag(claude->permissions, "denyInsteadOfPrompting", false);

@@ -87,30 +87,40 @@ void mcp_take_tools(const struct settings *settings, const struct statement *fro
 
 /* ---- how it is reached ---- */
 
+/* The schemes of servers, with the ports that they have. */
+static const char *port_of(struct bytes url)
+{
+	static const char *const scheme[][2] = { { "http://", ":80" },
+						 { "https://", ":443" },
+						 { "ws://", ":80" },
+						 { "wss://", ":443" } };
+
+	for (size_t i = 0; i < sizeof scheme / sizeof *scheme; i++)
+		if (bytes_start_with(url, bytes_of(scheme[i][0])))
+			return scheme[i][1];
+	return NULL;
+}
+
 /* "https://mcp.example.com:8443/x": the host, and the port of its scheme. */
 static bool url_domain(struct bytes url, struct buffer *ret)
 {
-	const char *host = memmem(url.data, url.size, "://", 3);
-	bool is_plain = bytes_start_with(url, bytes_of("http://")) ||
-			bytes_start_with(url, bytes_of("ws://"));
-	const char *at;
-	size_t size;
+	const char *port = port_of(url), *at;
+	struct bytes host;
 
-	if (!host || (!is_plain && !bytes_start_with(url, bytes_of("https://")) &&
-		      !bytes_start_with(url, bytes_of("wss://"))))
+	if (!port)
 		return false;
-	host += 3;
-	size = strcspn(host, "/?#");
-	at = memrchr(host, '@', size);
+	host.data = strstr(url.data, "://") + 3;
+	host.size = strcspn(host.data, "/?#");
+	at = memrchr(host.data, '@', host.size);
 	if (at) {
-		size -= (size_t)(at + 1 - host);
-		host = at + 1;
+		host.size -= (size_t)(at + 1 - host.data);
+		host.data = at + 1;
 	}
-	buffer_append(ret, host, size);
-	at = size ? memrchr(host, ':', size) : NULL;
-	if (!at || (*host == '[' && host[size - 1] == ']'))
-		buffer_add(ret, is_plain ? ":80" : ":443");
-	return size;
+	buffer_append(ret, host.data, host.size);
+	at = host.size ? memrchr(host.data, ':', host.size) : NULL;
+	if (!at || host.data[host.size - 1] == ']')
+		buffer_add(ret, port);
+	return host.size;
 }
 
 static void take_url(const struct settings *settings, const struct statement *from, json_t *value)

@@ -66,35 +66,44 @@ static bool add_components(struct buffer *path, struct bytes text)
 	return fits;
 }
 
-bool place_read(const struct statement *from, struct bytes text, enum place_style style,
-		struct place *ret)
+static bool is_text(const struct statement *from, struct bytes text)
 {
-	struct bytes rest = text, folder;
-
 	if (!text.size)
 		return refuse(from, "it is empty");
 	if (memchr(text.data, '\0', text.size))
 		return refuse(from, "it has a NUL in it");
-	if (text.size >= PATH_MAX)
-		return refuse(from, "it is longer than any path");
+	return text.size < PATH_MAX || refuse(from, "it is longer than any path");
+}
+
+/* What leads out of its root is read behind the folder that the root stands for. */
+static bool read_above(const struct statement *from, struct bytes rest, struct place *ret)
+{
+	struct bytes folder = root_folder(&from->source->roots, ret->root);
+
+	buffer_clear(&ret->path);
+	if (ret->root != ROOT_NONE && !folder.size)
+		return refuse(from,
+			      "nobody said what the folder before it is: --workspace, --home");
+	ret->root = ROOT_NONE;
+	return (folder.size && add_components(&ret->path, folder) &&
+		add_components(&ret->path, rest)) ||
+	       refuse(from, "it leads above /");
+}
+
+bool place_read(const struct statement *from, struct bytes text, enum place_style style,
+		struct place *ret)
+{
+	struct bytes rest = text;
+	bool is_read;
+
+	if (!is_text(from, text))
+		return false;
 	ret->root = take_root(&rest, style);
 	if (*text.data == '~' && ret->root != ROOT_HOME)
 		return refuse(from, "it is the home of somebody else");
-	if (add_components(&ret->path, rest)) {
-		from->grants->failed = from->grants->failed || buffer_status(&ret->path) < 0;
-		return !ret->path.failed;
-	}
-	folder = root_folder(&from->source->roots, ret->root);
-	buffer_clear(&ret->path);
-	if (!folder.size)
-		return refuse(from, ret->root == ROOT_NONE
-					    ? "it leads above /"
-					    : "nobody said what the folder before it is: "
-					      "--workspace, --home");
-	ret->root = ROOT_NONE;
-	if (!add_components(&ret->path, folder) || !add_components(&ret->path, rest))
-		return refuse(from, "it leads above /");
-	return !ret->path.failed;
+	is_read = add_components(&ret->path, rest) || read_above(from, rest, ret);
+	from->grants->failed = from->grants->failed || ret->path.failed;
+	return is_read && !ret->path.failed;
 }
 
 bool place_is_everything(const struct place *place)

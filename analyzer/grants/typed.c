@@ -163,6 +163,23 @@ static void add_exact(const struct statement *from, const char *pattern, struct 
 	granted_add_command(from, pattern, text.size ? buffer_text(&text) : "()");
 }
 
+/* One word behind others; true: a star in it became less than any text. */
+static bool add_starred_word(struct bytes word, bool is_last, struct buffer *text)
+{
+	bool is_less;
+
+	buffer_add(text, text->size ? " " : "");
+	if (is_last && bytes_equal(word, bytes_of("*"))) {
+		buffer_add(text, "**");
+		return false;
+	}
+	is_less = write_word(word, text);
+	/* "test*" takes further words, too. */
+	if (is_last && word.data[word.size - 1] == '*')
+		buffer_add(text, " **");
+	return is_less;
+}
+
 static void add_starred(const struct statement *from, const char *pattern, struct bytes rest)
 {
 	scoped(buffer) struct buffer text = { 0 };
@@ -171,17 +188,8 @@ static void add_starred(const struct statement *from, const char *pattern, struc
 	while (rest.size) {
 		struct bytes word = next_word(&rest);
 
-		if (!word.size)
-			continue;
-		buffer_add(&text, text.size ? " " : "");
-		if (bytes_equal(word, bytes_of("*")) && !rest.size) {
-			buffer_add(&text, "**");
-			break;
-		}
-		is_less = write_word(word, &text) || is_less;
-		/* "test*" takes further words, too. */
-		if (!rest.size && word.data[word.size - 1] == '*')
-			buffer_add(&text, " **");
+		if (word.size)
+			is_less = add_starred_word(word, !rest.size, &text) || is_less;
 	}
 	if (is_less)
 		granted_note(from, NOTE_NARROWER,
