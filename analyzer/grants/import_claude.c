@@ -95,7 +95,10 @@ static void take_environment(const struct settings *settings, const struct state
 	(void)settings;
 	if (!json_is_object(value))
 		settings_note_type(from, "object");
-	json_object_foreach(value, name, text) granted_add_secret(from, bytes_of(name));
+	json_object_foreach(value, name, text)
+	{
+		granted_add_secret(from, bytes_of(name));
+	}
 }
 
 static void take_hooks(const struct settings *settings, const struct statement *from, json_t *value)

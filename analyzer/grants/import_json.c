@@ -235,7 +235,10 @@ static bool take_arguments(const struct reader *reader, json_t *whole, struct ar
 		return refuse(reader, "rule's", "arguments", "is no object with paths");
 	fits = take_texts(reader, "arguments'", "exact", json_object_get(whole, "exact"), add_exact,
 			  ret);
-	json_array_foreach(list, i, row) fits = fits && take_argument(reader, row, ret);
+	json_array_foreach(list, i, row)
+	{
+		fits = fits && take_argument(reader, row, ret);
+	}
 	return fits;
 }
 
@@ -355,7 +358,11 @@ static bool take_policy(const struct reader *reader, json_t *root, struct grante
 	    !take_members(reader, "limits'", json_object_get(root, "limits"), limits_member,
 			  &grants->allowed))
 		return false;
-	json_array_foreach(rules, i, row) if (!take_rule(reader, row, grants)) return false;
+	json_array_foreach(rules, i, row)
+	{
+		if (!take_rule(reader, row, grants))
+			return false;
+	}
 	return true;
 }
 

@@ -93,7 +93,9 @@ static void take_inputs(const struct settings *settings, const struct statement 
 
 	(void)settings;
 	json_array_foreach(value, i, row)
+	{
 		granted_add_secret(from, json_bytes_of(json_object_get(row, "id")));
+	}
 }
 
 static const struct member configuration_member[] = {

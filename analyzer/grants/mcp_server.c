@@ -82,7 +82,10 @@ void mcp_take_tools(const struct settings *settings, const struct statement *fro
 	if (!json_is_array(value))
 		settings_note_type(from, "list of tools");
 	server_of(settings)->is_narrowed = true;
-	json_array_foreach(value, i, row) add_described(settings, from, row);
+	json_array_foreach(value, i, row)
+	{
+		add_described(settings, from, row);
+	}
 }
 
 /* ---- how it is reached ---- */

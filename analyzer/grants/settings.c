@@ -48,7 +48,10 @@ void settings_read(const struct settings *settings, json_t *object, const struct
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, name, value) read_member(settings, name, value, known);
+	json_object_foreach(object, name, value)
+	{
+		read_member(settings, name, value, known);
+	}
 }
 
 void settings_each_text(const struct settings *settings, const struct statement *from,
