@@ -79,6 +79,8 @@ int varying_add_class(struct varying *varying, enum class class, size_t min, siz
 	    !class_is_shape(class)) {
 		last->min += min;
 		last->max += max;
+		if (class == CLASS_ANY && last->max > VARYING_MAX)
+			last->max = VARYING_MAX;
 		return 0;
 	}
 	return add_part(varying, &fresh);
@@ -109,12 +111,20 @@ int varying_append(struct varying *varying, const struct varying *more)
 	return r;
 }
 
+bool part_is_star(const struct part *part)
+{
+	return !part->literal.size && !part->block.size && part->class == CLASS_ANY &&
+	       part->max == VARYING_MAX;
+}
+
 static size_t part_size(const struct part *part)
 {
 	if (part->literal.size)
 		return part->literal.size;
 	if (part->block.size)
 		return BLOCK_NAME_MAX;
+	if (part_is_star(part))
+		return part->min;
 	return class_is_shape(part->class) ? class_size(part->class) : part->max;
 }
 
@@ -124,7 +134,10 @@ static void add_part_language(const struct part *part, struct language *out)
 		language_add_literal(out, part->literal);
 	else if (part->block.size)
 		block_language(&part->block, out);
-	else
+	else if (part_is_star(part)) {
+		language_add_class(out, part->class, part->min, part->min);
+		language_add_any(out, false);
+	} else
 		language_add_class(out, part->class, part->min, part->max);
 }
 

@@ -31,6 +31,8 @@ int varying_add_block(struct varying *varying, const struct block *block);
 int varying_add_part(struct varying *varying, const struct part *part);
 /* Adds all of another, which need not be finished.  0, -ENOMEM, -EINVAL. */
 int varying_append(struct varying *varying, const struct varying *more);
+/* {any:N-255}: as many bytes as a name has room for, wherever the rest of it ends. */
+bool part_is_star(const struct part *part);
 /* To be called once the parts are there.  0, -ENOMEM; -EINVAL: nothing in it varies, or it is too
  * long. */
 int varying_finish(struct varying *varying);

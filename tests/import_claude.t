@@ -33,7 +33,7 @@ grants claude "$dir/s.json" --workspace /work/p --home /home/me
 want "what is read: the working folders, and what rules say" <<'END'
 file read $HOME/.config/app.toml
 file read $HOME/.config/app.toml/**
-file read $HOME/notes/{any:0-252}.md
+file read $HOME/notes/{any:0-255}.md
 file read $WS
 file read $WS/**
 file read $WS/build.gradle  gate=confirm
@@ -44,7 +44,7 @@ file read /work/lib
 file read /work/lib/**
 END
 want "what is written" <<'END'
-file write $HOME/notes/{any:0-252}.md
+file write $HOME/notes/{any:0-255}.md
 file write $WS/build.gradle  gate=confirm
 file write $WS/build.gradle/**  gate=confirm
 file write $WS/docs/**
@@ -62,10 +62,10 @@ want "hosts" <<'END'
 host connect tcp/docs.example.com:{digit:1-5}
 END
 want "tools" <<'END'
-tool call db/get_{any:0-128}
+tool call db/get_{any:0-255}
 tool call db/query  gate=confirm
 tool call files/list
-tool call github/{any:1-128}
+tool call github/{any:1-255}
 END
 want "secrets in its environment" <<'END'
 variable hold GITHUB_TOKEN
@@ -75,7 +75,7 @@ denied "what is denied" 'action NOT IN (2, 11, 13, 15)' <<END
 2 12 $git
 3 14 tcp/{name:1-228}.evil.example.com:{digit:1-5}
 8 22 github/delete_repo
-8 22 old/{any:1-128}
+8 22 old/{any:1-255}
 END
 notes "what holds for all of it is said, and that a name is taken for no folder" <<END
 $general
@@ -167,7 +167,7 @@ for open in bypassPermissions auto; do
 program exec /**
 END
 	want "$open: every tool" <<'END'
-tool call {any:1-127}/{any:1-127}
+tool call {any:1-255}/{any:1-255}
 END
 	want "$open: every file" <<'END'
 file delete /
@@ -222,7 +222,7 @@ program exec /**
 program exec $git
     with * main
     with commit **
-    with push{any:0-50} **
+    with push{any:0-255} **
 END
 notes "all else is named" <<END
 $general

@@ -23,11 +23,11 @@ END
 grants mcp "$dir/s.json" --workspace /work/p
 want "tools: of each server all, those of a list, or all others after a question" <<'END'
 tool call db/describe
-tool call db/select_{any:0-128}
-tool call files/{any:1-128}
+tool call db/select_{any:0-255}
+tool call files/{any:1-255}
 tool call github/get_issue
-tool call github/{any:1-128}  gate=confirm
-tool call local/{any:1-128}
+tool call github/{any:1-255}  gate=confirm
+tool call local/{any:1-255}
 END
 want "the commands that start them" <<END
 program exec $sh

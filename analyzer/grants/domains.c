@@ -98,7 +98,7 @@ static void write_host(const struct domain *domain, struct buffer *out)
 	size_t room = VARYING_MAX - sizeof "tcp/.:65535" + 1;
 
 	if (bytes_equal(domain->host, bytes_of("*"))) {
-		buffer_printf(out, "{any:1-%zu}", room);
+		buffer_add(out, "{any:1-255}");
 		return;
 	}
 	if (domain->is_open)

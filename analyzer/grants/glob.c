@@ -17,7 +17,7 @@ struct glob {
 	struct buffer literal; /* the components that it begins with, raw: "/usr/lib" */
 	struct buffer rest;    /* what stands behind them, as a pattern */
 	bool is_open;	       /* the literal ones are over */
-	bool is_wider, is_shorter;
+	bool is_wider;
 };
 
 static void glob_cleanup(struct glob *glob)
@@ -118,14 +118,13 @@ static bool measure(struct bytes component, size_t *ret_fixed, size_t *ret_stars
 	return varies;
 }
 
-static int add_piece(struct glob *glob, struct varying *varying, const struct piece *piece,
-		     size_t star_max)
+static int add_piece(struct glob *glob, struct varying *varying, const struct piece *piece)
 {
 	bool exact = true;
 	enum class class;
 
 	if (piece->is_star)
-		return star_max ? varying_add_class(varying, CLASS_ANY, 0, star_max) : 0;
+		return varying_add_class(varying, CLASS_ANY, 0, VARYING_MAX);
 	if (!piece->is_set)
 		return varying_add_literal(varying, (struct bytes){ &piece->byte, 1 });
 	class = class_of(piece->set, &exact);
@@ -133,17 +132,15 @@ static int add_piece(struct glob *glob, struct varying *varying, const struct pi
 	return varying_add_class(varying, class, 1, 1);
 }
 
-static void add_varying(struct glob *glob, struct bytes component, size_t fixed, size_t stars)
+static void add_varying(struct glob *glob, struct bytes component)
 {
 	scoped(varying) struct varying varying = { 0 };
-	size_t room = fixed < VARYING_MAX ? VARYING_MAX - fixed : 0;
 	struct piece piece;
 	int r = 0;
 
-	glob->is_shorter = glob->is_shorter || stars > 1;
 	for (size_t at = 0; at < component.size && r == 0; at += piece.size) {
 		read_piece((struct bytes){ component.data + at, component.size - at }, &piece);
-		r = add_piece(glob, &varying, &piece, stars ? room / stars : 0);
+		r = add_piece(glob, &varying, &piece);
 	}
 	r = r < 0 ? r : varying_finish(&varying);
 	if (r == 0)
@@ -182,7 +179,7 @@ static void add_component(struct glob *glob, struct bytes component)
 	} else if (stars && !fixed) {
 		buffer_add(&glob->rest, "*");
 	} else {
-		add_varying(glob, component, fixed, stars);
+		add_varying(glob, component);
 	}
 }
 
@@ -217,8 +214,6 @@ static void note_difference(const struct glob *glob)
 {
 	if (glob->is_wider)
 		granted_note(glob->from, NOTE_WIDER, "no pattern says this exactly");
-	else if (glob->is_shorter)
-		granted_note(glob->from, NOTE_NARROWER, "only where no part is of very many bytes");
 }
 
 static bool write_glob(struct glob *glob, struct buffer *ret)

@@ -1,38 +1,24 @@
 #include "analyzer/grants/agents.h"
 
-#include "core/varying.h"
-
 #include <string.h>
 
-/* No name of a tool is longer. */
-#define TOOL_MAX 128
-
-/* What is between the stars; `room`: what a star may stand for, 0: it is a byte of the name. */
-static void write_name(struct bytes name, size_t room, struct buffer *out)
+/* What is between the stars, where these are no bytes of the name. */
+static void write_name(struct bytes name, bool has_stars, struct buffer *out)
 {
 	bool is_all = bytes_equal(name, bytes_of("*"));
 
 	while (name.size) {
-		const char *star = room ? memchr(name.data, '*', name.size) : NULL;
+		const char *star = has_stars ? memchr(name.data, '*', name.size) : NULL;
 		size_t size = star ? (size_t)(star - name.data) : name.size;
 
 		if (size)
 			pattern_write_literal((struct bytes){ name.data, size }, out);
 		if (star)
-			buffer_printf(out, "{any:%d-%zu}", is_all, room);
+			buffer_printf(out, "{any:%d-255}", is_all);
 		size += star != NULL;
 		name.data += size;
 		name.size -= size;
 	}
-}
-
-static size_t count_stars(struct bytes name)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < name.size; i++)
-		count += name.data[i] == '*';
-	return count;
 }
 
 static bool is_name(const struct statement *from, struct bytes name)
@@ -43,17 +29,17 @@ static bool is_name(const struct statement *from, struct bytes name)
 	return false;
 }
 
-static void add(const struct statement *from, struct bytes server, size_t server_room,
-		struct bytes tool, size_t tool_room)
+static void add(const struct statement *from, struct bytes server, bool server_has_stars,
+		struct bytes tool, bool tool_has_stars)
 {
 	scoped(buffer) struct buffer pattern = { 0 };
 
 	from->grants->governs |= 1u << RESOURCE_TOOL;
 	if (!is_name(from, server) || !is_name(from, tool))
 		return;
-	write_name(server, server_room, &pattern);
+	write_name(server, server_has_stars, &pattern);
 	buffer_add_char(&pattern, '/');
-	write_name(tool, tool_room, &pattern);
+	write_name(tool, tool_has_stars, &pattern);
 	if (buffer_status(&pattern) < 0)
 		from->grants->failed = true;
 	else
@@ -62,36 +48,17 @@ static void add(const struct statement *from, struct bytes server, size_t server
 
 void granted_add_tool(const struct statement *from, struct bytes server, struct bytes tool)
 {
-	add(from, server, 0, tool, 0);
-}
-
-/* How much each star may stand for, so that the whole is no longer than any name. */
-static size_t star_room(size_t stars, size_t fixed)
-{
-	size_t room = stars && fixed < VARYING_MAX ? (VARYING_MAX - fixed) / stars : 0;
-
-	return room < TOOL_MAX ? room : TOOL_MAX;
+	add(from, server, false, tool, false);
 }
 
 void granted_add_all_tools(const struct statement *from, struct bytes server)
 {
-	size_t room = star_room(1, server.size + 1);
-
-	if (room)
-		add(from, server, 0, bytes_of("*"), room);
-	else
-		granted_note(from, NOTE_UNREAD, "it is longer than any name of a tool");
+	add(from, server, false, bytes_of("*"), true);
 }
 
 void granted_add_tools(const struct statement *from, struct bytes server, struct bytes tool)
 {
-	size_t stars = count_stars(server) + count_stars(tool);
-	size_t room = star_room(stars, server.size + tool.size + 1 - stars);
-
-	if (stars && !room)
-		granted_note(from, NOTE_UNREAD, "it is longer than any name of a tool");
-	else
-		add(from, server, room, tool, room);
+	add(from, server, true, tool, true);
 }
 
 void granted_add_everything(const struct statement *from)
@@ -101,8 +68,8 @@ void granted_add_everything(const struct statement *from)
 	granted_add_programs(from);
 	granted_add_domain(from, bytes_of("*"));
 	granted_add(from, RESOURCE_HOST, GRANT_ALL & ~GRANT_BIT(RESOLVE),
-		    "udp/{any:1-240}:{digit:1-5}");
-	granted_add(from, RESOURCE_HOST, GRANT_LISTEN, "tcp/{any:1-240}:{digit:1-5}");
+		    "udp/{any:1-255}:{digit:1-5}");
+	granted_add(from, RESOURCE_HOST, GRANT_LISTEN, "tcp/{any:1-255}:{digit:1-5}");
 	granted_add(from, RESOURCE_SOCKET, GRANT_ALL, "/**");
 	granted_add(from, RESOURCE_PROCESS, GRANT_ALL, "/**");
 	granted_add(from, RESOURCE_VARIABLE, GRANT_ALL, "{any:1-255}");

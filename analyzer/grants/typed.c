@@ -10,7 +10,7 @@
 /* What a shell takes for something else than a byte of a word. */
 #define SHELL_BYTES "'\"\\`$;|&<>(){}[]?!#~\n\r\t"
 /* So many bytes may a star within a word stand for. */
-#define STAR_MAX 50
+#define STAR_MAX 255
 
 static struct bytes next_word(struct bytes *rest)
 {

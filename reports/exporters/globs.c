@@ -7,6 +7,10 @@
 /* "[0-9a-f]"; what a dash could be taken for stands last. */
 static void write_set(enum class class, struct buffer *out)
 {
+	if (class == CLASS_ANY) {
+		buffer_add(out, "[^/]");
+		return;
+	}
 	buffer_add_char(out, '[');
 	for (const char *at = class_text(class); *at; at += 2)
 		if (*at != '-')
@@ -56,6 +60,10 @@ static void write_apparmor_part(const struct part *part, struct buffer *out)
 		return;
 	}
 	write_sets(part->class, part->min, out);
+	if (part_is_star(part)) {
+		buffer_add_char(out, '*');
+		return;
+	}
 	for (size_t size = 1; left; size *= 2) {
 		size_t now = size < left ? size : left;
 
