@@ -1,171 +1,29 @@
 #include "analyzer/call_arguments.h"
 
+#include "analyzer/call_places.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct sightings {
-	struct sighting *sighting;
-	size_t count, capacity;
-};
-
-/* All sightings of one path and type. */
-struct spot {
-	const struct sighting *sighting;
-	size_t count;
-};
-
 struct mining {
-	struct sightings seen;
-	struct spot *place; /* sorted by path and type */
-	size_t places;
+	const struct call_places *places;
+	size_t *there; /* of each place: sightings of the runs that are left */
 	const bool *left_out;
 	size_t runs;
 	const struct tuning *tuning;
 	struct buffer *why;
 };
 
-static enum argument_type type_of(const json_t *value)
-{
-	switch (json_typeof(value)) {
-	case JSON_OBJECT:
-		return TYPE_OBJECT;
-	case JSON_ARRAY:
-		return TYPE_ARRAY;
-	case JSON_STRING:
-		return TYPE_STRING;
-	case JSON_INTEGER:
-		return TYPE_INTEGER;
-	case JSON_REAL:
-		return TYPE_NUMBER;
-	case JSON_NULL:
-		return TYPE_NULL;
-	default:
-		return TYPE_BOOLEAN;
-	}
-}
-
-/* ---- every value, with its place ---- */
-
-static int describe(struct sighting *sighting, json_t *value)
-{
-	scoped(buffer) struct buffer text = { 0 };
-	int r = 0;
-
-	sighting->type = type_of(value);
-	sighting->value = value;
-	if (sighting->type == TYPE_ARRAY)
-		buffer_printf(&text, "%zu", json_array_size(value));
-	else if (sighting->type != TYPE_OBJECT)
-		r = value_write(value, &text);
-	buffer_add(&text, "");
-	if (r == 0)
-		r = buffer_status(&text);
-	sighting->text = buffer_steal(&text);
-	return r;
-}
-
-static int add_sighting(struct sightings *seen, json_t *value, const struct buffer *path,
-			const struct call_sample *sample)
-{
-	size_t capacity = seen->capacity ? seen->capacity * 2 : 64;
-	struct sighting *grown = seen->sighting;
-
-	if (seen->count == seen->capacity) {
-		grown = reallocarray(grown, capacity, sizeof *grown);
-		if (!grown)
-			return -ENOMEM;
-		seen->sighting = grown;
-		seen->capacity = capacity;
-	}
-	grown += seen->count;
-	*grown = (struct sighting){ .path = strdup(buffer_text(path)), .sample = sample };
-	seen->count++;
-	return grown->path ? describe(grown, value) : -ENOMEM;
-}
-
-static int look(struct sightings *seen, json_t *value, struct buffer *path,
-		const struct call_sample *sample);
-
-static int look_into(struct sightings *seen, const char *name, json_t *part, struct buffer *path,
-		     const struct call_sample *sample)
-{
-	size_t size = path->size;
-	int r;
-
-	pointer_add(path, name);
-	r = buffer_status(path);
-	if (r == 0)
-		r = look(seen, part, path, sample);
-	path->size = size;
-	path->data[size] = '\0';
-	return r;
-}
-
-/* As deep as calls are read: ARGUMENT_DEPTH_MAX. */
-static int look(struct sightings *seen, json_t *value, struct buffer *path,
-		const struct call_sample *sample)
-{
-	const char *name;
-	json_t *part;
-	size_t i;
-	int r = add_sighting(seen, value, path, sample);
-
-	json_object_foreach(value, name, part) r =
-		r ? r : look_into(seen, name, part, path, sample);
-	json_array_foreach(value, i, part) r = r ? r : look_into(seen, NULL, part, path, sample);
-	return r;
-}
-
-static int compare_places(const struct sighting *a, const struct sighting *b)
-{
-	int order = strcmp(a->path, b->path);
-
-	return order ? order : (int)a->type - (int)b->type;
-}
-
-static int compare_sightings(const void *a, const void *b)
-{
-	const struct sighting *one = a, *other = b;
-	int order = compare_places(one, other);
-
-	return order ? order : strcmp(one->text, other->text);
-}
-
-static int group(struct mining *mining)
-{
-	const struct sighting *sighting = mining->seen.sighting;
-	size_t count = mining->seen.count;
-
-	mining->place = calloc(count + 1, sizeof *mining->place);
-	if (!mining->place)
-		return -ENOMEM;
-	if (count)
-		qsort(mining->seen.sighting, count, sizeof *sighting, compare_sightings);
-	for (size_t i = 0; i < count; i++) {
-		if (!i || compare_places(&sighting[i - 1], &sighting[i]))
-			mining->place[mining->places++].sighting = &sighting[i];
-		mining->place[mining->places - 1].count++;
-	}
-	return 0;
-}
-
 /* ---- is it in each object? ---- */
-
-static int compare_place(const void *key, const void *member)
-{
-	return compare_places(key, ((const struct spot *)member)->sighting);
-}
 
 static size_t count_of(const struct mining *mining, const char *path, enum argument_type type)
 {
-	const struct sighting key = { .path = (char *)path, .type = type };
-	const struct spot *place =
-		bsearch(&key, mining->place, mining->places, sizeof *mining->place, compare_place);
+	size_t index = call_places_index(mining->places, path, type);
 
-	return place ? place->count : 0;
+	return index < mining->places->count ? mining->there[index] : 0;
 }
 
 static bool is_needed(const struct mining *mining, const char *path)
@@ -207,7 +65,9 @@ static int find_choices(const struct mining *mining, const struct spot *place, s
 	for (size_t i = 0; i < place->count; i++) {
 		const struct sighting *seen = &place->sighting[i];
 
-		if (!i || strcmp(seen->text, choice[count - 1].text) != 0)
+		if (!sample_remains(seen->sample, mining->left_out))
+			continue;
+		if (!count || seen->text != choice[count - 1].text)
 			choice[count++] =
 				(struct choice){ .text = seen->text, .value = seen->value };
 		add_runs(mining, seen->sample, &choice[count - 1]);
@@ -301,9 +161,9 @@ static void explain(struct buffer *why, const struct choices *choices,
 
 static int mine_place(const struct mining *mining, const struct spot *place, struct arguments *ret)
 {
-	struct argument argument = { .path = strdup(place->sighting->path),
-				     .type = place->sighting->type,
-				     .needed = is_needed(mining, place->sighting->path) };
+	struct argument argument = { .path = strdup(place->path),
+				     .type = place->type,
+				     .needed = is_needed(mining, place->path) };
 	struct choices choices = { 0 };
 	int r = argument.path ? find_choices(mining, place, &choices) : -ENOMEM;
 
@@ -320,27 +180,7 @@ static int mine_place(const struct mining *mining, const struct spot *place, str
 	return r;
 }
 
-static void mining_release(struct mining *mining)
-{
-	for (size_t i = 0; i < mining->seen.count; i++) {
-		free(mining->seen.sighting[i].path);
-		free(mining->seen.sighting[i].text);
-	}
-	free(mining->seen.sighting);
-	free(mining->place);
-}
-
 /* ---- all calls of one tool ---- */
-
-static const struct call_sample *next_of(const struct call_sample *sample)
-{
-	const struct call_sample *next = sample->hh.next;
-
-	return next && !strcmp(sample_tool(next), sample_tool(sample)) &&
-			       !strcmp(sample_phase(next), sample_phase(sample))
-		       ? next
-		       : NULL;
-}
 
 static bool counts(const struct call_sample *sample, const bool *left_out)
 {
@@ -351,7 +191,7 @@ static int take_exact(const struct call_sample *first, const bool *left_out, str
 {
 	int r = 0;
 
-	for (const struct call_sample *at = first; at && r == 0; at = next_of(at)) {
+	for (const struct call_sample *at = first; at && r == 0; at = sample_next(at)) {
 		const char *phase = sample_phase(at);
 
 		if (counts(at, left_out) && json_is_object(at->called.value))
@@ -361,19 +201,31 @@ static int take_exact(const struct call_sample *first, const bool *left_out, str
 	return r;
 }
 
-static int mine(struct mining *mining, const struct call_sample *first, struct arguments *ret)
+static void count_there(struct mining *mining)
 {
-	scoped(buffer) struct buffer path = { 0 };
-	int r = 0;
+	for (size_t i = 0; i < mining->places->count; i++) {
+		const struct spot *place = &mining->places->spot[i];
 
-	buffer_add(&path, "");
-	for (const struct call_sample *at = first; at && r == 0; at = next_of(at))
-		if (counts(at, mining->left_out) && json_is_object(at->called.value))
-			r = look(&mining->seen, at->called.value, &path, at);
-	if (r == 0)
-		r = group(mining);
-	for (size_t i = 0; i < mining->places && r == 0; i++)
-		r = mine_place(mining, &mining->place[i], ret);
+		for (size_t k = 0; k < place->count; k++)
+			mining->there[i] +=
+				sample_remains(place->sighting[k].sample, mining->left_out);
+	}
+}
+
+static int mine(struct mining *mining, struct call_sample *first, struct arguments *ret)
+{
+	int r = call_places_find(first, &mining->places);
+
+	if (r < 0)
+		return r;
+	mining->there = calloc(mining->places->count + 1, sizeof *mining->there);
+	if (!mining->there)
+		return -ENOMEM;
+	count_there(mining);
+	for (size_t i = 0; i < mining->places->count && r == 0; i++)
+		if (mining->there[i])
+			r = mine_place(mining, &mining->places->spot[i], ret);
+	free(mining->there);
 	return r;
 }
 
@@ -385,13 +237,12 @@ static int take_nothing(struct arguments *ret)
 	return whole.path ? arguments_add(ret, &whole) : -ENOMEM;
 }
 
-int arguments_of_calls(const struct call_sample *first, const bool *left_out, size_t runs,
+int arguments_of_calls(struct call_sample *first, const bool *left_out, size_t runs,
 		       const struct tuning *tuning, struct arguments *ret, struct buffer *why)
 {
 	struct mining mining = { .left_out = left_out, .runs = runs, .tuning = tuning, .why = why };
 	int r = tuning ? mine(&mining, first, ret) : take_exact(first, left_out, ret);
 
-	mining_release(&mining);
 	if (r == 0 && arguments_are_free(ret))
 		r = take_nothing(ret);
 	return r ? r : buffer_status(why);

@@ -13,8 +13,9 @@
  * these joins them, or, of numbers, limits; lengths and limits are widened to the next powers of
  * two.  Where there is none, or a value of the format could be a statement of SQL, a path or an
  * option, they stay a set.
- * `why` gets a sentence on what is open.  Not finished (arguments_finish).  0, -ENOMEM. */
-int arguments_of_calls(const struct call_sample *first, const bool *left_out, size_t runs,
+ * `first` keeps what was found for the next time.  `why` gets a sentence on what is open.  Not
+ * finished (arguments_finish).  0, -ENOMEM. */
+int arguments_of_calls(struct call_sample *first, const bool *left_out, size_t runs,
 		       const struct tuning *tuning, struct arguments *ret, struct buffer *why);
 
 /* Whether any run has it that is not left out. */
@@ -23,15 +24,6 @@ bool sample_remains(const struct call_sample *sample, const bool *left_out);
 /* ---- between the files of it ---- */
 
 struct json_t;
-
-/* A value at a place, and who had it. */
-struct sighting {
-	char *path;
-	enum argument_type type;
-	char *text; /* of the value; of arrays and objects "" */
-	struct json_t *value;
-	const struct call_sample *sample;
-};
 
 /* A distinct value of one place and type. */
 struct choice {

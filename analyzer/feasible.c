@@ -70,11 +70,9 @@ void feasible_cleanup(struct feasible *feasible)
 	feasible_release(feasible);
 }
 
-/* Wherever its root has been in a run. */
-static bool reaches_protected(const struct feasible *feasible, const struct pattern *pattern,
-			      enum action action)
+bool feasible_protected(const struct evidence *evidence, const struct pattern *pattern,
+			enum action action)
 {
-	const struct evidence *evidence = feasible->evidence;
 	size_t roots = pattern->root == ROOT_NONE ? 1 : evidence->root_count;
 	bool reaches = roots == 0;
 
@@ -104,7 +102,7 @@ static bool decide(const struct feasible *feasible, const char *text, enum actio
 	struct error ignored = { 0 };
 
 	if (pattern_parse(&pattern, RESOURCE_FILE, text, &ignored) < 0 ||
-	    reaches_protected(feasible, &pattern, action))
+	    feasible_protected(feasible->evidence, &pattern, action))
 		return false;
 	return !action_is_change(action) || action == ACTION_DELETE ||
 	       !reaches_code(feasible, &pattern);

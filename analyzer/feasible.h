@@ -18,6 +18,10 @@ int feasible_init(struct feasible *feasible, const struct evidence *evidence);
 void feasible_release(struct feasible *feasible);
 void feasible_cleanup(struct feasible *feasible); /* for scoped(feasible) */
 
+/* Whether the pattern reaches what is protected, wherever its root has been in a run. */
+bool feasible_protected(const struct evidence *evidence, const struct pattern *pattern,
+			enum action action);
+
 /* Whether files of an open pattern may be open to the action; `own`: those alone that the run has
  * created.  -ENOMEM, 0 or 1. */
 int feasible_open(struct feasible *feasible, const char *pattern, enum action action, bool own);

@@ -1,5 +1,6 @@
 #include "analyzer/open_commands.h"
 
+#include "analyzer/open_guard.h"
 #include "analyzer/open_words.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -22,6 +23,7 @@ struct line {
 };
 
 struct lines {
+	const struct evidence *evidence;
 	struct line *line;
 	size_t count;
 };
@@ -76,6 +78,7 @@ static int find_lines(const struct evidence *evidence, const bool *left_out, str
 {
 	size_t all = runs_in_all(evidence, left_out), runs;
 
+	lines->evidence = evidence;
 	lines->line = calloc(HASH_COUNT(evidence->command) + 1, sizeof *lines->line);
 	if (!lines->line)
 		return -ENOMEM;
@@ -148,18 +151,32 @@ static int describe(struct open_command *command, const struct line *line, size_
 	return command->pattern && command->text && command->why ? 0 : -ENOMEM;
 }
 
-static int open_lines(struct open_commands *open, struct line *line, size_t count,
-		      enum open_how how)
+/* 1: no template may be for them. */
+static int infer(const struct evidence *evidence, const struct line *line, size_t count,
+		 enum open_how how, struct argv *ret)
 {
 	const struct argv **argv = calloc(count, sizeof(*argv));
-	struct open_command *grown, fresh = { 0 };
+	struct bytes program = program_of(line[0].atom);
 	int r = argv ? 0 : -ENOMEM;
 
 	for (size_t i = 0; argv && i < count; i++)
 		argv[i] = &line[i].argv;
 	if (r == 0)
-		r = words_infer(argv, count, program_of(line[0].atom), how, &fresh.argv);
+		r = words_infer(argv, count, program, how, ret);
 	free(argv);
+	if (r == 0 && open_guard_reaches(evidence, ret, program)) {
+		argv_release(ret);
+		r = 1;
+	}
+	return r;
+}
+
+static int open_lines(const struct evidence *evidence, struct open_commands *open,
+		      struct line *line, size_t count, enum open_how how)
+{
+	struct open_command *grown, fresh = { 0 };
+	int r = infer(evidence, line, count, how, &fresh.argv);
+
 	if (r)
 		return r < 0 ? r : 0;
 	grown = reallocarray(open->command, open->count + 1, sizeof *grown);
@@ -228,7 +245,7 @@ static int open_all(struct open_commands *open, struct lines *lines, enum open_h
 			;
 		if (count > 1 && count_runs(line, count) >= runs &&
 		    (how == OPEN_CHOSEN || all_single(line, count)))
-			r = open_lines(open, line, count, how);
+			r = open_lines(lines->evidence, open, line, count, how);
 	}
 	leave_taken(lines);
 	return r;

@@ -1,6 +1,7 @@
 #include "analyzer/open_words.h"
 
 #include "analyzer/chosen.h"
+#include "analyzer/open_from.h"
 #include "analyzer/shape.h"
 #include "core/varying.h"
 
@@ -18,15 +19,12 @@ struct column {
 
 static const struct bytes by_first_word;
 
-static bool may_choose(const struct argv *argv, struct bytes program, enum open_how how)
+/* What may vary of the word: of code whose files are chosen, nothing. */
+static enum open_how how_of(const struct open_from *from, size_t index, enum open_how how)
 {
-	enum program_kind kind = PROGRAM_CODE;
-
-	if (program.data)
-		kind = argv_program_kind(program);
-	else if (argv->count && argv->item[0].text)
-		kind = argv_program_kind(bytes_of(argv->item[0].text));
-	return how == OPEN_CHOSEN && (kind == PROGRAM_UNKNOWN || kind == PROGRAM_KNOWN);
+	if (how == OPEN_CHANCE || index >= from->first)
+		return how;
+	return from->is_code ? OPEN_NOT : OPEN_CHANCE;
 }
 
 static bool is_option(const struct argv_item *item)
@@ -80,10 +78,11 @@ static void key_of_shape(const char *text, struct buffer *out)
 	}
 }
 
-static void key_of_item(const struct argv *argv, size_t index, struct bytes program, bool choose,
-			struct buffer *out)
+static void key_of_item(const struct argv *argv, size_t index, struct bytes program,
+			enum open_how how, struct buffer *out)
 {
 	const struct argv_item *item = &argv->item[index];
+	bool choose = how == OPEN_CHOSEN;
 
 	buffer_printf(out, "\x1f%d%d%s\x1e", (int)item->kind, (int)item->root,
 		      item->lead ? item->lead : "");
@@ -96,17 +95,21 @@ static void key_of_item(const struct argv *argv, size_t index, struct bytes prog
 			      (size_t)(last_component(item->text).data - item->text));
 		return;
 	}
-	if (item->text)
+	if (item->text && how == OPEN_NOT)
+		buffer_add(out, item->text);
+	else if (item->text)
 		key_of_shape(item->text, out);
 }
 
 void words_key(const struct argv *argv, struct bytes program, enum open_how how, struct buffer *out)
 {
+	struct open_from from = open_from(argv, program);
+
 	buffer_printf(out, "%zu", argv->count);
 	for (size_t i = 0; i < argv->count; i++) {
 		const struct argv_item *item = &argv->item[i];
 
-		key_of_item(argv, i, program, may_choose(argv, program, how), out);
+		key_of_item(argv, i, program, how_of(&from, i, how), out);
 		for (size_t k = 0; k < item->count; k++) {
 			buffer_add_char(out, '(');
 			words_key(&item->command[k], by_first_word, how, out);
@@ -230,7 +233,7 @@ static int fill(const struct column *column, struct argv_item *ret)
 		ret->text = strdup(column->item[0]->text);
 		return ret->text ? 0 : -ENOMEM;
 	}
-	if (is_option(column->item[0]) && column->how == OPEN_CHOSEN)
+	if (column->how == OPEN_NOT || (is_option(column->item[0]) && column->how == OPEN_CHOSEN))
 		return 1;
 	r = infer_text(column, &varying);
 	if (r == 1 && column_is_free(column)) {
@@ -306,8 +309,8 @@ int words_infer(const struct argv *const *argv, size_t count, struct bytes progr
 {
 	struct column column = { .item = calloc(count + 1, sizeof(*column.item)),
 				 .count = count,
-				 .how = may_choose(argv[0], program, how) ? how : OPEN_CHANCE,
 				 .asked = how };
+	struct open_from from = open_from(argv[0], program);
 	struct argv open = { 0 };
 	int r = column.item ? 0 : -ENOMEM;
 
@@ -318,6 +321,7 @@ int words_infer(const struct argv *const *argv, size_t count, struct bytes progr
 
 		for (size_t i = 0; i < count; i++)
 			column.item[i] = &argv[i]->item[k];
+		column.how = how_of(&from, k, how);
 		column.is_value = argv_is_value(argv[0], k, program);
 		r = infer_item(&column, &item);
 		if (r == 0)

@@ -25,8 +25,9 @@
 struct folds {
 	struct trial trial;
 	size_t most;
-	bool *left_out, *tried; /* by run */
-	uint32_t *order;	/* runs by the time they started */
+	bool *left_out, *tried;	 /* by run */
+	uint32_t *order;	 /* runs by the time they started */
+	struct trial_rest *rest; /* of each run that is taken out, or NULL */
 	struct error *err;
 };
 
@@ -79,6 +80,7 @@ static int try_runs(struct folds *folds, struct policy_quality *ret)
 
 		clear(folds);
 		folds->left_out[run] = folds->tried[run] = true;
+		folds->trial.rest = folds->rest ? &folds->rest[i] : NULL;
 		denied = fold(folds);
 		ret->runs_tried++;
 		ret->runs_denied += denied > 0;
@@ -211,14 +213,23 @@ static int measure(struct folds *folds, const struct evidence *evidence, bool re
 	return r < 0 ? r : try_later(folds, ret);
 }
 
-int quality_runs(const struct evidence *evidence, const struct tuning *tuning,
-		 struct feasible *feasible, struct policy_quality *ret, struct error *err)
+/* `rest`: what was found of the runs before, and will be; NULL: nothing. */
+static int run_out(const struct evidence *evidence, const struct tuning *tuning,
+		   struct feasible *feasible, struct trial_rest *rest, struct policy_quality *ret,
+		   struct error *err)
 {
 	scoped(folds) struct folds folds = { .trial = { .tuning = tuning, .feasible = feasible },
+					     .rest = rest,
 					     .err = err };
 
 	*ret = (struct policy_quality){ .lone_runs = count_lone(evidence) };
 	return measure(&folds, evidence, false, ret);
+}
+
+int quality_runs(const struct evidence *evidence, const struct tuning *tuning,
+		 struct feasible *feasible, struct policy_quality *ret, struct error *err)
+{
+	return run_out(evidence, tuning, feasible, NULL, ret, err);
 }
 
 int quality_rest(const struct evidence *evidence, const struct tuning *tuning,
@@ -242,13 +253,15 @@ struct search {
 	struct tuning tuning;
 	struct policy_quality best;
 	int64_t denial; /* of the best */
+	struct trial_rest rest[FOLDS_MAX];
 	struct error *err;
 };
 
 static int try_weight(struct search *search, int64_t denial, struct policy_quality *ret)
 {
 	search->tuning.denial = denial;
-	return quality_runs(search->evidence, &search->tuning, search->feasible, ret, search->err);
+	return run_out(search->evidence, &search->tuning, search->feasible, search->rest, ret,
+		       search->err);
 }
 
 static void keep(struct search *search, const struct policy_quality *quality)

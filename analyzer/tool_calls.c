@@ -2,6 +2,7 @@
 
 #include "analyzer/atom.h"
 #include "analyzer/call_arguments.h"
+#include "analyzer/call_places.h"
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/policy.h"
@@ -44,6 +45,7 @@ static int build_key(const struct collector *c, const struct tool_call *call,
 static void sample_free(struct call_sample *sample)
 {
 	called_release(&sample->called);
+	call_places_release(sample->places);
 	free(sample->run);
 	free(sample);
 }
@@ -241,16 +243,9 @@ bool sample_remains(const struct call_sample *sample, const bool *left_out)
 	return false;
 }
 
-static const struct call_sample *next_of(const struct call_sample *sample)
-{
-	const struct call_sample *next = sample->hh.next;
-
-	return next && is_of(next, sample_tool(sample), sample_phase(sample)) ? next : NULL;
-}
-
 static bool any_remains(const struct call_sample *first, const bool *left_out)
 {
-	for (; first; first = next_of(first))
+	for (; first; first = sample_next(first))
 		if (sample_remains(first, left_out))
 			return true;
 	return false;
@@ -259,15 +254,15 @@ static bool any_remains(const struct call_sample *first, const bool *left_out)
 static bool is_denied(const struct call_sample *first, const bool *tried,
 		      const struct arguments *arguments)
 {
-	for (; first; first = next_of(first))
+	for (; first; first = sample_next(first))
 		if (is_in(first, tried) && !arguments_admit(arguments, &first->called, NULL))
 			return true;
 	return false;
 }
 
 /* One tool in one phase, from the first of its samples: 1 where it would be denied something. */
-static int try_tool(const struct tool_calls *calls, const struct call_sample *first,
-		    const bool *left_out, const bool *tried, const struct tuning *tuning)
+static int try_tool(const struct tool_calls *calls, struct call_sample *first, const bool *left_out,
+		    const bool *tried, const struct tuning *tuning)
 {
 	struct arguments arguments = { 0 };
 	scoped(buffer) struct buffer why = { 0 };
@@ -290,7 +285,7 @@ int tool_calls_try(const struct tool_calls *calls, const bool *left_out, const b
 	const struct call_sample *before = NULL;
 	int r = 0;
 
-	for (const struct call_sample *at = calls->sample; at && r == 0; at = at->hh.next) {
+	for (struct call_sample *at = calls->sample; at && r == 0; at = at->hh.next) {
 		if (!before || !is_of(at, sample_tool(before), sample_phase(before)))
 			r = try_tool(calls, at, left_out, tried, tuning);
 		before = at;

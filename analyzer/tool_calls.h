@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+struct call_places;
 struct digest;
 struct error;
 struct policy;
@@ -20,8 +21,9 @@ struct call_sample {
 	struct called called;
 	uint32_t *run; /* numbers of the runs, as atoms have them, sorted */
 	size_t runs;
-	int64_t count; /* calls */
-	char key[];    /* pattern of the tool NUL phase NUL text of the arguments NUL */
+	int64_t count;		    /* calls */
+	struct call_places *places; /* of the first of a tool and phase (call_places.h), or NULL */
+	char key[]; /* pattern of the tool NUL phase NUL text of the arguments NUL */
 };
 
 struct tool_calls {

@@ -125,15 +125,31 @@ static int try_atom(struct trial *trial, const struct atom *atom)
 	return 0;
 }
 
-static int try_commands(struct trial *trial, struct error *err)
+static int find_rest(const struct trial *trial, struct trial_rest *ret)
 {
+	struct trial_rest rest = { .is_known = true };
 	int denied = commands_deny(trial->evidence, trial->tuning, trial->left_out, trial->tried,
-				   &trial->denied_uses);
+				   &rest.denied_uses);
 
+	rest.is_denied = denied > 0;
+	if (denied >= 0)
+		denied = tool_calls_try(&trial->evidence->calls, trial->left_out, trial->tried,
+					trial->tuning);
+	rest.is_denied = rest.is_denied || denied > 0;
 	if (denied < 0)
-		return error_set(err, -denied, "try the policy on other runs");
-	trial->is_denied = trial->is_denied || denied;
+		return denied;
+	*ret = rest;
 	return 0;
+}
+
+static int try_rest(struct trial *trial)
+{
+	struct trial_rest found = { 0 }, *rest = trial->rest ? trial->rest : &found;
+	int r = rest->is_known ? 0 : find_rest(trial, rest);
+
+	trial->is_denied = trial->is_denied || rest->is_denied;
+	trial->denied_uses = add_saturated(trial->denied_uses, rest->denied_uses);
+	return r;
 }
 
 int trial_run(struct trial *trial, struct error *err)
@@ -146,12 +162,8 @@ int trial_run(struct trial *trial, struct error *err)
 	for (struct atom *atom = trial->evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (is_needed(atom) && (r = try_atom(trial, atom)) < 0)
 			error_set(err, -r, "try the policy on other runs");
-	if (r == 0)
-		r = try_commands(trial, err);
+	if (r == 0 && (r = try_rest(trial)) < 0)
+		error_set(err, -r, "try the policy on other runs");
 	policy_release(&trial->policy);
-	if (r == 0)
-		r = tool_calls_try(&trial->evidence->calls, trial->left_out, trial->tried,
-				   trial->tuning);
-	trial->is_denied = trial->is_denied || r > 0;
-	return r < 0 ? error_set(err, -r, "try the policy on other runs") : 0;
+	return r;
 }

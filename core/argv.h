@@ -97,4 +97,14 @@ enum program_kind argv_program_kind(struct bytes program);
  * it; no data: the first item names the program, as in the text of a shell. */
 bool argv_is_value(const struct argv *argv, size_t index, struct bytes program);
 
+/* The files that code of a table's filter is run over. */
+struct argv_inputs {
+	size_t first; /* these words and all behind but redirections; as many as there are: none */
+	bool changed; /* they are written, too */
+};
+
+/* Which words are those, of a command whose arguments begin at `first`.  There are none where it is
+ * not certain that the code does the same with any file, whatever that holds. */
+struct argv_inputs argv_inputs(const struct argv *argv, size_t first, struct bytes program);
+
 #endif

@@ -15,6 +15,9 @@ struct program {
 	enum program_kind kind;
 	const char *options;
 	int operands; /* of a wrapper: words before the command; -1: assignments */
+	/* Of a filter: */
+	bool (*is_harmless)(struct bytes code);
+	const char *code, *changes;
 };
 
 /* The row of a program, or NULL; `subcommand` (may be none) is its first argument. */
@@ -45,6 +48,11 @@ int argv_add_arguments(struct argv *argv, struct bytes program, const struct wor
 int argv_add_verbatim(struct argv *argv, const struct words *words);
 /* By options that are known: 1 where one is not, and nothing was added (argv_known.c). */
 int argv_add_known(struct argv *argv, const struct program *program, const struct words *words);
+
+/* Whether it is certain that the code does the same with any file: writes nothing but to its output
+ * and the file it came from, and runs nothing (filter_code.c). */
+bool filter_is_harmless_sed(struct bytes code);
+bool filter_is_harmless_awk(struct bytes code);
 
 /* Takes the text of a shell apart into `script`: 0; 1 where it is not certain what it does;
  * -ENOMEM (shell.c). */

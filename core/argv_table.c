@@ -3,10 +3,13 @@
 #include <string.h>
 
 static const struct program row[] = {
-#define KNOWN(name, options)	      { name, PROGRAM_KNOWN, options, 0 },
-#define SHELL(name, options)	      { name, PROGRAM_SHELL, options, 0 },
-#define WRAPPER(name, options, words) { name, PROGRAM_WRAPPER, options, words },
-#define CODE(name, why)		      { name, PROGRAM_CODE, "", 0 },
+#define PROGRAM(name, kind, options, ...) { name, PROGRAM_##kind, options, __VA_ARGS__ },
+#define KNOWN(name, options)		  PROGRAM(name, KNOWN, options, 0, NULL, "", "")
+#define SHELL(name, options)		  PROGRAM(name, SHELL, options, 0, NULL, "", "")
+#define WRAPPER(name, options, words)	  PROGRAM(name, WRAPPER, options, words, NULL, "", "")
+#define CODE(name, why)			  PROGRAM(name, CODE, "", 0, NULL, "", "")
+#define FILTER(name, reader, options, code, changes)                                               \
+	PROGRAM(name, CODE, options, 0, filter_is_harmless_##reader, code, changes)
 #include "core/argv.def"
 };
 

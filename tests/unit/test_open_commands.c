@@ -3,6 +3,7 @@
 
 #include "analyzer/commands.h"
 #include "analyzer/propose.h"
+#include "analyzer/protect.h"
 #include "tests/unit/analyzer_fixture.h"
 
 /* Command lines of runs, one of each; a line is its words with blanks between. */
@@ -21,9 +22,15 @@ static void add_line(struct evidence *evidence, size_t run, const char *program,
 		0);
 }
 
-static struct open_commands opened(const struct evidence *evidence)
+static struct open_commands opened(struct evidence *evidence)
 {
+	const struct roots roots = { BYTES("/w"), BYTES("/home/ada"), BYTES("/tmp") };
 	struct open_commands open = { 0 };
+	struct error err = { 0 };
+	size_t ignored;
+
+	assert_int_equal(evidence_add_roots(evidence, &roots, &ignored), 0);
+	assert_done(protection_open(&evidence->protection, NULL, &err), &err);
 
 	assert_int_equal(open_commands_find(evidence, NULL, &open), 0);
 	return open;
@@ -100,8 +107,8 @@ static void two_runs_are_not_enough_for_words(void **state)
 
 static void files_with_an_ending_are_open_in_their_folder(void **state)
 {
-	static const char *const line[] = { "sed -n p /w/src/alpha.c", "sed -n p /w/src/beta.c",
-					    "sed -n p /w/src/gamma.c" };
+	static const char *const line[] = { "frob -n p /w/src/alpha.c", "frob -n p /w/src/beta.c",
+					    "frob -n p /w/src/gamma.c" };
 	scoped(evidence) struct evidence evidence = { 0 };
 	scoped(open_commands) struct open_commands open = { 0 };
 
@@ -109,12 +116,91 @@ static void files_with_an_ending_are_open_in_their_folder(void **state)
 	add_runs(&evidence, "/usr/bin/frob", line, 3);
 	open = opened(&evidence);
 	assert_int_equal(open.count, 1);
-	assert_true(admits(&open, "/usr/bin/frob", "sed -n p /w/src/delta.c"));
-	assert_false(admits(&open, "/usr/bin/frob", "sed -n p /w/src/delta.h"));
-	assert_false(admits(&open, "/usr/bin/frob", "sed -n p /w/other/delta.c"));
-	assert_false(admits(&open, "/usr/bin/frob", "sed -n p /w/src/../delta.c"));
-	assert_false(admits(&open, "/usr/bin/frob", "sed -n q /w/src/delta.c"));
-	assert_false(admits(&open, "/usr/bin/frob", "sed -i p /w/src/delta.c"));
+	assert_true(admits(&open, "/usr/bin/frob", "frob -n p /w/src/delta.c"));
+	assert_false(admits(&open, "/usr/bin/frob", "frob -n p /w/src/delta.h"));
+	assert_false(admits(&open, "/usr/bin/frob", "frob -n p /w/other/delta.c"));
+	assert_false(admits(&open, "/usr/bin/frob", "frob -n p /w/src/../delta.c"));
+	assert_false(admits(&open, "/usr/bin/frob", "frob -n q /w/src/delta.c"));
+	assert_false(admits(&open, "/usr/bin/frob", "frob -i p /w/src/delta.c"));
+}
+
+/* Lines of three runs, with a, b and c in place of each @; what they are open for, NULL: nothing.
+ */
+static const struct {
+	const char *program, *line, *text;
+} filter[] = {
+	{ "/usr/bin/sed", "sed -i s/a/b/ src/@.js", "-i s/a/b/ src/{token:1-64}.js" },
+	{ "/usr/bin/sed", "sed -ne 1,5p -e /x/d /w/@.c", "-ne 1,5p -e /x/d $WS/{token:1-64}.c" },
+	{ "/usr/bin/sed", "sed --expression=p -- x.c @.c", "--expression=p -- x.c {token:1-64}.c" },
+	{ "/usr/bin/mawk", "awk -F: /x/ /w/@.c", "@awk -F: /x/ $WS/{token:1-64}.c" },
+	{ "/usr/bin/gawk", "gawk -vn=1 /x/ @.c y", "-vn=1 /x/ {token:1-64}.c y" },
+	{ "/usr/bin/dash", "sh -c cd_x_&&_sed_-n_p_@.c", "-c (cd x && sed -n p {token:1-64}.c)" },
+	{ "/usr/bin/dash", "sh -c A=1_sed_p_@.c_>y", "-c (A=1 sed p {token:1-64}.c >y)" },
+	/* Not the code, */
+	{ "/usr/bin/sed", "sed s/a/@/ /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed -e @.c /w/x.c", NULL },
+	{ "/usr/bin/sed", "sed @.c /w/x.c", NULL },
+	{ "/usr/bin/sed", "sed -f /w/@.sed /w/x.c", NULL },
+	{ "/usr/bin/sed", "sed -n -f /w/x.sed /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed --file=/w/x.sed /w/@.c", NULL },
+	{ "/usr/bin/mawk", "awk -f /w/@.awk /w/x.c", NULL },
+	/* nor files of code that runs or writes what they hold, */
+	{ "/usr/bin/sed", "sed 1e /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed s/a/b/e /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed w_x /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed -n -e p -e e /w/@.c", NULL },
+	{ "/usr/bin/mawk", "mawk {system($0)} /w/@.c", NULL },
+	{ "/usr/bin/perl", "perl -pe s/a/b/ /w/@.c", NULL },
+	{ "/usr/bin/python3.11", "python3 x.py /w/@.c", NULL },
+	/* nor with an option that is not known, or where a file may be one, */
+	{ "/usr/bin/sed", "sed -i.c p /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed -i.@ p /w/x.c", NULL },
+	{ "/usr/bin/sed", "sed -in p /w/@.c", NULL },
+	{ "/usr/bin/sed", "sed --expr=p @.c", NULL },
+	{ "/usr/bin/sed", "sed p -- -@.c", NULL },
+	{ "/usr/bin/sed", "sed p @.c -e e", NULL },
+	{ "/usr/bin/sed", "sed p -@.c", NULL },
+	{ "/usr/bin/mawk", "mawk {} x=@.c", NULL },
+	{ "/usr/bin/mawk", "sed p @.c", NULL },
+	{ "/usr/bin/busybox", "awk {} @.c", NULL },
+	{ "/usr/bin/busybox", "sh @.sh", NULL },
+	/* nor what is protected, */
+	{ "/usr/bin/sed", "sed p /home/ada/.ssh/@.pem", NULL },
+	{ "/usr/bin/frob", "frob .ssh/@.pem", NULL },
+	{ "/usr/bin/frob", "frob ./.ssh/@.pem", NULL },
+	{ "/usr/bin/frob", "frob ../.ssh/@.pem", NULL },
+	{ "/usr/bin/sed", "sed -i p .husky/@.c", NULL },
+	{ "/usr/bin/sed", "sed -n p .husky/@.c", "-n p .husky/{token:1-64}.c" },
+	/* nor in the text of a shell what stands before the name, or is code behind it. */
+	{ "/usr/bin/dash", "sh -c cd_@.d_&&_make", NULL },
+	{ "/usr/bin/dash", "sh -c cd_w_&&_perl_@.c", NULL },
+	{ "/usr/bin/dash", "sh -c A=1_perl_@.c", NULL },
+	{ "/usr/bin/dash", "sh -c A=x/@.so_ls", NULL },
+};
+
+static void of_code_only_files_are_open(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof filter / sizeof *filter; i++) {
+		scoped(evidence) struct evidence evidence = { 0 };
+		scoped(open_commands) struct open_commands open = { 0 };
+		const char *text;
+
+		for (size_t run = 0; run < 3; run++) {
+			char line[128];
+
+			snprintf(line, sizeof line, "%s", filter[i].line);
+			for (char *at = line; (at = strchr(at, '@')); at++)
+				*at = (char)('a' + run);
+			add_line(&evidence, run, filter[i].program, line);
+		}
+		open = opened(&evidence);
+		text = open.count ? open.command[0].text : NULL;
+		if (filter[i].text && text)
+			assert_string_equal(text, filter[i].text);
+		else if (filter[i].text || text)
+			fail_msg("%s: %s", filter[i].line, text ? text : "is not open");
+	}
 }
 
 static void code_and_options_stay_closed(void **state)
@@ -170,6 +256,7 @@ int main(void)
 		cmocka_unit_test(what_an_option_is_given_is_open),
 		cmocka_unit_test(two_runs_are_not_enough_for_words),
 		cmocka_unit_test(files_with_an_ending_are_open_in_their_folder),
+		cmocka_unit_test(of_code_only_files_are_open),
 		cmocka_unit_test(code_and_options_stay_closed),
 		cmocka_unit_test(texts_of_shells_vary_by_chance_alone),
 	};
