@@ -1,0 +1,145 @@
+#include "analyzer/audit/two.h"
+
+#include "core/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of so many findings the cut is looked for; of others it is said how. */
+#define CUTS_MAX 100
+
+#define ASK "have a person confirm one of the three in such a session"
+
+/* What would break it, of the first run that shows it. */
+static int add_cut(struct sessions *sessions, struct sighting *sighting, enum level level)
+{
+	scoped(buffer) struct buffer out = { 0 };
+	struct cut_request request = { .level = level, .out = &out };
+	int r = sessions_revisit(sessions, sighting->witness->run, sighting->root, two_cut,
+				 &request);
+
+	if (r)
+		return r;
+	if (out.size)
+		buffer_add(&out, ", or " ASK);
+	else
+		buffer_add(&out,
+			   "no grant admits it, so none can be taken away: confine the agent to "
+			   "what it is granted, or " ASK);
+	sighting->remedy = buffer_steal(&out);
+	return sighting->remedy ? 0 : sessions_no_memory(sessions);
+}
+
+static int find_level(struct auditing *auditing, const struct finding_row *row, enum level level)
+{
+	struct sessions *sessions = auditing->sessions;
+	int r = 0, cuts = 0;
+
+	for (struct sighting *at = sessions->sighting; at && !r; at = at->hh.next)
+		if (!strcmp(at->kind, row->name) && cuts++ < CUTS_MAX)
+			r = add_cut(sessions, at, level);
+	return r ? r : sightings_find(auditing, row, ASK);
+}
+
+int finding_two_lineage(struct auditing *auditing, const struct finding_row *row)
+{
+	return find_level(auditing, row, LEVEL_LINEAGE);
+}
+
+int finding_two_ordered(struct auditing *auditing, const struct finding_row *row)
+{
+	return find_level(auditing, row, LEVEL_ORDERED);
+}
+
+int finding_two_together(struct auditing *auditing, const struct finding_row *row)
+{
+	return find_level(auditing, row, LEVEL_TOGETHER);
+}
+
+/* ---- by the grants alone ---- */
+
+/* Grants that give one of the three. */
+struct giving {
+	uint32_t *grant;
+	size_t count;
+	int64_t loss;
+};
+
+static int collect(const struct auditing *auditing, unsigned gives, struct giving *ret)
+{
+	const struct audit *audit = auditing->audit;
+
+	ret->grant = calloc(audit->grant_count + 1, sizeof *ret->grant);
+	if (!ret->grant)
+		return -ENOMEM;
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct audit_grant *grant = &audit->grant[i];
+
+		if (grant->is_shadowed || !(mark_of_rule(auditing->sessions, grant->rule) & gives))
+			continue;
+		ret->grant[ret->count++] = (uint32_t)i;
+		ret->loss += grant_loss(audit, i);
+	}
+	return 0;
+}
+
+/* As any of each kind goes with any of the others, one kind must go as a whole: the least. */
+static const struct giving *least_of(const struct giving giving[static 3])
+{
+	const struct giving *least = &giving[0];
+
+	for (int i = 1; i < 3; i++)
+		if (giving[i].loss < least->loss)
+			least = &giving[i];
+	return least;
+}
+
+static void write_some(const struct audit *audit, const struct giving *giving, const char *as,
+		       struct buffer *out)
+{
+	buffer_printf(out, "%s (", as);
+	grant_write(&audit->grant[giving->grant[0]], out);
+	if (giving->count > 1)
+		buffer_printf(out, " and %zu more", giving->count - 1);
+	buffer_add_char(out, ')');
+}
+
+static int tell_possible(struct auditing *auditing, const struct finding_row *row,
+			 const struct giving giving[static 3])
+{
+	static const char *const as[] = { "input", ", sensitive", ", effect" };
+	scoped(buffer) struct buffer text = { 0 }, cut = { 0 };
+	const struct giving *least = least_of(giving);
+	struct audit_finding *finding;
+	int r = 0;
+
+	for (int i = 0; i < 3; i++)
+		write_some(auditing->audit, &giving[i], as[i], &text);
+	grants_write_cut(auditing->audit, least->grant, least->count, &cut);
+	if (buffer_status(&text) < 0 || buffer_status(&cut) < 0)
+		return -ENOMEM;
+	finding = finding_add(auditing, row, severity_of(CASE_TWO_POSSIBLE), -1, "",
+			      "one session may have all three: %s", buffer_text(&text));
+	if (!finding)
+		return -ENOMEM;
+	for (int i = 0; i < 3 && !r; i++)
+		r = finding_witness(finding, &auditing->audit->grant[giving[i].grant[0]].use.last);
+	return r ? r : finding_remedy(finding, "%s, or " ASK, buffer_text(&cut));
+}
+
+int finding_two_possible(struct auditing *auditing, const struct finding_row *row)
+{
+	static const unsigned gives[] = { INPUT, SENSITIVE, EFFECT };
+	struct giving giving[3] = { { 0 } };
+	int r = 0;
+
+	for (int i = 0; i < 3 && !r; i++)
+		r = collect(auditing, gives[i], &giving[i]);
+	if (!r && giving[0].count && giving[1].count && giving[2].count)
+		r = tell_possible(auditing, row, giving);
+	for (int i = 0; i < 3; i++)
+		free(giving[i].grant);
+	return r;
+}
