@@ -108,21 +108,21 @@ S
 
 # ---- refused, then done another way ----
 session sudo 2026-11-10 <<'S'
-chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
+/usr/sbin/chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
 /srv/bin/sudo cat ~/.ssh/id_rsa
 S
 session another 2026-11-10 <<'S'
-chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
+/usr/sbin/chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
 head -c 9 ~/.ssh/id_rsa
 S
 session wider 2026-11-10 <<'S'
-chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
+/usr/sbin/chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
 chmod 600 ~/.ssh/id_rsa
 S
 session escalated-near 2026-11-11 <<'S'
 head -c 9 ~/.ssh/id_rsa
 chmod 600 ~/.ssh/id_rsa
-chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
+/usr/sbin/chroot --userspec=65534:65534 / cat ~/.ssh/id_rsa
 /srv/bin/other-env cat ~/.ssh/id_rsa
 /srv/bin/sudo cat ~/plain
 S

@@ -189,16 +189,21 @@ static bool is_run_by(const struct kin *kin, struct bytes file)
 
 static bool is_execution(struct sessions *sessions, const struct touch *touch)
 {
+	const struct kin *kin = session_image(&sessions->session, touch->image);
 	const struct mark *mark = touch->mark;
 
 	if (touch->is_refused)
+		return false;
+	/* A program that was executed is mapped by itself. */
+	if (touch->action == ACTION_MAP && kin->program &&
+	    bytes_equal(bytes_of(kin->program), mark->name))
 		return false;
 	if (mark->resource == RESOURCE_PROGRAM)
 		return touch->action == ACTION_EXEC;
 	return mark->resource == RESOURCE_FILE &&
 	       (touch->action == ACTION_MAP ||
 		(touch->action == ACTION_READ &&
-		 is_run_by(session_image(&sessions->session, touch->image), mark->name)));
+		 is_run_by(kin, mark->name)));
 }
 
 /* Of a library it is the program that has it as code; else who executed it. */
