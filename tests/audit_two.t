@@ -42,6 +42,19 @@ cat ~/Downloads/page >/dev/null
 cat ~/.ssh/id_rsa >/dev/null
 touch ~/siblings
 S
+# A secret in the environment, which all have, leads nowhere that the input has not led.
+session held-apart 2026-11-07 GITHUB_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345 <<'S'
+cat ~/Downloads/page >/dev/null
+touch ~/held-apart
+S
+session held 2026-11-07 GITHUB_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345 <<'S'
+read -r page <~/Downloads/page
+touch ~/held
+S
+session held-alone 2026-11-07 <<'S'
+read -r page <~/Downloads/page
+TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345 touch ~/held-alone
+S
 # In another order.
 session backwards 2026-11-08 <<'S'
 say 192.0.2.2
@@ -80,10 +93,13 @@ ok "the audit can be made" audit
 cat >"$dir/want" <<'W'
 two_lineage critical down
 two_lineage critical file
+two_lineage critical held
+two_lineage critical held-alone
 two_lineage critical pipe
 two_lineage critical redirect
 two_lineage critical same
 two_lineage critical up
+two_ordered high held-apart
 two_ordered high siblings
 two_together medium backwards
 two_together medium early

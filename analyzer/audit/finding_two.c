@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of so many findings the cut is looked for; of others it is said how. */
-#define CUTS_MAX 100
-
 #define ASK "have a person confirm one of the three in such a session"
 
 /* What would break it, of the first run that shows it. */
@@ -35,10 +32,10 @@ static int add_cut(struct sessions *sessions, struct sighting *sighting, enum le
 static int find_level(struct auditing *auditing, const struct finding_row *row, enum level level)
 {
 	struct sessions *sessions = auditing->sessions;
-	int r = 0, cuts = 0;
+	int r = 0;
 
 	for (struct sighting *at = sessions->sighting; at && !r; at = at->hh.next)
-		if (!strcmp(at->kind, row->name) && cuts++ < CUTS_MAX)
+		if (!strcmp(at->kind, row->name) && !at->is_of_others)
 			r = add_cut(sessions, at, level);
 	return r ? r : sightings_find(auditing, row, ASK);
 }

@@ -115,13 +115,33 @@ void flow_cleanup(struct flow *flow)
 
 static bool carry(struct flow *flow, int64_t image, const struct carrier *carrier)
 {
-	if (image <= 0 || (size_t)image >= flow->count ||
-	    flow->carrier[image].since_ns <= carrier->since_ns)
+	struct carrier *now =
+		image > 0 && (size_t)image < flow->count ? &flow->carrier[image] : NULL;
+
+	if (!now ||
+	    (now->is_confined <= carrier->is_confined && now->since_ns <= carrier->since_ns))
 		return false;
-	if (flow->carrier[image].since_ns == INT64_MAX)
+	if (now->since_ns == INT64_MAX)
 		flow->known[flow->known_count++] = image;
-	flow->carrier[image] = *carrier;
+	else if (carrier->is_confined && !now->is_confined)
+		return false;
+	*now = *carrier;
 	return true;
+}
+
+bool flow_knows(const struct flow *flow, int64_t image)
+{
+	return image > 0 && (size_t)image < flow->count &&
+	       flow->carrier[image].since_ns != INT64_MAX;
+}
+
+void flow_seed_held(struct flow *flow, const struct touch *touch, int64_t since_ns)
+{
+	struct carrier carrier = {
+		.since_ns = since_ns, .origin = touch, .way = WAY_SAME, .is_confined = true
+	};
+
+	carry(flow, touch->image, &carrier);
 }
 
 void flow_seed(struct flow *flow, const struct session *session, const struct touch *touch,
@@ -143,7 +163,8 @@ static void reach_image(const struct flow *flow, const struct session *session,
 		int64_t at_ns = touch_after(touch, carrier.since_ns);
 		enum way way;
 
-		if (at_ns >= best->since_ns || !is_linked(session, flow->known[i], image, &way))
+		if (at_ns >= best->since_ns || !is_linked(session, flow->known[i], image, &way) ||
+		    (carrier.is_confined && way != WAY_SAME))
 			continue;
 		*best = carrier;
 		best->since_ns = at_ns;
@@ -197,11 +218,12 @@ static void write_file(const struct flow *flow, const struct session *session,
 	for (size_t i = 0; i < flow->known_count; i++) {
 		const struct carrier *carrier = &flow->carrier[flow->known[i]];
 
-		if (carrier->since_ns < ret->since_ns &&
+		if (carrier->since_ns < ret->since_ns && !carrier->is_confined &&
 		    was_opened_for(session, write, flow->known[i]))
 			*ret = *carrier;
 	}
 	ret->way = WAY_FILE;
+	ret->is_confined = false;
 }
 
 /* A file that another may have read. */

@@ -21,6 +21,7 @@ struct carrier {
 	int64_t since_ns; /* INT64_MAX: never */
 	const struct touch *origin;
 	enum way way;
+	bool is_confined; /* it knows, and nobody from it */
 };
 
 struct flow {
@@ -32,6 +33,10 @@ struct flow {
 
 /* Nobody knows anything.  session_kin() must have been called.  0, -ENOMEM. */
 int flow_begin(struct flow *flow, const struct session *session);
+/* Whether the image knows by itself, or by what it read. */
+bool flow_knows(const struct flow *flow, int64_t image);
+/* A secret that a process merely holds, as others do: it alone may tell. */
+void flow_seed_held(struct flow *flow, const struct touch *touch, int64_t since_ns);
 /* Who made the touch knows since that time; `origin` is what to say of those that learn it. */
 void flow_seed(struct flow *flow, const struct session *session, const struct touch *touch,
 	       int64_t since_ns, const struct touch *origin);

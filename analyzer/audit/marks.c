@@ -170,29 +170,46 @@ static bool makes_a_name(enum action action)
 	return action == ACTION_CREATE || action == ACTION_RENAME || action == ACTION_LINK;
 }
 
-static void judge_file(struct sessions *sessions, struct touch *touch)
+static void note_removal(const struct session *session, const struct touch *touch)
+{
+	struct mark *mark = touch->mark;
+
+	if (touch->is_refused || touch->action != ACTION_DELETE || !touch->is_own)
+		return;
+	mark->removed_run = session->number;
+	mark->removed_ns = touch->last_ns;
+}
+
+static void judge_change(struct sessions *sessions, struct touch *touch)
 {
 	const struct session *session = &sessions->session;
 	struct mark *mark = touch->mark;
 
-	if (action_is_change(touch->action)) {
-		mark_judge_change(sessions, mark);
-		mark->changed_run = touch->is_refused ? mark->changed_run : session->number;
-		if (touch->action == ACTION_DELETE && touch->is_own && !touch->is_refused) {
-			mark->removed_run = session->number;
-			mark->removed_ns = touch->last_ns;
-		}
-		if (!mark->is_scratch && (!touch->is_own || makes_a_name(touch->action)) &&
-		    !is_below(session, ROOT_WORKSPACE, mark->name) &&
-		    !is_below(session, ROOT_TMP, mark->name))
-			touch->gives = EFFECT;
-	} else if (touch->action == ACTION_READ) {
-		mark_judge_read(sessions, mark);
-		touch->gives = mark->gives;
-		if (touch->is_own ||
-		    (touch->gives & INPUT && is_below(session, ROOT_WORKSPACE, mark->name)))
-			touch->gives &= ~INPUT;
-	}
+	mark_judge_change(sessions, mark);
+	note_removal(session, touch);
+	if (!mark->is_scratch && (!touch->is_own || makes_a_name(touch->action)) &&
+	    !is_below(session, ROOT_WORKSPACE, mark->name) &&
+	    !is_below(session, ROOT_TMP, mark->name))
+		touch->gives = EFFECT;
+}
+
+static void judge_read(struct sessions *sessions, struct touch *touch)
+{
+	struct mark *mark = touch->mark;
+
+	mark_judge_read(sessions, mark);
+	touch->gives = mark->gives;
+	if (touch->is_own ||
+	    (touch->gives & INPUT && is_below(&sessions->session, ROOT_WORKSPACE, mark->name)))
+		touch->gives &= ~INPUT;
+}
+
+static void judge_file(struct sessions *sessions, struct touch *touch)
+{
+	if (action_is_change(touch->action))
+		judge_change(sessions, touch);
+	else if (touch->action == ACTION_READ)
+		judge_read(sessions, touch);
 }
 
 /* Reads of a file are a list, so that who wrote it finds them. */

@@ -202,8 +202,7 @@ static bool is_execution(struct sessions *sessions, const struct touch *touch)
 		return touch->action == ACTION_EXEC;
 	return mark->resource == RESOURCE_FILE &&
 	       (touch->action == ACTION_MAP ||
-		(touch->action == ACTION_READ &&
-		 is_run_by(kin, mark->name)));
+		(touch->action == ACTION_READ && is_run_by(kin, mark->name)));
 }
 
 /* Of a library it is the program that has it as code; else who executed it. */

@@ -225,6 +225,8 @@ int observe_secrets(struct sessions *sessions)
 	if (!(session->gives & SENSITIVE))
 		return 0;
 	r = session_kin(sessions);
+	if (!r && session->gives & EFFECT)
+		r = session_connections(sessions);
 	r = r ? r : look_at_secrets(sessions);
 	if (!r && session->has_held && session->gives & EFFECT)
 		r = look_at_hosts(sessions);

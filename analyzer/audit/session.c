@@ -288,6 +288,7 @@ static int revisit(struct sessions *sessions, const struct run *run, size_t root
 	r = store_each_need(auditing->store, run->key, revisit_access, sessions, auditing->err);
 	r = r ? r
 	      : store_each_call(auditing->store, run->key, revisit_call, sessions, auditing->err);
+	r = r ? r : session_connections(sessions);
 	return r ? r : session_kin(sessions);
 }
 

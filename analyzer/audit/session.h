@@ -37,7 +37,7 @@ struct mark {
 	const struct protected_object *startup; /* that changes of it reach */
 	struct written *written;		/* by which run; NULL: by none */
 	int64_t removed_run, removed_ns;	/* the last run that did so to a file of its own */
-	int64_t changed_run, read_run;		/* the last run that did so, its number */
+	int64_t read_run;			/* the last run that read it, its number */
 	int64_t followed_run;			/* the last run in which a secret was followed */
 	size_t read_last;			/* that read: number of the touch */
 };
@@ -74,13 +74,22 @@ struct session {
 	const struct run_facts *facts;
 	struct touch *touch; /* in the order of seq */
 	size_t touch_count, touch_capacity;
-	unsigned gives; /* all of them together */
+	unsigned gives;	      /* all of them together */
+	bool has_connections; /* session_connections() was called */
 	bool has_refused, has_startup, has_written, has_held, has_executed_written;
 	struct kin *kin; /* by number; read when asked for */
 	size_t kin_count;
 	int64_t *asker; /* by number of a tool call: the image that asked, 0: unknown */
 	size_t asker_count;
 };
+
+/* How many different ones there are of a kind. */
+struct kind_count {
+	const char *kind; /* NULL: none behind */
+	size_t count;
+};
+
+#define KINDS_MAX 16
 
 struct sessions {
 	struct auditing *auditing;
@@ -90,6 +99,7 @@ struct sessions {
 	struct memos memos;
 	struct written *written; /* by name */
 	struct sighting *sighting;
+	struct kind_count kind[KINDS_MAX]; /* of sightings */
 	struct session session;
 	bool is_open; /* a run is being read */
 };
@@ -112,6 +122,8 @@ int sessions_revisit(struct sessions *sessions, const char *id, size_t root, ses
 
 /* The process images of the run at hand.  0 or -errno, said. */
 int session_kin(struct sessions *sessions);
+/* Accesses of hosts last as long as something was sent there.  0 or -errno, said. */
+int session_connections(struct sessions *sessions);
 /* An image of that number; one of zeros where there is none. */
 const struct kin *session_image(const struct session *session, int64_t image);
 /* The grants that admit it.  NULL: memory ran out. */

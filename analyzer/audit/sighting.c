@@ -36,8 +36,10 @@ enum severity severity_of_secret(const char *id)
 	return SEVERITY_MEDIUM;
 }
 
-static struct sighting *new_sighting(const char *kind, const struct buffer *what,
-				     const struct buffer *key)
+/* What is said of those that are too many to be told apart. */
+#define OTHERS "others, too many to list"
+
+static struct sighting *new_sighting(const char *kind, const char *what, const struct buffer *key)
 {
 	struct sighting *sighting = calloc(1, sizeof *sighting + key->size + 1);
 
@@ -45,7 +47,7 @@ static struct sighting *new_sighting(const char *kind, const struct buffer *what
 		return NULL;
 	memcpy(sighting->key, key->data, key->size);
 	sighting->kind = kind;
-	sighting->what = strdup(buffer_text(what));
+	sighting->what = strdup(what);
 	if (sighting->what)
 		return sighting;
 	free(sighting);
@@ -62,33 +64,59 @@ static void free_sighting(struct sighting *sighting)
 	free(sighting);
 }
 
-static struct sighting *find_or_add(struct sessions *sessions, const char *kind,
-				    const struct buffer *what)
+static struct sighting *find_known(const struct sessions *sessions, const char *kind,
+				   const char *what, struct buffer *key)
+{
+	struct sighting *sighting = NULL;
+
+	buffer_clear(key);
+	buffer_printf(key, "%s %s", kind, what);
+	if (buffer_status(key) == 0)
+		HASH_FIND(hh, sessions->sighting, key->data, key->size, sighting);
+	return sighting;
+}
+
+static struct kind_count *count_of(struct sessions *sessions, const char *kind)
+{
+	struct kind_count *at = sessions->kind;
+
+	while (at->kind && strcmp(at->kind, kind) != 0 && at + 1 < sessions->kind + KINDS_MAX)
+		at++;
+	at->kind = kind;
+	return at;
+}
+
+static struct sighting *find_or_add(struct sessions *sessions, const char *kind, const char *what)
 {
 	scoped(buffer) struct buffer key = { 0 };
-	struct sighting *sighting;
+	struct sighting *sighting = find_known(sessions, kind, what, &key);
+	struct kind_count *count = count_of(sessions, kind);
+	bool is_full = count->count >= SIGHTINGS_APART;
 
-	buffer_printf(&key, "%s %s", kind, buffer_text(what));
-	if (buffer_status(&key) < 0 || buffer_status(what) < 0)
-		return NULL;
-	HASH_FIND(hh, sessions->sighting, key.data, key.size, sighting);
-	if (sighting)
+	if (!sighting && is_full)
+		sighting = find_known(sessions, kind, OTHERS, &key);
+	if (sighting || buffer_status(&key) < 0)
 		return sighting;
-	sighting = new_sighting(kind, what, &key);
+	sighting = new_sighting(kind, is_full ? OTHERS : what, &key);
 	if (!sighting)
 		return NULL;
+	sighting->is_of_others = is_full;
 	HASH_ADD_KEYPTR(hh, sessions->sighting, sighting->key, key.size, sighting);
-	if (sighting->hh.tbl)
-		return sighting;
-	free_sighting(sighting);
-	return NULL;
+	if (!sighting->hh.tbl) {
+		free_sighting(sighting);
+		return NULL;
+	}
+	count->count++;
+	return sighting;
 }
 
 struct sighting *sighting_add(struct sessions *sessions, const char *kind, enum severity severity,
 			      const struct buffer *what)
 {
-	struct sighting *sighting = find_or_add(sessions, kind, what);
+	struct sighting *sighting = NULL;
 
+	if (buffer_status(what) == 0)
+		sighting = find_or_add(sessions, kind, buffer_text(what));
 	if (!sighting)
 		return NULL;
 	if (severity > sighting->severity)

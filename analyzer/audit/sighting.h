@@ -8,6 +8,8 @@
 
 #define SIGHTING_WITNESSES 12
 #define SIGHTING_PROGRAMS  4
+/* Of a kind so many are told apart; what comes then is one. */
+#define SIGHTINGS_APART 50
 
 enum severity_case {
 #define SECRET_READ(...)
@@ -22,8 +24,9 @@ struct sighting {
 	UT_hash_handle hh;
 	const char *kind; /* row of findings.def */
 	enum severity severity;
-	char *what;   /* the beginning of the finding's text */
-	char *remedy; /* NULL: the row's own */
+	char *what;	   /* the beginning of the finding's text */
+	char *remedy;	   /* NULL: the row's own */
+	bool is_of_others; /* what came when there were SIGHTINGS_APART of the kind */
 	int64_t times, runs, last_run;
 	int64_t sent_bytes;	 /* 0: none known */
 	struct witness *witness; /* the first, in the order of time */
@@ -35,8 +38,8 @@ struct sighting {
 	char key[];
 };
 
-/* Finds or makes it: `what` tells it from others of its kind.  A run counts once.  NULL: memory ran
- * out. */
+/* Finds or makes it: `what` tells it from others of its kind, of which there may be too many.  A
+ * run counts once.  NULL: memory ran out. */
 struct sighting *sighting_add(struct sessions *sessions, const char *kind, enum severity severity,
 			      const struct buffer *what);
 /* 0, -ENOMEM. */

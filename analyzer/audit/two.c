@@ -87,7 +87,7 @@ static void find_ordered(const struct search *search)
 
 /* ---- lineage ---- */
 
-/* All that is sensitive and was reached by who knew input knows what is sensitive. */
+/* Who reached something sensitive, and knew input, knows both. */
 static void seed_second(const struct search *search, const struct flow *first, struct flow *second)
 {
 	const struct session *session = search->session;
@@ -96,8 +96,12 @@ static void seed_second(const struct search *search, const struct flow *first, s
 		const struct touch *touch = &session->touch[i];
 		struct carrier carrier;
 
-		if (has(search, touch, SENSITIVE) &&
-		    flow_reaches(first, session, touch, &carrier) == 0)
+		if (!has(search, touch, SENSITIVE) ||
+		    flow_reaches(first, session, touch, &carrier) < 0)
+			continue;
+		if (touch->is_held && !flow_knows(first, touch->image))
+			flow_seed_held(second, touch, carrier.since_ns);
+		else
 			flow_seed(second, session, touch, carrier.since_ns, touch);
 	}
 	flow_spread(second, session);
@@ -221,6 +225,7 @@ int observe_two(struct sessions *sessions)
 
 	if ((sessions->session.gives & all) != all)
 		return 0;
-	r = two_classify(sessions, NULL, NULL, &chain);
+	r = session_connections(sessions);
+	r = r ? r : two_classify(sessions, NULL, NULL, &chain);
 	return r || chain.level == LEVEL_NONE ? r : tell(sessions, &chain);
 }
