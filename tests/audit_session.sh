@@ -40,8 +40,9 @@ session_setup() {
 	"$PARE" import -q --from pare --agent demo --granted 2026-07-01 "$dir/p.xml" || exit 1
 }
 
-# session TASK DAY [VARIABLE=VALUE...]: records bash with the program on the standard input.  fetch and tell
-# speak to a host, within bash.
+agent=demo
+# session TASK DAY [VARIABLE=VALUE...]: $agent is recorded: bash, with the program on the standard
+# input, in which `say ADDRESS` speaks to a host, within bash.
 session() {
 	task=$1 day=$2
 	shift 2
@@ -50,7 +51,7 @@ session() {
 		cat
 	} >"/srv/ws/$task.sh"
 	(cd /srv/ws && env -i PATH=/usr/bin:/bin HOME=/srv/home TMPDIR=/srv/tmp PARE_DB="$PARE_DB" PARE_SELF_TEST=0 "$@" \
-		"$PARE" record --quiet --agent demo --task "$task" --at "$day" -- bash "$task.sh") >"$dir/$task.out" 2>&1
+		"$PARE" record --quiet --agent "$agent" --task "$task" --at "$day" -- bash "$task.sh") >"$dir/$task.out" 2>&1
 }
 
 # audit: into $dir/audit.json, and `task` for each witness.

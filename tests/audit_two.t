@@ -160,4 +160,60 @@ echo 0 >"$dir/want"
 same "with two of three it is not possible" "$dir/want" "$dir/got"
 remedy two_lineage down >"$dir/got"
 says "what was granted to nobody cannot be taken away" "no grant admits it" "$dir/got"
+
+# Tools: what a tool does is told to who called it, and by that to what it calls next.
+# calls TASK: what a recorder of tool calls puts into the recording of such a task.  Then the access in which a
+# program of that name came first is of that call: "TOOL PROGRAM" a line.
+calls() {
+	run=$(sqlite3 "$PARE_DB" "SELECT id FROM run WHERE task = '$1'")
+	while read -r tool program; do
+		sqlite3 "$PARE_DB" "INSERT OR IGNORE INTO name (bytes) VALUES (CAST('$tool' AS BLOB)), (x'');
+			INSERT OR IGNORE INTO resource (kind, name) SELECT 8, id FROM name WHERE bytes = CAST('$tool' AS BLOB);
+			INSERT INTO call SELECT $run, coalesce(max(call.seq), 0) + 1, 1, (SELECT id FROM name WHERE bytes = x''),
+				(SELECT resource.id FROM resource JOIN name ON name.id = resource.name
+					WHERE kind = 8 AND bytes = CAST('$tool' AS BLOB)),
+				NULL, CAST('{}' AS BLOB), 1, run.started, run.started, 10, 20
+				FROM run LEFT JOIN call ON call.run = run.id WHERE run.id = $run;
+			UPDATE access SET call = (SELECT max(seq) FROM call WHERE run = $run) WHERE run = $run AND image IN
+				(SELECT seq FROM image JOIN name ON name.id = program
+					WHERE run = $run AND bytes = CAST('$(readlink -f "$(command -v "$program")")' AS BLOB));"
+	done
+}
+"$PARE" import -q --from pare --agent demo --granted 2026-11-21 "$dir/p.xml"
+session tools 2026-11-22 <<'S'
+cat ~/Downloads/page
+head -c 9 ~/.ssh/id_rsa
+touch ~/tools
+S
+session one-tool 2026-11-22 <<'S'
+cat ~/Downloads/page
+head -c 9 ~/.ssh/id_rsa
+touch ~/one-tool
+S
+calls tools <<'C'
+files/show cat
+files/key head
+files/mark touch
+C
+calls one-tool <<'C'
+files/show cat
+C
+audit
+cat >"$dir/want" <<'W'
+two_lineage critical tools
+two_ordered high one-tool
+W
+kinds two_ | grep tool >"$dir/got"
+same "calls of tools by one agent are a lineage" "$dir/want" "$dir/got"
+
+# An enforcer that has no say in files and hosts leaves all three open.
+echo '{"mcpServers":{"files":{"command":"/bin/true"}}}' >"$dir/mcp.json"
+agent=other
+session other 2026-11-22 <<'S'
+:
+S
+"$PARE" import -q --from mcp --agent other --granted 2026-07-01 "$dir/mcp.json"
+"$PARE" audit --agent other --as-of 2026-11-29 --json | jq -r '.findings[] | select(.kind == "two_possible") | .text, .remedy' >"$dir/got"
+says "what no enforcer governs is possible" "input (any host: no enforcer refuses one), sensitive (any file: no enforcer refuses one)" "$dir/got"
+says "and no grant prevents it" "no grant that is taken away prevents it" "$dir/got"
 finish
