@@ -129,10 +129,9 @@ static bool carry(struct flow *flow, int64_t image, const struct carrier *carrie
 	return true;
 }
 
-bool flow_knows(const struct flow *flow, int64_t image)
+int64_t flow_known_since(const struct flow *flow, int64_t image)
 {
-	return image > 0 && (size_t)image < flow->count &&
-	       flow->carrier[image].since_ns != INT64_MAX;
+	return image > 0 && (size_t)image < flow->count ? flow->carrier[image].since_ns : INT64_MAX;
 }
 
 void flow_seed_held(struct flow *flow, const struct touch *touch, int64_t since_ns)
@@ -163,8 +162,8 @@ static void reach_image(const struct flow *flow, const struct session *session,
 		int64_t at_ns = touch_after(touch, carrier.since_ns);
 		enum way way;
 
-		if (at_ns >= best->since_ns || !is_linked(session, flow->known[i], image, &way) ||
-		    (carrier.is_confined && way != WAY_SAME))
+		if (at_ns >= best->since_ns || (carrier.is_confined && flow->known[i] != image) ||
+		    !is_linked(session, flow->known[i], image, &way))
 			continue;
 		*best = carrier;
 		best->since_ns = at_ns;

@@ -33,8 +33,8 @@ struct flow {
 
 /* Nobody knows anything.  session_kin() must have been called.  0, -ENOMEM. */
 int flow_begin(struct flow *flow, const struct session *session);
-/* Whether the image knows by itself, or by what it read. */
-bool flow_knows(const struct flow *flow, int64_t image);
+/* Since when the image knows by itself, or by what it read; INT64_MAX: never. */
+int64_t flow_known_since(const struct flow *flow, int64_t image);
 /* A secret that a process merely holds, as others do: it alone may tell. */
 void flow_seed_held(struct flow *flow, const struct touch *touch, int64_t since_ns);
 /* Who made the touch knows since that time; `origin` is what to say of those that learn it. */

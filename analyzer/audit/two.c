@@ -87,24 +87,33 @@ static void find_ordered(const struct search *search)
 
 /* ---- lineage ---- */
 
-/* Who reached something sensitive, and knew input, knows both. */
+/* Who reached something sensitive, and knew input, knows both.  A secret that is held, as by all
+ * that a process starts, leads nowhere else: only who knew input by itself may tell. */
+static void seed_one(const struct search *search, const struct touch *touch,
+		     const struct flow *first, struct flow *second)
+{
+	int64_t known_ns = flow_known_since(first, touch->image);
+	struct carrier carrier;
+
+	if (touch->is_held && known_ns != INT64_MAX)
+		flow_seed(second, search->session, touch, touch_after(touch, known_ns), touch);
+	else if (flow_reaches(first, search->session, touch, &carrier) < 0)
+		return;
+	else if (touch->is_held)
+		flow_seed_held(second, touch, carrier.since_ns);
+	else
+		flow_seed(second, search->session, touch, carrier.since_ns, touch);
+}
+
 static void seed_second(const struct search *search, const struct flow *first, struct flow *second)
 {
-	const struct session *session = search->session;
+	for (size_t i = 0; i < search->session->touch_count; i++) {
+		const struct touch *touch = &search->session->touch[i];
 
-	for (size_t i = 0; i < session->touch_count; i++) {
-		const struct touch *touch = &session->touch[i];
-		struct carrier carrier;
-
-		if (!has(search, touch, SENSITIVE) ||
-		    flow_reaches(first, session, touch, &carrier) < 0)
-			continue;
-		if (touch->is_held && !flow_knows(first, touch->image))
-			flow_seed_held(second, touch, carrier.since_ns);
-		else
-			flow_seed(second, session, touch, carrier.since_ns, touch);
+		if (has(search, touch, SENSITIVE))
+			seed_one(search, touch, first, second);
 	}
-	flow_spread(second, session);
+	flow_spread(second, search->session);
 }
 
 static void find_effect(const struct search *search, const struct flow *first,

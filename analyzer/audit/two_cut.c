@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A search that is longer ends with the best that it found until then. */
-#define TRIES_MAX 2000
+/* A search that takes longer ends with the best that it found until then: so many times a run is
+ * judged, and so many accesses in all. */
+#define TRIES_MAX   2000
+#define TRIES_MIN   10
+#define TOUCHES_MAX 4000000
 
 /* What no owner wants to lose, and a run that it was used in. */
 #define LOSS_PINNED (INT64_C(1) << 40)
@@ -29,7 +32,8 @@ struct cutting {
 	enum level level;
 	bool *is_gone, *is_best; /* by grant */
 	int64_t loss, best;
-	int tries, status;
+	size_t tries, tries_max;
+	int status;
 };
 
 static bool is_gone(void *context, const struct touch *touch)
@@ -78,7 +82,7 @@ static void search(struct cutting *cutting)
 	const struct audit *audit = cutting->sessions->auditing->audit;
 	struct chain chain;
 
-	if (cutting->status || cutting->tries++ >= TRIES_MAX)
+	if (cutting->status || cutting->tries++ >= cutting->tries_max)
 		return;
 	cutting->status = two_classify(cutting->sessions, is_gone, cutting, &chain);
 	if (cutting->status)
@@ -105,7 +109,7 @@ static void write_cut(struct cutting *cutting, struct buffer *out)
 		grants_write_cut(audit, grant, count, out);
 	else
 		cutting->status = sessions_no_memory(cutting->sessions);
-	if (cutting->tries > TRIES_MAX)
+	if (cutting->tries > cutting->tries_max)
 		buffer_add(out, " (there may be less to take away: not all ways were tried)");
 	free(grant);
 }
@@ -122,6 +126,13 @@ void grants_write_cut(const struct audit *audit, const uint32_t *grant, size_t c
 	}
 }
 
+static size_t tries_max(const struct session *session)
+{
+	size_t tries = TOUCHES_MAX / (session->touch_count + 1);
+
+	return tries > TRIES_MAX ? TRIES_MAX : tries < TRIES_MIN ? TRIES_MIN : tries;
+}
+
 int two_cut(struct sessions *sessions, void *context)
 {
 	const struct cut_request *request = context;
@@ -130,6 +141,7 @@ int two_cut(struct sessions *sessions, void *context)
 				   .level = request->level,
 				   .is_gone = calloc(count, sizeof(bool)),
 				   .is_best = calloc(count, sizeof(bool)),
+				   .tries_max = tries_max(&sessions->session),
 				   .best = INT64_MAX };
 
 	if (!cutting.is_gone || !cutting.is_best)
