@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/hash.h"
 
+struct sessions;
 struct store;
 
 /* An audit in the making: what the files of this folder share. */
@@ -53,6 +54,7 @@ struct auditing {
 	/* In the last `unused` days: runs that hide a resource. */
 	int64_t recent_hidden[RESOURCE_ROOM];
 	struct beyond beyond;
+	struct sessions *sessions; /* what is found in single runs (session.h) */
 	unsigned observed; /* resources (bits) that something was recorded of, tools aside always */
 };
 

@@ -1,6 +1,7 @@
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
 #include "analyzer/audit/replay.h"
+#include "analyzer/audit/session.h"
 #include "analyzer/evidence.h"
 #include "analyzer/executions.h"
 #include "analyzer/run_facts.h"
@@ -120,11 +121,14 @@ static int read_access(void *context, const struct access *row)
 	struct reading *reading = context;
 	struct access access = *row;
 	struct question question = { 0 };
+	int r;
 
 	executions_note(&reading->executions, row);
-	if (!clip(reading, &access) || access_is_covered(row) ||
-	    run_facts_probe(&reading->facts, row))
+	if (!clip(reading, &access))
 		return 0;
+	r = sessions_access(reading->auditing->sessions, &access);
+	if (r || access_is_covered(row) || run_facts_probe(&reading->facts, row))
+		return r;
 	reading->auditing->observed |= 1u << access.resource;
 	question.asked = (struct asked){ .resource = access.resource,
 					 .action = access.action,
@@ -173,10 +177,10 @@ static int read_call(void *context, const struct tool_call *call, const struct i
 	scoped(called) struct called called = { 0 };
 	const struct roots *roots = &reading->roots.root[reading->root].roots;
 
-	(void)image;
 	if (!clip(reading, &access))
 		return 0;
-	if (called_read(&called, call->arguments, roots) < 0)
+	if (sessions_call(reading->auditing->sessions, call, image->seq) < 0 ||
+	    called_read(&called, call->arguments, roots) < 0)
 		return no_memory(reading);
 	question.asked = (struct asked){ .resource = RESOURCE_TOOL,
 					 .action = ACTION_CALL,
@@ -221,7 +225,11 @@ static int begin_run(struct reading *reading)
 		return no_memory(reading);
 	run_facts_release(&reading->facts);
 	executions_release(&reading->executions);
-	return run_facts_read(&reading->facts, auditing->store, reading->run->key, auditing->err);
+	r = run_facts_read(&reading->facts, auditing->store, reading->run->key, auditing->err);
+	if (!r && reading->is_in_window)
+		sessions_begin(auditing->sessions, reading->run, &roots, reading->root,
+			       &reading->facts);
+	return r;
 }
 
 static int read_run(void *context, const struct run *run)
@@ -245,7 +253,8 @@ static int read_run(void *context, const struct run *run)
 		r = executions_each(&reading->executions, auditing->store, run->key, read_execution,
 				    reading, auditing->err);
 	r = r ? r : store_each_call(auditing->store, run->key, read_call, reading, auditing->err);
-	return r ? r : replay_end(&reading->replay, auditing, reading->is_in_window);
+	r = r ? r : replay_end(&reading->replay, auditing, reading->is_in_window);
+	return r ? r : sessions_end(auditing->sessions);
 }
 
 static bool has_argv(const struct audit *audit)
