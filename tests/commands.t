@@ -93,7 +93,7 @@ says "but a reason" "ffffffffffff" "$dir/err"
 status "a name that is no run" 1 "$PARE" dump "$(printf 'x\033[2J')"
 says "is shown escaped" 'x\x1b[2J' "$dir/err"
 status "--events" 0 "$PARE" dump --events last
-says "says that only counts are kept" "does not keep single events" "$dir/err"
+says "says that only counts are kept" "was recorded without --events" "$dir/err"
 
 # ---- show ----
 

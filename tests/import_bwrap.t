@@ -34,9 +34,9 @@ END
 ok "a script" grants "$dir/sandbox.sh"
 has 'file read /usr/**' 'program exec /usr/**' 'file read /etc/hosts' 'file write $WS/**' 'file delete $WS/**' 'file write $HOME/.cache/**' \
 	'file read /inside/**' 'file create /tmp/**  own' 'file read /dev/null' 'file stat /bin' 'socket connect $WS/**' 'variable hold TOKEN' \
-	'variable hold HOME' 'host bind {any:1-8}/127.0.0.0/8:{digit:1-5}' 'kernel use io_uring'
+	'variable hold HOME' 'host bind {any:1-255}/127.0.0.0/8:{digit:1-5}' 'kernel use io_uring'
 clean "what is bound is granted"
-lacks '/conf' '/var/hidden' 'variable hold PATH' 'file write /usr/**' 'file create /**' 'host connect {any:1-8}/{any:1-128}$' 'kernel use namespace' \
+lacks '/conf' '/var/hidden' 'variable hold PATH' 'file write /usr/**' 'file create /**' 'host connect {any:1-255}/{any:1-255}$' 'kernel use namespace' \
 	'program exec /**' 'kernel use mount' '/usr/share/x' 'program exec /tmp'
 clean "what is hidden again, or was never there, is not"
 for text in 'unread   line 10: --bind: its words are missing, or known only' 'unread   line 14: --seccomp' 'unread   line 14: --frobnicate: it is no option' \
@@ -52,8 +52,8 @@ clean "an inner mount denies what an outer one has"
 
 printf '%s\0' bwrap --ro-bind / / --dev-bind /dev /dev --unshare-user --cap-add CAP_NET_ADMIN --bind /srv/ws/ /srv/ws bash >"$dir/cmdline"
 ok "what /proc says of a process" grants "$dir/cmdline"
-has 'file read /**' 'program exec /**' 'file write /dev/**' 'file write $WS/**' 'host connect {any:1-8}/{any:1-128}' 'kernel use tun' \
-	'kernel use namespace' 'variable hold {any:1-100}'
+has 'file read /**' 'program exec /**' 'file write /dev/**' 'file write $WS/**' 'host connect {any:1-255}/{any:1-255}' 'kernel use tun' \
+	'kernel use namespace' 'variable hold {any:1-255}'
 clean "is read"
 printf '%s\0' --ro-bind /usr /usr --unshare-net >"$dir/args"
 ok "so is a file for --args" grants "$dir/args"

@@ -61,7 +61,7 @@ sandbox_mode = "danger-full-access"
 END
 ok "a workspace that may be written" grants codex "$dir/workspace.toml"
 has 'file read /**' 'file write $WS/**' 'file delete $WS/**' 'file write $TMP/**' 'file write $HOME/.cache/npm/**' 'program exec /**' \
-	'file write /dev/null' 'tool call github/get_issue' 'tool call github/merge  gate=confirm' 'tool call docs/{any:1-128}' \
+	'file write /dev/null' 'tool call github/get_issue' 'tool call github/merge  gate=confirm' 'tool call docs/{any:1-255}' \
 	'host connect tcp/developers.example.com:443' 'variable hold GITHUB_TOKEN' 'variable hold CI' 'variable hold PATH'
 clean "what it grants is there"
 lacks 'file write /**' 'file write /tmp' 'off.example.com' 'LC_ALL' 'gate=confirm$' 'relative' 'any:1-8'
@@ -106,7 +106,7 @@ END
 ok "permissions that extend others" grants codex "$dir/profile.toml"
 has 'file read /**' 'file write $WS/**' 'file create /srv/data/**' 'file write /tmp/**' 'file write /**  gate=confirm' \
 	'program exec /**  gate=confirm' 'host connect tcp/api.example.com:{digit:1-5}' 'host connect tcp/example.org:{digit:1-5}' \
-	'host connect tcp/{any:1-64}.cdn.example.com:{digit:1-5}' 'host connect {any:1-8}/{any:1-128}  gate=confirm'
+	'host connect tcp/{any:1-255}.cdn.example.com:{digit:1-5}' 'host connect {any:1-255}/{any:1-255}  gate=confirm'
 clean "what they grant is there, what is asked about with a question"
 says "a denial that does not hold throughout is told" "wider    line 13: /etc/private: it takes away" "$dir/notes"
 says "a glob that grants is none" "unread   line 16: /opt/*/x: globs can only deny" "$dir/notes"
@@ -114,18 +114,17 @@ says "nor is a place of the future read" "unread   line 17: :future: a path must
 says "limited is less" "wider    line 20: mode: of HTTP only" "$dir/notes"
 says "other permissions are named" "line 26: other: other permissions" "$dir/notes"
 denied codex "$dir/profile.toml" >"$dir/got"
-has 'file read $HOME/.ssh/**' 'program exec $HOME/.ssh/**' 'file write $WS/vendor/**' 'file read $WS/{any:0-251}.env' \
-	'file read $WS/*/*/{any:0-251}.env' 'host connect tcp/evil.example.org:{digit:1-5}'
+has 'file read $HOME/.ssh/**' 'program exec $HOME/.ssh/**' 'file write $WS/vendor/**' 'file read $WS/{any:0-255}.env' \
+	'file read $WS/*/*/{any:0-255}.env' 'host connect tcp/evil.example.org:{digit:1-5}'
 clean "denials are denied"
 lacks 'file read $WS/**' 'file read /etc/private'
 clean "and no more"
 
 printf 'sandbox_mode = "danger-full-access"\n[shell_environment_policy]\nignore_default_excludes = false\nset = { MY_KEY = "1" }\n' >"$dir/free.toml"
 ok "no sandbox" grants codex "$dir/free.toml"
-has 'file write /**' 'host connect {any:1-8}/{any:1-128}' 'variable hold {any:1-100}'
+has 'file write /**' 'host connect {any:1-255}/{any:1-255}' 'variable hold {any:1-255}'
 clean "everything is granted"
 denied codex "$dir/free.toml" >"$dir/got"
-has 'variable hold {any:0-94}SECRET{any:0-0}' 2>/dev/null
 grep -q 'variable hold .*SECRET' "$dir/got" && ! grep -q KEY "$dir/got" || cp "$dir/got" "$dir/found.kept"
 ok "but for variables that are secrets, of which none is set" test ! -e "$dir/found.kept"
 : >"$dir/empty.toml"

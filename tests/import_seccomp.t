@@ -35,7 +35,7 @@ cat >"$dir/docker.json" <<'END'
 END
 ok "a profile of Docker's shape" grants "$dir/docker.json"
 has 'kernel use accounting' 'kernel use bpf' 'kernel use mount' 'kernel use netlink' 'kernel use secret-memory' 'program exec /**' \
-	'file delete /**' 'host connect {any:1-8}/{any:1-128}' 'socket connect /**' 'process trace /**' 'process signal /**'
+	'file delete /**' 'host connect {any:1-255}/{any:1-255}' 'socket connect /**' 'process trace /**' 'process signal /**'
 clean "what it lets through is granted"
 lacks 'kernel use kexec' 'kernel use namespace' 'kernel use quota' 'kernel use reboot' 'kernel use io_uring' 'file rename' 'host bind' 'kernel use kvm'
 clean "what it does not is not"

@@ -48,15 +48,15 @@ static bool is_excluded(const struct environment *environment, const char *name)
 	return fits_any(environment->exclude, name);
 }
 
-/* A star is of `least` to `most` bytes. */
-static void write_glob(const char *glob, size_t least, size_t most, struct buffer *out)
+/* A star is of `least` bytes or more. */
+static void write_glob(const char *glob, size_t least, struct buffer *out)
 {
 	for (; *glob; glob++) {
-		if (*glob == '*' && most)
-			buffer_printf(out, "{any:%zu-%zu}", least, most);
+		if (*glob == '*')
+			buffer_printf(out, "{any:%zu-255}", least);
 		else if (*glob == '?')
 			buffer_add(out, "{any:1}");
-		else if (*glob != '*')
+		else
 			pattern_write_literal((struct bytes){ glob, 1 }, out);
 	}
 }
@@ -74,7 +74,7 @@ static void add_glob(const struct statement *from, const char *glob)
 		granted_note(from, NOTE_UNREAD, "it is no plain pattern of names");
 		return;
 	}
-	write_glob(glob, !fixed, stars ? (NAMES_MAX - fixed) / stars : 0, &pattern);
+	write_glob(glob, !fixed, &pattern);
 	if (buffer_status(&pattern) < 0)
 		from->grants->failed = true;
 	else if (pattern.size)

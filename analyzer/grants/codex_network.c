@@ -24,7 +24,7 @@ static void add_below(const struct statement *from, struct bytes domain)
 {
 	scoped(buffer) struct buffer pattern = { 0 };
 
-	buffer_add(&pattern, "tcp/{any:1-64}.");
+	buffer_add(&pattern, "tcp/{any:1-255}.");
 	pattern_write_literal(domain, &pattern);
 	buffer_add(&pattern, ":{digit:1-5}");
 	if (buffer_status(&pattern) < 0)
@@ -41,7 +41,7 @@ static void add_domain(const struct statement *from, struct bytes domain)
 	size_t skip = with_itself ? 3 : with_others ? 2 : 0;
 
 	if (bytes_equal(domain, bytes_of("*"))) {
-		granted_add(from, RESOURCE_HOST, HOST_REACH, "tcp/{any:1-128}");
+		granted_add(from, RESOURCE_HOST, HOST_REACH, "tcp/{any:1-255}");
 		return;
 	}
 	domain.data += skip;

@@ -120,7 +120,7 @@ static void add_tool(const struct statement *from, const struct toml *server, st
 	if (tool.size)
 		pattern_write_literal(tool, &pattern);
 	else
-		buffer_add(&pattern, "{any:1-128}");
+		buffer_add(&pattern, "{any:1-255}");
 	if (buffer_status(&pattern) < 0)
 		from->grants->failed = true;
 	else

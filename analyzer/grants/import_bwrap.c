@@ -270,7 +270,7 @@ static void finish(struct bwrap *bwrap)
 	}
 	granted_add_unprivileged(&from, bwrap->has_namespaces);
 	if (!bwrap->is_cleared)
-		granted_add(&from, RESOURCE_VARIABLE, GRANT_ALL, "{any:1-100}");
+		granted_add(&from, RESOURCE_VARIABLE, GRANT_ALL, "{any:1-255}");
 	bwrap->grants->governs |= 1u << RESOURCE_VARIABLE | 1u << RESOURCE_SOCKET;
 }
 

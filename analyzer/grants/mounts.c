@@ -65,7 +65,7 @@ void nest_add_processes(struct nest *places, const struct nest_place *like, stru
 
 void granted_add_any_host(const struct statement *from, unsigned actions)
 {
-	granted_add(from, RESOURCE_HOST, actions, "{any:1-8}/{any:1-128}");
+	granted_add(from, RESOURCE_HOST, actions, "{any:1-255}/{any:1-255}");
 }
 
 void granted_add_loopback(const struct statement *from)
@@ -75,7 +75,7 @@ void granted_add_loopback(const struct statement *from)
 	for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
 		scoped(buffer) struct buffer pattern = { 0 };
 
-		buffer_printf(&pattern, "{any:1-8}/%s:{digit:1-5}", name[i]);
+		buffer_printf(&pattern, "{any:1-255}/%s:{digit:1-5}", name[i]);
 		granted_add(from, RESOURCE_HOST, GRANT_ALL, buffer_text(&pattern));
 	}
 }
@@ -89,7 +89,7 @@ void granted_add_inner_network(const struct statement *from)
 	for (size_t i = 0; i < sizeof any / sizeof *any; i++) {
 		scoped(buffer) struct buffer pattern = { 0 };
 
-		buffer_printf(&pattern, "{any:1-8}/%s:{digit:1-5}", any[i]);
+		buffer_printf(&pattern, "{any:1-255}/%s:{digit:1-5}", any[i]);
 		granted_add(from, RESOURCE_HOST, GRANT_LISTEN, buffer_text(&pattern));
 	}
 	own.own = true;
