@@ -235,7 +235,7 @@ static void print_note(const struct note *note, FILE *out)
 
 static void print_governed(unsigned governs, FILE *out)
 {
-	const char *before = " of ";
+	const char *before = "; nothing else of ";
 
 	for (const struct word *word = resource_word; word->code; word++) {
 		if (!(governs & 1u << word->code))

@@ -81,7 +81,7 @@ notes "what holds for all of it is said, and that a name is taken for no folder"
 $general
 narrower Edit(~/notes/*.md)
 END
-says "where somebody can say yes, nothing is denied for not being granted" "permissions granted;" "$dir/import.err"
+says_not "where somebody can say yes, nothing is denied for not being granted" "nothing else of" "$dir/import.err"
 
 # An agent that nobody watches.
 cat >"$dir/s.json" <<'END'
@@ -136,7 +136,7 @@ END
 says "what is not granted is denied, but for programs" "of file, host, socket, variable, tool;" "$dir/import.err"
 jq '.sandbox.excludedCommands = ["docker *"]' "$dir/s.json" >"$dir/t.json"
 grants claude "$dir/t.json"
-says "with a command outside of the sandbox only tools are" "permissions granted of tool;" "$dir/import.err"
+says "with a command outside of the sandbox only tools are" "permissions granted; nothing else of tool;" "$dir/import.err"
 jq 'del(.sandbox.autoAllowBashIfSandboxed)' "$dir/s.json" >"$dir/t.json"
 grants claude "$dir/t.json"
 want "commands in the sandbox need no rule, unless that is said" <<END

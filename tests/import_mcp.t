@@ -46,7 +46,7 @@ denied "what is switched off" 1 <<'END'
 8 22 github/delete_repo
 END
 notes "nothing is left to say" </dev/null
-says "it has a say in tools alone" "permissions granted of tool;" "$dir/import.err"
+says "it has a say in tools alone" "permissions granted; nothing else of tool;" "$dir/import.err"
 
 cat >"$dir/s.json" <<'END'
 { "jsonrpc": "2.0", "id": 2, "server": "github",

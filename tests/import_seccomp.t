@@ -44,7 +44,7 @@ for text in "colour: it is no part of a filter" "no_such_call: no system call ha
 	grep -qF -- "$text" "$dir/notes" || echo "no note: $text"
 done >"$dir/found"
 clean "what is not read, or is less, is noted"
-says "it has a say in facilities alone" "permissions granted of kernel;" "$dir/notes"
+says "it has a say in facilities alone" "permissions granted; nothing else of kernel;" "$dir/notes"
 grep -q ' openat:\| read:' "$dir/notes" && cp "$dir/notes" "$dir/kept"
 ok "what grants nothing is no note" test ! -e "$dir/kept"
 

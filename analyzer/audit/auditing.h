@@ -19,7 +19,8 @@ struct store;
 struct grant_notes {
 	int64_t run, window_run; /* the last run that was counted, from 1 */
 	struct grant_rate rate;
-	int32_t *day; /* since the epoch, sorted, each once */
+	bool is_sensitive; /* it reaches something protected */
+	int32_t *day;	   /* since the epoch, sorted, each once */
 	size_t day_count, day_capacity;
 	char **object; /* patterns of what was used, sorted, each once: OBJECTS_KEPT at most */
 	size_t object_count;

@@ -110,12 +110,13 @@ int finding_new_grant(struct auditing *auditing, const struct finding_row *row)
 		if (grant->first_granted_ns < since_ns || source->first_ns >= since_ns)
 			continue;
 		grant_write(grant, &text);
-		finding = finding_add(
-			auditing, row,
-			grant_severity(grant) >= SEVERITY_HIGH ? SEVERITY_MEDIUM : SEVERITY_INFO,
-			(ptrdiff_t)i, grant->id, "%s: granted %.10s by %s", buffer_text(&text),
-			clock_format(grant->first_granted_ns, when),
-			*source->grantor ? source->grantor : "nobody knows whom");
+		finding =
+			finding_add(auditing, row,
+				    grant_severity(auditing, i) >= SEVERITY_HIGH ? SEVERITY_MEDIUM
+										 : SEVERITY_INFO,
+				    (ptrdiff_t)i, grant->id, "%s: granted %.10s by %s",
+				    buffer_text(&text), clock_format(grant->first_granted_ns, when),
+				    *source->grantor ? source->grantor : "nobody knows whom");
 		if (!finding)
 			return -ENOMEM;
 		r = finding_remedy(finding, "confirm that it was meant: `pare review` keeps who "

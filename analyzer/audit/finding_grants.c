@@ -39,10 +39,10 @@ int finding_open_ended(struct auditing *auditing, const struct finding_row *row)
 		if (!is_open_ended(grant->rule))
 			continue;
 		grant_write(grant, &text);
-		finding = finding_add(auditing, row, grant_severity(grant), (ptrdiff_t)i, grant->id,
-				      "%s: it admits everything of its kind; %" PRId64
-				      " distinct were used",
-				      buffer_text(&text), grant->use.objects);
+		finding = finding_add(
+			auditing, row, grant_severity(auditing, i), (ptrdiff_t)i, grant->id,
+			"%s: it admits everything of its kind; %" PRId64 " distinct were used",
+			buffer_text(&text), grant->use.objects);
 		if (!finding)
 			return -ENOMEM;
 		r = finding_witness(finding, &grant->use.last);

@@ -16,8 +16,8 @@ static int find_in(struct auditing *auditing, const struct finding_row *row, enu
 		if (grant->state != state)
 			continue;
 		grant_write(grant, &text);
-		finding = finding_add(auditing, row, grant_severity(grant), (ptrdiff_t)i, grant->id,
-				      "%s: %s", buffer_text(&text), grant->reason);
+		finding = finding_add(auditing, row, grant_severity(auditing, i), (ptrdiff_t)i,
+				      grant->id, "%s: %s", buffer_text(&text), grant->reason);
 		if (!finding)
 			return -ENOMEM;
 		r = finding_witness(finding, &grant->use.last);

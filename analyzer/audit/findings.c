@@ -1,8 +1,10 @@
 #include "analyzer/audit/findings.h"
 
+#include "analyzer/protect.h"
 #include "analyzer/risk.h"
 #include "core/digest.h"
 #include "core/error.h"
+#include "core/language.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -92,15 +94,43 @@ void grant_write(const struct audit_grant *grant, struct buffer *out)
 		      action_text(grant->rule->action), grant->rule->pattern);
 }
 
-enum severity grant_severity(const struct audit_grant *grant)
+enum severity grant_severity(const struct auditing *auditing, size_t grant)
 {
-	struct rating rating =
-		risk_rate(grant->rule->resource, grant->rule->action, grant->rule->own);
-	enum risk risk = grant->rule->risk > rating.risk ? grant->rule->risk : rating.risk;
+	const struct rule *rule = auditing->audit->grant[grant].rule;
+	struct rating rating = risk_rate(rule->resource, rule->action, rule->own);
+	enum risk risk = rule->risk > rating.risk ? rule->risk : rating.risk;
 
-	return risk >= RISK_HIGH     ? SEVERITY_HIGH
-	       : risk == RISK_MEDIUM ? SEVERITY_MEDIUM
-				     : SEVERITY_LOW;
+	if (risk >= RISK_HIGH || auditing->note[grant].is_sensitive)
+		return SEVERITY_HIGH;
+	return risk == RISK_MEDIUM ? SEVERITY_MEDIUM : SEVERITY_LOW;
+}
+
+/* To look at the name of a secret is no harm. */
+static bool is_harmless(enum action action)
+{
+	return action == ACTION_STAT || action == ACTION_LIST;
+}
+
+static int mark_sensitive(struct auditing *auditing)
+{
+	const struct audit *audit = auditing->audit;
+	struct protection *protection;
+	int r = protection_open(&protection, NULL, auditing->err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct rule *rule = audit->grant[i].rule;
+		scoped(language) struct language language = { 0 };
+
+		if (is_harmless(rule->action))
+			continue;
+		pattern_language(&rule->match, NULL, &language);
+		auditing->note[i].is_sensitive =
+			protect_meets(protection, rule->resource, rule->action, &language);
+	}
+	protection_close(protection);
+	return 0;
 }
 
 /* The worst first, then by id. */
@@ -116,8 +146,10 @@ static int compare(const void *a, const void *b)
 int audit_findings(struct auditing *auditing)
 {
 	struct audit *audit = auditing->audit;
-	int r = 0;
+	int r = mark_sensitive(auditing);
 
+	if (r)
+		return r;
 	for (size_t i = 0; i < sizeof finding_rows / sizeof *finding_rows && !r; i++)
 		r = finding_rows[i].find(auditing, &finding_rows[i]);
 	if (r)

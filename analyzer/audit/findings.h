@@ -23,8 +23,10 @@ int finding_remedy(struct audit_finding *finding, const char *text, ...)
 
 /* "file read $WS/a", as text that is safe. */
 void grant_write(const struct audit_grant *grant, struct buffer *out);
-/* How bad it is that the permission is there, by its risk. */
-enum severity grant_severity(const struct audit_grant *grant);
+/* How bad it is that the permission is there, by its risk, and by what is protected that it
+ * reaches.
+ */
+enum severity grant_severity(const struct auditing *auditing, size_t grant);
 
 #define FINDING(name, ...)                                                                         \
 	int finding_##name(struct auditing *auditing, const struct finding_row *row);
