@@ -140,7 +140,7 @@ struct memo *memo_find(const struct memos *memos, const struct access *access, s
 	uint32_t *recent;
 	size_t at;
 
-	if (!memos->index)
+	if (!memos->index || access->key > memos->most_key)
 		return NULL;
 	recent = recent_of(memos, access, own);
 	if (*recent && is_of(&memos->memo[*recent - 1], access, root, own))
@@ -232,6 +232,8 @@ struct memo *memo_add(struct memos *memos, const struct auditing *auditing,
 	if (!memo)
 		return NULL;
 	memo->key = access->key;
+	if (memos->most_key < access->key)
+		memos->most_key = access->key;
 	memo->phase = access->phase.data;
 	put_index(memos, (size_t)(memo - memos->memo));
 	return memo;

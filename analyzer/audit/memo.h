@@ -39,6 +39,7 @@ struct memos {
 	size_t count, capacity;
 	uint32_t *index; /* of memos by key: numbers from 1, 0: none */
 	size_t mask;
+	int64_t most_key; /* those beyond are new */
 	uint32_t *recent; /* the same, of those last found: what all runs have stands close */
 	struct told *told;
 	struct grant_sets sets;

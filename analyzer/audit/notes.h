@@ -23,6 +23,9 @@ struct occasion {
 	bool is_in_window, is_before;
 };
 
+/* Resources (bits) of which some access of the run may not have been seen (hidden.c).  0, -errno.
+ */
+int audit_hidden(const struct auditing *auditing, const struct run *run, unsigned *ret);
 /* The run did something from then to then.  0, -ENOMEM. */
 int note_time(struct auditing *auditing, struct noted_run *run, int64_t first_ns, int64_t last_ns);
 /* There is something that sees such accesses. */

@@ -13,20 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of which resources some access may be missing in a run with such a gap. */
-#define ALL   (~0u)
-#define FILES (1u << RESOURCE_FILE | 1u << RESOURCE_PROGRAM | 1u << RESOURCE_SOCKET)
-#define HOSTS (1u << RESOURCE_HOST)
-
-static unsigned blind_of(enum gap_kind kind)
-{
-	static const unsigned hidden[] = {
-#define BLIND(gap, of) [GAP_##gap] = (of),
-#include "analyzer/audit/blind.def"
-	};
-
-	return (size_t)kind < sizeof hidden / sizeof *hidden ? hidden[kind] : 0;
-}
+typedef int access_reader(struct store *store, int64_t run, need_visit *visit, void *context,
+			  struct error *err);
 
 /* The runs of an agent on their way into the grants. */
 struct reading {
@@ -35,6 +23,7 @@ struct reading {
 	struct evidence roots; /* only these of it */
 	struct buffer phase;
 	bool wants_commands, wants_calls; /* some grant has a say in arguments */
+	access_reader *each;		  /* with peaks where some grant has a rate */
 	int64_t number;			  /* of the run at hand, from 1 */
 	struct noted_run run;		  /* the run at hand, so far */
 	struct occasion occasion;	  /* what is the same of all its accesses */
@@ -264,34 +253,6 @@ static int read_call(void *context, const struct tool_call *call, const struct i
 
 /* ---- a run ---- */
 
-struct gaps {
-	int64_t as_of_ns;
-	unsigned hidden;
-};
-
-static int read_gap(void *context, const struct gap *gap)
-{
-	struct gaps *gaps = context;
-
-	if (gap->first_ns < gaps->as_of_ns)
-		gaps->hidden |= blind_of(gap->kind);
-	return 0;
-}
-
-/* How much of the run was seen. */
-static int judge_run(struct reading *reading)
-{
-	struct auditing *auditing = reading->auditing;
-	const struct run *run = reading->run.run;
-	struct gaps gaps = { .as_of_ns = auditing->audit->options.as_of_ns };
-	int r = run->gaps
-			? store_each_gap(auditing->store, run->key, read_gap, &gaps, auditing->err)
-			: 0;
-
-	reading->run.hidden = run->state == RUN_INCOMPLETE ? ALL : gaps.hidden;
-	return r;
-}
-
 static struct occasion occasion_of(const struct reading *reading, const struct run *run)
 {
 	const struct audit_options *options = &reading->auditing->audit->options;
@@ -317,7 +278,7 @@ static int begin_run(struct reading *reading, const struct run *run)
 	if (evidence_add_roots(&reading->roots, &roots, &reading->root) < 0 ||
 	    memos_begin_run(&reading->memos, (size_t)reading->number, run->id) < 0)
 		return no_memory(reading);
-	return judge_run(reading);
+	return audit_hidden(reading->auditing, run, &reading->run.hidden);
 }
 
 static int read_arguments(struct reading *reading)
@@ -341,7 +302,7 @@ static int read_run(void *context, const struct run *run)
 	int r = begin_run(reading, run);
 
 	r = r ? r : replay_begin(&reading->replay, auditing, run->key);
-	r = r ? r : store_each_need(auditing->store, run->key, read_access, reading, auditing->err);
+	r = r ? r : reading->each(auditing->store, run->key, read_access, reading, auditing->err);
 	r = r ? r : take_kept(reading);
 	r = r ? r : read_arguments(reading);
 	r = r ? r : replay_end(&reading->replay, auditing, reading->occasion.is_in_window);
@@ -362,6 +323,17 @@ static bool wants(const struct audit *audit, enum resource resource)
 	return false;
 }
 
+static bool has_rates(const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct rule *rule = audit->grant[i].rule;
+
+		if (rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour)
+			return true;
+	}
+	return false;
+}
+
 int audit_usage(struct auditing *auditing)
 {
 	const struct audit_options *options = &auditing->audit->options;
@@ -369,6 +341,7 @@ int audit_usage(struct auditing *auditing)
 	scoped(buffer) struct buffer safe = { 0 };
 	scoped(reading) struct reading reading = {
 		.auditing = auditing,
+		.each = has_rates(auditing->audit) ? store_each_need : store_each_use,
 		.wants_commands = wants(auditing->audit, RESOURCE_PROGRAM),
 		.wants_calls = wants(auditing->audit, RESOURCE_TOOL),
 	};
