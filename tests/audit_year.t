@@ -302,6 +302,37 @@ states_are "who did too little, or was not seen whole, shows nothing" \
 "$PARE" audit --agent gap --as-of 2027-05-20 --json >"$dir/audit.json"
 ok "the audit says so" jq -e '.evidence.runs == 4 and .evidence.whole_runs == 3 and
 	(.grants[0].reason | startswith("4 runs on 4 days within the threshold, 1 of them with gaps that may hide it"))' "$dir/audit.json"
+# ---- tools, by what they are called with ----
+# call TIME TASK PATH: a run in which files/read is called so, as the recorder of calls puts it.
+call() {
+	"$PARE" record --quiet --agent tools --task "$2" --at "$1" -- true
+	sqlite3 "$PARE_DB" "INSERT OR IGNORE INTO name (bytes) VALUES (CAST('files/read' AS BLOB)), (x'');
+		INSERT OR IGNORE INTO resource (kind, name) SELECT 8, id FROM name WHERE bytes = CAST('files/read' AS BLOB);
+		CREATE TEMP TABLE last AS SELECT id AS run, started AS began FROM run ORDER BY id DESC LIMIT 1;
+		INSERT INTO call SELECT run, 1, 1, (SELECT id FROM name WHERE bytes = x''),
+			(SELECT max(id) FROM resource WHERE kind = 8), NULL, CAST('{\"path\":\"$3\"}' AS BLOB),
+			(SELECT code FROM word WHERE list = 'status' AND text = 'ok'), began, began + 1, 10, 20 FROM last;
+		INSERT INTO access SELECT run, 1000000, 1, (SELECT id FROM name WHERE bytes = x''), 0, 22,
+			(SELECT max(id) FROM resource WHERE kind = 8), NULL, NULL, 1, 0, 1, 0, began, began, 1, 1, 1, 0, 4, 0, 0 FROM last"
+}
+call 2027-05-01 old /srv/a
+for day in 10 11 12; do call 2027-06-$day new /srv/b; done
+for task in old new; do
+	"$PARE" propose --quiet --agent tools --task $task --preset literal -o "$dir/$task.xml"
+	"$PARE" import -q --from pare --agent tools --granted 2027-04-01 "$dir/$task.xml"
+done
+rule tool call 'files/write' | policy "$dir/write.xml"
+"$PARE" import -q --from pare --agent tools --granted 2027-04-01 "$dir/write.xml"
+"$PARE" audit --agent tools --as-of 2027-06-20 --json >"$dir/audit.json"
+jq -r '.sources as $s | .grants[] | select(.resource == "tool") | "\($s[.source].source | split("/") | last) \(.state) \(.use.uses // .uses) \(.witness.seq)"' "$dir/audit.json" >"$dir/got"
+printf '%s\n' "old.xml stale 1 1000000" "new.xml used 3 1000000" "write.xml never 0 null" >"$dir/want"
+same "what a tool was called with decides, and the witness is the access" "$dir/want" "$dir/got"
+"$PARE" audit --agent year --as-of 2028-03-31 --json |
+	jq -r '.grants[] | select(.pattern == "$WS/bin/push") | "\(.witness.run) \(.witness.seq)"' >"$dir/got"
+read -r witness seq <"$dir/got"
+"$PARE" dump "$witness" | jq -r --argjson seq "$seq" 'select(.seq == $seq) | "\(.action) \(.name | split("/") | last)"' >"$dir/got"
+echo "exec push" >"$dir/want"
+same "that of a command line is the access that executed it" "$dir/want" "$dir/got"
 "$PARE" audit --agent three --as-of 2027-05-20 --json >"$dir/audit.json"
 ok "and how sure it is of what was never used" jq -e '.grants[0].reason |
 	endswith("not used in any of 3 runs: with 95 % confidence at most 100.0 % of runs need it")' "$dir/audit.json"

@@ -34,7 +34,7 @@ static int add(struct commands_used *commands, uint32_t grant, const struct memo
 {
 	size_t capacity = commands->capacity ? commands->capacity * 2 : 64;
 	struct command_used *grown = commands->command;
-	char *copy;
+	struct command_used *command;
 
 	if (commands->count == commands->capacity) {
 		grown = reallocarray(grown, capacity, sizeof *grown);
@@ -43,13 +43,14 @@ static int add(struct commands_used *commands, uint32_t grant, const struct memo
 		commands->command = grown;
 		commands->capacity = capacity;
 	}
-	copy = strdup(text);
-	if (!copy)
-		return -ENOMEM;
-	grown[commands->count++] = (struct command_used){
-		grant, copy, { copy, { 0 }, memo->first_run, memo->last_run, memo->runs }
-	};
-	return 0;
+	command = &grown[commands->count];
+	*command = (struct command_used){ .grant = grant, .text = strdup(text) };
+	command->used = (struct used){ .text = command->text,
+				       .first_run = memo->first_run,
+				       .last_run = memo->last_run,
+				       .runs = memo->runs };
+	commands->count += command->text != NULL;
+	return command->text ? 0 : -ENOMEM;
 }
 
 /* Nothing where nobody knows what it was. */
