@@ -330,8 +330,10 @@ same "what a tool was called with decides, and the witness is the access" "$dir/
 "$PARE" audit --agent year --as-of 2028-03-31 --json |
 	jq -r '.grants[] | select(.pattern == "$WS/bin/push") | "\(.witness.run) \(.witness.seq)"' >"$dir/got"
 read -r witness seq <"$dir/got"
-"$PARE" dump "$witness" | jq -r --argjson seq "$seq" 'select(.seq == $seq) | "\(.action) \(.name | split("/") | last)"' >"$dir/got"
-echo "exec push" >"$dir/want"
+sqlite3 "$PARE_DB" "SELECT action.text, CAST(name.bytes AS TEXT) FROM access JOIN run ON run.id = access.run
+	JOIN resource ON resource.id = access.resource JOIN name ON name.id = resource.name
+	JOIN word AS action ON list = 'action' AND code = action WHERE uuid = '$witness' AND access.seq = $seq" >"$dir/got"
+echo "exec|$ws/bin/push" >"$dir/want"
 same "that of a command line is the access that executed it" "$dir/want" "$dir/got"
 "$PARE" audit --agent three --as-of 2027-05-20 --json >"$dir/audit.json"
 ok "and how sure it is of what was never used" jq -e '.grants[0].reason |
