@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # How long the audit of a year takes, and in how much memory: 10,000 runs of 500 accesses each, against
-# 200 permissions.  Printed and written to build/audit.json; ends with 1 where it takes longer than 10 s.
+# 200 permissions.  Printed and written to build/audit.json; ends with 1 where that takes more than 10 s of a
+# processor, or 200 MiB: by the clock it depends on what else the machine does.
 #   RUNS=10000 ACCESSES=500 STORE=FILE tests/bench/audit.pl    a store that is there is used as it is
 use strict;
 use warnings;
@@ -8,7 +9,7 @@ use Cwd qw(getcwd);
 use File::Temp qw(tempdir);
 use Time::HiRes qw(time);
 
-use constant MOST_SECONDS => 10;
+use constant { MOST_SECONDS => 10, MOST_MIB => 200 };
 
 my $build = $ENV{BUILD} // getcwd() . "/build";
 my $pare = $ENV{PARE} // "$build/pare";
@@ -91,4 +92,4 @@ mkdir "build";
 open my $json, '>', "build/audit.json" or die "build/audit.json: $!\n";
 printf $json qq({"runs": %d, "permissions": %d, "seconds": %.2f, "cpu_seconds": %.2f, "peak_mib": %.1f, "load": %s}\n), $all, $held,
 	$seconds, $cpu, $peak, $load;
-exit($seconds > MOST_SECONDS);
+exit($cpu > MOST_SECONDS || $peak > MOST_MIB);
