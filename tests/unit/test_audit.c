@@ -280,6 +280,21 @@ static void long_runs_count_as_long_as_they_last(void **state)
 	store_close(store);
 }
 
+/* What it has done so far, it has done: else what it uses all the time were unused. */
+static void a_run_that_goes_on_counts(void **state)
+{
+	struct store *store = open_store("a.db");
+
+	(void)state;
+	grant(store, DAY(10), "one", "/unused /used");
+	for (size_t i = 0; i < 4; i++)
+		run_at(store, (const char *[]){ "1", "2", "3", "4" }[i], DAY(50 + (int)i), ENDS, 0);
+	expect_state(store, DAY(110), "insufficient insufficient");
+	run_at(store, "5", DAY(100), GOES_ON, 0);
+	expect_state(store, DAY(110), "insufficient used");
+	store_close(store);
+}
+
 static void what_was_granted_again_is_judged_by_runs_since(void **state)
 {
 	struct store *store = open_store("a.db");
@@ -309,6 +324,7 @@ int main(void)
 		cmocka_unit_test(what_comes_later_changes_nothing),
 		cmocka_unit_test(one_run_in_a_hundred_may_hide),
 		cmocka_unit_test(long_runs_count_as_long_as_they_last),
+		cmocka_unit_test(a_run_that_goes_on_counts),
 		cmocka_unit_test(what_was_granted_again_is_judged_by_runs_since),
 	};
 
