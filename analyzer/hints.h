@@ -43,4 +43,9 @@ int hint_add(struct hints *hints, enum hint_kind kind, const char *format, ...)
 #define HINT(name, text) int hint_##name(struct hints *hints);
 #include "analyzer/hints.def"
 
+/* Whether a program of that name gives others' rights: sudo(8), su(1) and their kin. */
+bool program_gives_privilege(const char *path);
+/* Whether the action is more than to look. */
+bool action_is_stronger(enum action action);
+
 #endif

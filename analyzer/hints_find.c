@@ -27,7 +27,7 @@ static bool share_a_run(const struct atom *a, const struct atom *b)
 	return false;
 }
 
-static bool is_stronger(enum action action)
+bool action_is_stronger(enum action action)
 {
 	return action != ACTION_STAT && action != ACTION_READ && action != ACTION_LIST &&
 	       action != ACTION_MAP;
@@ -55,7 +55,7 @@ static int tell_done(struct hints *hints, const struct atom *refused)
 		enum action action = (enum action)word->code;
 		const struct atom *done = NULL;
 
-		if (action == refused->action || is_stronger(action))
+		if (action == refused->action || action_is_stronger(action))
 			done = find_done(hints, refused, action);
 		if (done)
 			return hint_add(hints, HINT_escalated, "%s %s, then %s %s",
@@ -78,7 +78,7 @@ int hint_escalated(struct hints *hints)
 
 /* ---- more privilege ---- */
 
-static bool gives_privilege(const char *path)
+bool program_gives_privilege(const char *path)
 {
 	static const char *const name[] = { "sudo", "su", "doas", "pkexec", "runuser", "setpriv" };
 	const char *slash = strrchr(path, '/');
@@ -95,7 +95,7 @@ int hint_privilege(struct hints *hints)
 
 	for (struct atom *atom = hints->evidence->atom; atom && r == 0; atom = atom->hh.next)
 		if (atom->action == ACTION_EXEC && atom->outcome == OUTCOME_OK &&
-		    gives_privilege(atom_pattern(atom)))
+		    program_gives_privilege(atom_pattern(atom)))
 			r = hint_add(hints, HINT_privilege, "exec %s", atom_pattern(atom));
 	return r;
 }

@@ -45,7 +45,7 @@ static bool again(struct retry *retry, bool may_cross, struct bytes name, const 
 }
 
 /* A later star makes retrying an earlier one of its kind useless, so two are enough. */
-static bool pattern_fits(const char *pattern, struct bytes name)
+bool protect_fits(const char *pattern, struct bytes name)
 {
 	struct retry one = { 0 }, deep = { 0 };
 	size_t at = 0;
@@ -121,7 +121,7 @@ const struct protected_object *protect_find(const struct protection *protection,
 		const struct protected_row *row = &protection->row[i];
 
 		if (row->resource == resource && counts(row->uses, action) && may_fit(row, name) &&
-		    pattern_fits(row->object.pattern, name))
+		    protect_fits(row->object.pattern, name))
 			return row->uses == USES_NONE ? NULL : &row->object;
 	}
 	return NULL;

@@ -32,6 +32,9 @@ const struct protected_object *protect_find(const struct protection *protection,
 					    enum resource resource, enum action action,
 					    struct bytes name);
 
+/* Whether a pattern, as in the rows of protected.def, fits a name. */
+bool protect_fits(const char *pattern, struct bytes name);
+
 /* Whether an action changes what is there, or its name. */
 bool action_is_change(enum action action);
 

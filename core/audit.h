@@ -30,6 +30,7 @@ int severity_parse(const char *text, enum severity *ret); /* 0 or -EINVAL */
 struct witness {
 	char run[33];
 	int64_t seq;
+	const char *shows; /* its part in a finding, a word; NULL: there is but one */
 };
 
 /* What became of one permission since there is evidence, up to the day of the audit. */

@@ -122,13 +122,25 @@ static void find_examples(struct search *search)
 }
 
 /* Of search->key, where it is a new one. */
+/* Sets of states are many and long, and no names that somebody chose: a multiplication a word
+ * (Knuth, The Art of Computer Programming 3, 6.4) does. */
+static unsigned hash_of(const uint64_t *key, size_t words)
+{
+	uint64_t hash = words;
+
+	for (size_t i = 0; i < words; i++) {
+		hash = (hash ^ key[i]) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return (unsigned)(hash >> 32 ^ hash);
+}
+
 static void add_node(struct search *search, struct node *from, int byte)
 {
 	size_t size = search->words * sizeof(uint64_t);
 	struct node *node;
-	unsigned hash;
+	unsigned hash = hash_of(search->key, search->words);
 
-	HASH_VALUE(search->key, size, hash);
 	HASH_FIND_BYHASHVALUE(hh, search->node, search->key, size, hash, node);
 	if (node)
 		return;

@@ -225,13 +225,13 @@ int store_each_image(struct store *store, int64_t run, image_visit *visit, void 
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
 		      struct error *err);
-/* The same without images, peers, dev and ino, for who reads many runs: several times as fast,
- * because names are read once and kept, some 50 bytes and the name for each, until the store is
- * closed. */
+/* The same without images, peers but those of variables, dev and ino, for who reads many runs:
+ * several times as fast, because names are read once and kept, some 50 bytes and the name for each,
+ * until the store is closed. */
 typedef int need_visit(void *context, const struct access *access);
 int store_each_need(struct store *store, int64_t run, need_visit *visit, void *context,
 		    struct error *err);
-/* The same once more without calls, errors, bytes, peaks and via. */
+/* The same once more without errors, bytes, peaks and via. */
 int store_each_use(struct store *store, int64_t run, need_visit *visit, void *context,
 		   struct error *err);
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,

@@ -101,7 +101,7 @@ static int look_up(struct store *store, struct known *known, enum statement stat
 }
 
 struct keys {
-	int64_t phase, requested;
+	int64_t phase, requested, peer;
 };
 
 static void read_row(struct query *query, struct access *ret, struct keys *ret_keys)
@@ -125,6 +125,7 @@ static void read_row(struct query *query, struct access *ret, struct keys *ret_k
 	ret->peak_hour = query_int(query);
 	ret->own = query_int(query) != 0;
 	ret->via = (enum via)query_int(query);
+	ret_keys->peer = query_int(query);
 }
 
 static int find_names(struct store *store, struct access *access, const struct keys *keys,
@@ -139,6 +140,9 @@ static int find_names(struct store *store, struct access *access, const struct k
 	if (!status)
 		status = look_up(store, &store->known_resource, STATEMENT_RESOURCE_OF, access->key,
 				 &access->name, &access->resource, err);
+	if (!status && access->resource == RESOURCE_VARIABLE)
+		status = look_up(store, &store->known_name, STATEMENT_BYTES_OF, keys->peer,
+				 &access->peer, NULL, err);
 	return status;
 }
 
@@ -148,6 +152,7 @@ static void read_use(struct query *query, struct access *ret, struct keys *ret_k
 	ret->seq = query_int(query);
 	ret->image = query_int(query);
 	ret_keys->phase = query_int(query);
+	ret->call = query_int(query);
 	ret->key = query_int(query);
 	ret->action = (enum action)query_int(query);
 	ret_keys->requested = query_int(query);
@@ -156,6 +161,7 @@ static void read_use(struct query *query, struct access *ret, struct keys *ret_k
 	ret->first_ns = query_int(query);
 	ret->last_ns = query_int(query);
 	ret->own = query_int(query) != 0;
+	ret_keys->peer = query_int(query);
 }
 
 typedef void row_reader(struct query *query, struct access *ret, struct keys *ret_keys);

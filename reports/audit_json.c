@@ -31,6 +31,8 @@ static void add_witness(const struct witness *witness, struct buffer *out)
 	json_open('{', out);
 	add_text("run", witness->run, out);
 	add_number("seq", witness->seq, out);
+	if (witness->shows)
+		add_text("shows", witness->shows, out);
 	json_close('}', out);
 }
 

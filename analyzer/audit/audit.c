@@ -2,6 +2,7 @@
 
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
+#include "analyzer/audit/session.h"
 #include "core/error.h"
 #include "core/store.h"
 
@@ -21,6 +22,7 @@ void auditing_release(struct auditing *auditing)
 	free(auditing->run);
 	free(auditing->active.day);
 	free(auditing->recent.day);
+	sessions_close(auditing->sessions);
 	*auditing = (struct auditing){ 0 };
 }
 
@@ -37,6 +39,9 @@ int audit_make(struct store *store, const struct audit_options *options, struct 
 	ret->options.agent = ret->agent;
 	r = audit_holding(&auditing);
 	r = r ? r : audit_pins(&auditing);
+	if (!r)
+		auditing.sessions = sessions_open(&auditing);
+	r = r || auditing.sessions ? r : -ENOMEM;
 	r = r ? r : audit_usage(&auditing);
 	r = r ? r : audit_states(&auditing);
 	r = r ? r : audit_findings(&auditing);

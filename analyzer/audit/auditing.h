@@ -5,6 +5,7 @@
 #include "core/audit.h"
 #include "core/hash.h"
 
+struct sessions;
 struct store;
 
 /* An audit in the making: what the files of this folder share. */
@@ -52,6 +53,7 @@ struct auditing {
 	struct beyond beyond;
 	unsigned observed; /* resources (bits) that something was recorded of within the window */
 	struct day_list active, recent; /* days with a run: of the window, of the last `unused` */
+	struct sessions *sessions;	/* what is found in single runs (session.h) */
 };
 
 void auditing_release(struct auditing *auditing);

@@ -244,6 +244,8 @@ struct memo *memo_add(struct memos *memos, const struct auditing *auditing,
 static int write_key(const struct question *question, struct buffer *key)
 {
 	const struct asked *asked = &question->asked;
+	const char head[] = { (char)asked->resource, (char)asked->action, (char)asked->own,
+			      (char)asked->with_argv };
 
 	buffer_clear(key);
 	buffer_append(key, asked->name.data, asked->name.size);
@@ -252,7 +254,7 @@ static int write_key(const struct question *question, struct buffer *key)
 	buffer_append(key, &asked->name.size, sizeof asked->name.size);
 	buffer_append(key, &asked->argv.size, sizeof asked->argv.size);
 	buffer_append(key, &question->root, sizeof question->root);
-	buffer_append(key, &(char){ (char)asked->resource }, 1);
+	buffer_append(key, head, sizeof head);
 	return buffer_status(key);
 }
 

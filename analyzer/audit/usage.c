@@ -2,6 +2,7 @@
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
 #include "analyzer/audit/replay.h"
+#include "analyzer/audit/session.h"
 #include "analyzer/evidence.h"
 #include "analyzer/executions.h"
 #include "analyzer/run_facts.h"
@@ -155,12 +156,16 @@ static int read_access(void *context, const struct access *row)
 {
 	struct reading *reading = context;
 	struct access access = *row;
+	int r;
 
 	executions_note(&reading->executions, row);
-	if (run_facts_note(&reading->facts, row) < 0)
+	if (!reading->occasion.is_in_window && run_facts_note(&reading->facts, row) < 0)
 		return no_memory(reading);
-	if (!clip(reading, &access) || access_is_covered(row))
+	if (!clip(reading, &access))
 		return 0;
+	r = sessions_access(reading->auditing->sessions, &access);
+	if (r || access_is_covered(row))
+		return r;
 	if (note_time(reading->auditing, &reading->run, access.first_ns, access.last_ns) < 0)
 		return no_memory(reading);
 	note_observed(reading->auditing, &access);
@@ -171,8 +176,10 @@ static int read_access(void *context, const struct access *row)
 
 static int take_kept(struct reading *reading)
 {
-	int r = run_facts_noted(&reading->facts, reading->auditing->store, reading->run.run->key,
-				reading->auditing->err);
+	int r = reading->occasion.is_in_window
+			? 0
+			: run_facts_noted(&reading->facts, reading->auditing->store,
+					  reading->run.run->key, reading->auditing->err);
 
 	for (size_t i = 0; i < reading->kept_count && r == 0; i++) {
 		struct access *access = &reading->kept[i];
@@ -240,8 +247,11 @@ static int read_call(void *context, const struct tool_call *call, const struct i
 	scoped(called) struct called called = { 0 };
 	struct memo *memo;
 
-	(void)image;
 	if (!clip(reading, &access))
+		return 0;
+	if (sessions_call(reading->auditing->sessions, call, image->seq) < 0)
+		return no_memory(reading);
+	if (!reading->wants_calls)
 		return 0;
 	if (called_read(&called, call->arguments, &question.roots) < 0)
 		return no_memory(reading);
@@ -265,9 +275,22 @@ static struct occasion occasion_of(const struct reading *reading, const struct r
 					       ago_ns <= 2 * options->window_ns };
 }
 
+/* Looks at what the run does in its order: so all must be known of it at once. */
+static int begin_session(struct reading *reading, const struct roots *roots)
+{
+	struct auditing *auditing = reading->auditing;
+	const struct run *run = reading->run.run;
+	int r = run_facts_read(&reading->facts, auditing->store, run->key, auditing->err);
+
+	if (r == 0)
+		sessions_begin(auditing->sessions, run, roots, reading->root, &reading->facts);
+	return r;
+}
+
 static int begin_run(struct reading *reading, const struct run *run)
 {
 	struct roots roots = roots_of_run(run);
+	int r;
 
 	reading->number++;
 	reading->run = (struct noted_run){ .run = run };
@@ -278,7 +301,8 @@ static int begin_run(struct reading *reading, const struct run *run)
 	if (evidence_add_roots(&reading->roots, &roots, &reading->root) < 0 ||
 	    memos_begin_run(&reading->memos, (size_t)reading->number, run->id) < 0)
 		return no_memory(reading);
-	return audit_hidden(reading->auditing, run, &reading->run.hidden);
+	r = reading->occasion.is_in_window ? begin_session(reading, &roots) : 0;
+	return r ? r : audit_hidden(reading->auditing, run, &reading->run.hidden);
 }
 
 static int read_arguments(struct reading *reading)
@@ -290,7 +314,7 @@ static int read_arguments(struct reading *reading)
 
 	if (reading->wants_commands)
 		r = executions_each(&reading->executions, store, run, read_execution, reading, err);
-	if (!r && reading->wants_calls)
+	if (!r && (reading->wants_calls || reading->occasion.is_in_window))
 		r = store_each_call(store, run, read_call, reading, err);
 	return r;
 }
@@ -306,6 +330,7 @@ static int read_run(void *context, const struct run *run)
 	r = r ? r : take_kept(reading);
 	r = r ? r : read_arguments(reading);
 	r = r ? r : replay_end(&reading->replay, auditing, reading->occasion.is_in_window);
+	r = r ? r : sessions_end(auditing->sessions);
 	if (!r && note_run(auditing, &reading->run) < 0)
 		r = no_memory(reading);
 	return r;

@@ -78,6 +78,7 @@ static int make_rule(const struct statement *from, enum resource resource, enum 
 	*ret = (struct rule){ .resource = resource,
 			      .action = action,
 			      .pattern = strdup(pattern),
+			      .own = from->own,
 			      .gate = from->gate,
 			      .expires_ns = from->expires_ns,
 			      .phase = from->phase ? strdup(from->phase) : NULL,

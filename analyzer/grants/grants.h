@@ -84,6 +84,7 @@ struct statement {
 	const char *text; /* raw; "Read(/etc/fstab)" */
 	int line;	  /* 0: not known */
 	bool is_denied;
+	bool own; /* only what the run itself has created */
 	enum gate gate;
 	const char *phase;  /* or NULL */
 	int64_t expires_ns; /* 0: never */

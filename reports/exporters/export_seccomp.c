@@ -4,26 +4,12 @@
 #include "reports/exporters/grants.h"
 #include "reports/exporters/header.h"
 
+#include "core/action_call.h"
 #include "core/policy.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* What other resources' rules stand for: refused where the policy has none of them.  Reading
- * another process's memory is tracing. */
-static const struct {
-	enum resource resource;
-	enum action action;
-	const char *calls;
-} call_row[] = {
-	{ RESOURCE_PROCESS, ACTION_TRACE,
-	  "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd process_madvise" },
-	{ RESOURCE_HOST, ACTION_ACCEPT, "accept accept4" },
-	{ RESOURCE_FILE, ACTION_LINK, "link linkat" },
-	{ RESOURCE_FILE, ACTION_RENAME, "rename renameat renameat2" },
-	{ RESOURCE_FILE, ACTION_DELETE, "unlink unlinkat rmdir" },
-};
 
 /* A unix socket is accepted on by the same call, renamed and deleted as a file is. */
 static bool has_action(const struct policy *policy, enum action action)
@@ -57,9 +43,9 @@ static json_t *refused_calls(const struct policy *policy)
 	for (size_t i = 0; i < facility_count; i++)
 		if (!facility_is_granted(policy, facility_row[i].name))
 			add_words(names, facility_row[i].calls);
-	for (size_t i = 0; i < sizeof call_row / sizeof *call_row; i++)
-		if (!has_action(policy, call_row[i].action))
-			add_words(names, call_row[i].calls);
+	for (size_t i = 0; i < action_call_count; i++)
+		if (action_call_row[i].only && !has_action(policy, action_call_row[i].action))
+			add_words(names, action_call_row[i].calls);
 	return names;
 }
 

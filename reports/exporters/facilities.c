@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-const struct facility facility_row[] = {
-#define FACILITY(name, capability, calls) { name, capability, calls },
-#include "reports/exporters/facilities.def"
-};
-
-const size_t facility_count = sizeof facility_row / sizeof *facility_row;
-
 bool facility_is_granted(const struct policy *policy, const char *name)
 {
 	for (size_t i = 0; i < policy->count; i++)

@@ -1,21 +1,13 @@
 #ifndef REPORTS_EXPORTERS_FACILITIES_H
 #define REPORTS_EXPORTERS_FACILITIES_H
 
+#include "core/facility.h"
 #include "core/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct losses;
-
-/* facilities.def */
-struct facility {
-	const char *name;
-	const char *capability, *calls; /* words, a space between two */
-};
-
-extern const struct facility facility_row[];
-extern const size_t facility_count;
 
 enum facility_by { FACILITY_CAPABILITY, FACILITY_CALLS };
 
