@@ -342,6 +342,20 @@ const struct grant_set *memo_set(const struct memos *memos, const struct memo *m
 	return memos->sets.set[memo->set];
 }
 
+void memos_settle(struct memos *memos)
+{
+	struct memo *shrunk = reallocarray(memos->memo, memos->count + 1, sizeof *shrunk);
+
+	if (shrunk) {
+		memos->memo = shrunk;
+		memos->capacity = memos->count + 1;
+	}
+	free(memos->index);
+	free(memos->recent);
+	memos->index = memos->recent = NULL;
+	memos->mask = 0;
+}
+
 void memos_release(struct memos *memos)
 {
 	struct told *told, *next;

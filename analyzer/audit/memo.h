@@ -70,6 +70,8 @@ int memos_begin_run(struct memos *memos, size_t number, const char *id);
 void memo_use(struct memo *memo, uint32_t run, const struct access *access);
 struct witness memo_witness(const struct memos *memos, const struct memo *memo);
 const struct grant_set *memo_set(const struct memos *memos, const struct memo *memo);
+/* Nothing more is found or added: gives back what that took. */
+void memos_settle(struct memos *memos);
 void memos_release(struct memos *memos);
 
 #endif

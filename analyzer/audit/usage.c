@@ -380,6 +380,7 @@ int audit_usage(struct auditing *auditing)
 				 "what there is",
 				 text_safe(bytes_of(options->agent), 60, &safe));
 	notes_finish(auditing);
+	memos_settle(&reading.memos);
 	r = audit_objects(auditing, &reading.memos, &reading.roots);
 	r = r < 0 ? r : beyond_collect(auditing, &reading.memos, &reading.roots);
 	return r < 0 ? no_memory(&reading) : 0;
