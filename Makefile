@@ -138,11 +138,12 @@ fuzz:
 	@$(MAKE) --no-print-directory SAN=1 fuzz
 endif
 
-bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess $(BUILD)/tests/bench/analyse_store
+bench: $(BUILD)/pare $(BUILD)/tests/bench/quality_excess $(BUILD)/tests/bench/analyse_store $(BUILD)/tests/bench/audit_store
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/run.sh
 	@PARE=$(abspath $(BUILD)/pare) tests/bench/rate.pl
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/quality.pl
 	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/analyse.pl
+	@PARE=$(abspath $(BUILD)/pare) BUILD=$(abspath $(BUILD)) tests/bench/audit.pl
 
 install: $(BUILD)/pare
 	install -D -m 755 $(BUILD)/pare $(DESTDIR)$(PREFIX)/bin/pare

@@ -9,7 +9,7 @@
 
 /* An image has executed a program, or tried to run a script. */
 struct execution {
-	int64_t image;
+	int64_t image, seq;
 	char *name, *called; /* resolved, and as it was asked for */
 };
 
@@ -42,6 +42,7 @@ void executions_note(struct executions *executions, const struct access *access)
 	}
 	noted = &executions->noted[executions->count++];
 	noted->image = access->image;
+	noted->seq = access->seq;
 	noted->name = strndup(access->name.data, access->name.size);
 	noted->called = strndup(called.data, called.size);
 	executions->failed = executions->failed || !noted->name || !noted->called;
@@ -51,9 +52,12 @@ static int compare(const void *a, const void *b)
 {
 	const struct execution *one = a, *other = b;
 
+	int order;
+
 	if (one->image != other->image)
 		return one->image < other->image ? -1 : 1;
-	return strcmp(one->name, other->name);
+	order = strcmp(one->name, other->name);
+	return order ? order : one->seq < other->seq ? -1 : one->seq > other->seq;
 }
 
 /* The first that the image executed. */
@@ -118,11 +122,12 @@ static bool may_be_script(const struct execution *noted, const struct image *ima
 }
 
 /* The script that runs, or NULL; of several that are called alike, the one that was there. */
-static const char *find_script(const struct executions *executions, const struct image *image,
-			       const char *called, struct buffer *place)
+static const struct execution *find_script(const struct executions *executions,
+					   const struct image *image, const char *called,
+					   struct buffer *place)
 {
 	int64_t by = image->parent ? image->parent : image->seq;
-	const char *script = NULL;
+	const struct execution *script = NULL;
 
 	write_place(image, called, place);
 	for (size_t i = find_first(executions, by); i < executions->count; i++) {
@@ -133,9 +138,37 @@ static const char *find_script(const struct executions *executions, const struct
 		if (!may_be_script(noted, image, called))
 			continue;
 		if (!script || bytes_equal(bytes_of(noted->name), buffer_bytes(place)))
-			script = noted->name;
+			script = noted;
 	}
 	return script;
+}
+
+/* A name that the image was called by; NULL: nobody knows. */
+static const char *called_of(const struct image *image)
+{
+	return image->argv.size && !image->argv.data[image->argv.size - 1] ? image->argv.data
+									   : NULL;
+}
+
+int64_t executions_seq(const struct executions *executions, const struct image *image)
+{
+	scoped(buffer) struct buffer place = { 0 };
+	int64_t by = image->parent ? image->parent : image->seq;
+	const char *called = called_of(image);
+	const struct execution *script =
+		called ? find_script(executions, image, called, &place) : NULL;
+
+	if (script)
+		return script->seq;
+	for (size_t i = find_first(executions, by); i < executions->count; i++) {
+		const struct execution *noted = &executions->noted[i];
+
+		if (noted->image != by)
+			break;
+		if (bytes_equal(bytes_of(noted->name), image->program))
+			return noted->seq;
+	}
+	return 0;
 }
 
 /* As the kernel hands them to an interpreter. */
@@ -191,13 +224,13 @@ static int read_image(void *context, const struct image *image)
 {
 	struct reading *reading = context;
 	scoped(buffer) struct buffer argv = { 0 }, place = { 0 };
-	const char *script = NULL;
+	const char *called = called_of(image);
+	const struct execution *script =
+		called ? find_script(reading->executions, image, called, &place) : NULL;
 	int r = keep_program(reading->executions, image);
 
-	if (image->argv.size && !image->argv.data[image->argv.size - 1])
-		script = find_script(reading->executions, image, image->argv.data, &place);
 	if (script)
-		add_script(image, script, &argv);
+		add_script(image, script->name, &argv);
 	if (r < 0 || buffer_status(&argv) < 0 || buffer_status(&place) < 0)
 		return error_set(reading->err, ENOMEM, "read what was executed");
 	return reading->visit(reading->context, image, script ? buffer_bytes(&argv) : image->argv,

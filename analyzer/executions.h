@@ -32,6 +32,8 @@ typedef int execution_visit(void *context, const struct image *image, struct byt
 /* Then: all, in the order of the images.  What `visit` returned, or -errno. */
 int executions_each(struct executions *executions, struct store *store, int64_t run,
 		    execution_visit *visit, void *context, struct error *err);
+/* While they are visited: the access (seq) that led to the image, 0 where none was seen. */
+int64_t executions_seq(const struct executions *executions, const struct image *image);
 void executions_release(struct executions *executions);
 
 #endif

@@ -136,6 +136,25 @@ int run_facts_read(struct run_facts *ret, struct store *store, int64_t run, stru
 	return 0;
 }
 
+int run_facts_note(struct run_facts *facts, const struct access *access)
+{
+	if (access->resource != RESOURCE_HOST || access->outcome != OUTCOME_OK ||
+	    (access->action != ACTION_BIND && access->action != ACTION_ACCEPT))
+		return 0;
+	return add_listener(facts, access->name);
+}
+
+int run_facts_noted(struct run_facts *facts, struct store *store, int64_t run, struct error *err)
+{
+	int r = store_each_connection(store, run, add_connection, facts, err);
+
+	if (r < 0)
+		return error_set(err, -r, "read a run");
+	list_finish(&facts->port);
+	list_finish(&facts->quiet);
+	return 0;
+}
+
 static bool is_own_port(const struct run_facts *facts, struct bytes name)
 {
 	scoped(buffer) struct buffer key = { 0 };

@@ -30,6 +30,10 @@ struct run_facts {
 
 /* `ret` must be zeroed.  0 or -errno. */
 int run_facts_read(struct run_facts *ret, struct store *store, int64_t run, struct error *err);
+/* The same but for phases, for who reads the accesses anyway and keeps those of hosts until then:
+ * to be told of each, then asked for the rest.  `facts` must be zeroed at first.  0 or -errno. */
+int run_facts_note(struct run_facts *facts, const struct access *access);
+int run_facts_noted(struct run_facts *facts, struct store *store, int64_t run, struct error *err);
 /* Whether the object is one that the run itself made: also an address of this machine, at a port
  * that the run listens on. */
 bool run_facts_own(const struct run_facts *facts, const struct access *access);

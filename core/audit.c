@@ -58,6 +58,7 @@ static void grant_release(struct audit_grant *grant)
 {
 	free(grant->reason);
 	free(grant->narrower);
+	free(grant->narrower_argv);
 	free(grant->owner);
 	free(grant->why);
 }

@@ -40,8 +40,9 @@ struct grant_use {
 	int64_t window_uses, window_runs; /* the same within the window */
 	int64_t attempts;		  /* denied, failed, absent or held back */
 	int64_t first_ns, last_ns;	  /* 0: never */
-	int64_t gap_ns;			  /* between two uses, as a rule (median); 0: unknown */
-	struct witness last, attempt;	  /* seq 0: none */
+	int64_t attempt_ns;		  /* the last of those; 0: never */
+	int64_t gap_ns; /* from one occasion to the next, as a rule (median); 0: unknown */
+	struct witness last, attempt; /* seq 0: none */
 };
 
 /* A set of permissions from one source. */
@@ -63,9 +64,10 @@ struct audit_grant {
 	bool is_shadowed;	  /* all that it admits is denied */
 	struct grant_use use;
 	enum grant_state state;
-	char *reason;	   /* a sentence */
-	char *narrower;	   /* what would do: patterns, a line each; NULL: nothing is proposed */
-	char *owner, *why; /* who pinned it; NULL: nobody */
+	char *reason;	     /* a sentence */
+	char *narrower;	     /* what would do: patterns, a line each; NULL: nothing is proposed */
+	char *narrower_argv; /* with which arguments alone (core/argv.h), a line each; or NULL */
+	char *owner, *why;   /* who pinned it; NULL: nobody */
 	int64_t until_ns;
 };
 

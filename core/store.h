@@ -231,6 +231,9 @@ int store_each_access(struct store *store, int64_t run, access_visit *visit, voi
 typedef int need_visit(void *context, const struct access *access);
 int store_each_need(struct store *store, int64_t run, need_visit *visit, void *context,
 		    struct error *err);
+/* The same once more without errors, bytes, peaks and via. */
+int store_each_use(struct store *store, int64_t run, need_visit *visit, void *context,
+		   struct error *err);
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,
 		   struct error *err);
 

@@ -146,6 +146,45 @@ static int find_names(struct store *store, struct access *access, const struct k
 	return status;
 }
 
+static void read_use(struct query *query, struct access *ret, struct keys *ret_keys)
+{
+	*ret = (struct access){ 0 };
+	ret->seq = query_int(query);
+	ret->image = query_int(query);
+	ret_keys->phase = query_int(query);
+	ret->call = query_int(query);
+	ret->key = query_int(query);
+	ret->action = (enum action)query_int(query);
+	ret_keys->requested = query_int(query);
+	ret->outcome = (enum outcome)query_int(query);
+	ret->count = query_int(query);
+	ret->first_ns = query_int(query);
+	ret->last_ns = query_int(query);
+	ret->own = query_int(query) != 0;
+	ret_keys->peer = query_int(query);
+}
+
+typedef void row_reader(struct query *query, struct access *ret, struct keys *ret_keys);
+
+static int each_row(struct query *query, row_reader *read, need_visit *visit, void *context,
+		    struct error *err)
+{
+	int status;
+
+	while ((status = query_step(query, err)) > 0) {
+		struct access access;
+		struct keys keys;
+
+		read(query, &access, &keys);
+		status = find_names(query->store, &access, &keys, err);
+		if (!status)
+			status = visit(context, &access);
+		if (status)
+			return status;
+	}
+	return status;
+}
+
 int store_each_need(struct store *store, int64_t run, need_visit *visit, void *context,
 		    struct error *err)
 {
@@ -155,16 +194,17 @@ int store_each_need(struct store *store, int64_t run, need_visit *visit, void *c
 	if (status)
 		return status;
 	query_bind_int(&query, run);
-	while ((status = query_step(&query, err)) > 0) {
-		struct access access;
-		struct keys keys;
+	return each_row(&query, read_row, visit, context, err);
+}
 
-		read_row(&query, &access, &keys);
-		status = find_names(store, &access, &keys, err);
-		if (!status)
-			status = visit(context, &access);
-		if (status)
-			return status;
-	}
-	return status;
+int store_each_use(struct store *store, int64_t run, need_visit *visit, void *context,
+		   struct error *err)
+{
+	scoped(query) struct query query = { 0 };
+	int status = query_open(&query, store, STATEMENT_EACH_USE, err);
+
+	if (status)
+		return status;
+	query_bind_int(&query, run);
+	return each_row(&query, read_use, visit, context, err);
 }

@@ -81,6 +81,7 @@ static void add_use(const struct grant_use *use, struct buffer *out)
 	add_number("attempts", use->attempts, out);
 	add_time("first_used", use->first_ns, out);
 	add_time("last_used", use->last_ns, out);
+	add_time("last_attempt", use->attempt_ns, out);
 	add_number("gap_days", use->gap_ns / (86400 * SECOND_NS), out);
 	json_key("witness", out);
 	if (*use->last.run)
@@ -148,6 +149,7 @@ static void add_grant(const struct audit_grant *grant, struct buffer *out)
 	add_text("reason", grant->reason, out);
 	add_use(&grant->use, out);
 	add_lines("narrower", grant->narrower, out);
+	add_lines("narrower_argv", grant->narrower_argv, out);
 	add_pin(grant, out);
 	json_close('}', out);
 }

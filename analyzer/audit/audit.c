@@ -13,14 +13,15 @@
 void auditing_release(struct auditing *auditing)
 {
 	for (size_t i = 0; auditing->note && i < auditing->audit->grant_count; i++) {
-		free(auditing->note[i].day);
-		for (size_t k = 0; k < auditing->note[i].object_count; k++)
-			free(auditing->note[i].object[k]);
-		free(auditing->note[i].object);
+		free(auditing->note[i].used.day);
+		free(auditing->note[i].names);
+		free(auditing->note[i].commands);
 	}
 	beyond_release(&auditing->beyond);
 	free(auditing->note);
 	free(auditing->run);
+	free(auditing->active.day);
+	free(auditing->recent.day);
 	sessions_close(auditing->sessions);
 	*auditing = (struct auditing){ 0 };
 }

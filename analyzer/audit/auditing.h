@@ -12,21 +12,20 @@ struct store;
 
 #define DAY_NS (INT64_C(86400) * 1000000000)
 
-/* Resources have codes below that. */
-#define RESOURCE_ROOM 16
+/* Days since the epoch (UTC), sorted, each once. */
+struct day_list {
+	int32_t *day;
+	size_t count, capacity;
+};
 
 /* What is known of a grant besides what the audit says. */
 struct grant_notes {
 	int64_t run, window_run; /* the last run that was counted, from 1 */
 	struct grant_rate rate;
 	bool is_sensitive; /* it reaches something protected */
-	int32_t *day;	   /* since the epoch, sorted, each once */
-	size_t day_count, day_capacity;
-	char **object; /* patterns of what was used, sorted, each once: OBJECTS_KEPT at most */
-	size_t object_count;
+	struct day_list used;
+	char *names, *commands; /* what would do, of each (objects.c); NULL: nothing narrower */
 };
-
-#define OBJECTS_KEPT 64
 
 /* Objects that a source does not grant, or that are new: of one kind. */
 struct beyond_group;
@@ -41,7 +40,7 @@ struct beyond {
 /* A run of the window, oldest first. */
 struct audited_run {
 	char id[33];
-	int64_t key, started_ns;
+	int64_t key, started_ns, ended_ns; /* clipped to the day of the audit */
 	unsigned hidden; /* resources (bits) of which some access may not have been seen */
 };
 
@@ -52,11 +51,10 @@ struct auditing {
 	struct grant_notes *note; /* by grant */
 	struct audited_run *run;  /* within the window */
 	size_t run_count, run_capacity;
-	/* In the last `unused` days: runs that hide a resource. */
-	int64_t recent_hidden[RESOURCE_ROOM];
 	struct beyond beyond;
-	struct sessions *sessions; /* what is found in single runs (session.h) */
-	unsigned observed; /* resources (bits) that something was recorded of, tools aside always */
+	unsigned observed; /* resources (bits) that something was recorded of within the window */
+	struct day_list active, recent; /* days with a run: of the window, of the last `unused` */
+	struct sessions *sessions;	/* what is found in single runs (session.h) */
 };
 
 void auditing_release(struct auditing *auditing);
@@ -74,8 +72,37 @@ int audit_states(struct auditing *auditing);
 /* What else there is to say (findings.c). */
 int audit_findings(struct auditing *auditing);
 
-/* Days that the grant was used: the median of the pauses between them; 0 where there are fewer
- * than two (states.c). */
-int64_t audit_gap_ns(const struct grant_notes *note);
+/* How often something that was used on these days is used as a rule (habit.c). */
+struct habit {
+	size_t occasions; /* days close to each other are one */
+	int64_t gap_ns;	  /* the median from one to the next; 0: there was only one */
+};
+
+/* So many of its own pauses may pass before what is used now and then is overdue. */
+#define OVERDUE_GAPS 3
+
+/* 0, -ENOMEM. */
+int audit_habit(const struct day_list *used, int64_t unused_ns, struct habit *ret);
+
+/* What the agent did within the threshold while it held the grant (notes.c). */
+struct activity {
+	int64_t runs, days;
+	int64_t hidden; /* of the runs: some use of such a grant may not have been seen */
+};
+
+struct activity audit_activity(const struct auditing *auditing, const struct audit_grant *grant);
+/* Within the window: runs since the permission was given, of which all of its kind was seen. */
+int64_t audit_whole_runs(const struct auditing *auditing, const struct audit_grant *grant);
+/* The rule of three (Hanley and Lippman-Hand, 1983): what none of so many runs needed, at most so
+ * many in a thousand need, with 95 % confidence; rounded up. */
+int64_t audit_most_tenths(int64_t runs);
+
+struct evidence;
+struct memos;
+
+/* What was used of each grant, and what less would do (objects.c).  `roots`: what the symbolic ones
+ * stood for.  0, -ENOMEM. */
+int audit_objects(struct auditing *auditing, const struct memos *memos,
+		  const struct evidence *roots);
 
 #endif

@@ -24,104 +24,158 @@ static bool grants(const struct audit_source *source, const struct question *que
 	return policy_match(&source->allowed, &question->roots, &question->asked, NULL);
 }
 
-uint64_t beyond_of(const struct auditing *auditing, const struct question *question)
+/* Whether one of the grants, which are sorted, is of the source. */
+static bool has_grant(const struct audit *audit, const uint32_t *grant, size_t count, size_t source)
+{
+	for (size_t i = 0; i < count; i++)
+		if (audit->grant[grant[i]].source == source)
+			return true;
+	return false;
+}
+
+uint64_t beyond_of(const struct auditing *auditing, const struct question *question,
+		   const uint32_t *grant, size_t count)
 {
 	const struct audit *audit = auditing->audit;
 	uint64_t beyond = 0;
 
-	for (size_t i = 0; i < audit->source_count && i < SOURCES_MAX; i++)
-		if ((audit->source[i].governs & 1u << question->asked.resource) &&
-		    !grants(&audit->source[i], question))
-			beyond |= UINT64_C(1) << i;
+	for (size_t i = 0; i < audit->source_count && i < SOURCES_MAX; i++) {
+		const struct audit_source *source = &audit->source[i];
+
+		if (!(source->governs & 1u << question->asked.resource) ||
+		    (!source->denied.count && has_grant(audit, grant, count, i)) ||
+		    grants(source, question))
+			continue;
+		beyond |= UINT64_C(1) << i;
+	}
 	return beyond;
-}
-
-void beyond_use(struct first_use *use, const struct occasion *occasion)
-{
-	const struct access *access = occasion->access;
-
-	use->uses = add_saturated(use->uses, access->count);
-	if (access->last_ns > use->last_ns)
-		use->last_ns = access->last_ns;
-	if (use->first_ns && use->first_ns <= access->first_ns)
-		return;
-	use->first_ns = access->first_ns;
-	memcpy(use->witness.run, occasion->run->id, sizeof use->witness.run);
-	use->witness.seq = access->seq;
 }
 
 /* ---- groups ---- */
 
 struct row {
 	const struct memo *memo;
-	size_t source;
+	size_t source, text; /* its pattern, of all texts */
 };
 
-static int compare_rows(const void *a, const void *b)
-{
-	const struct row *one = a, *other = b;
-	int order = memcmp(one->memo->key, other->memo->key, 2); /* resource, action */
+/* What was used, in rows. */
+struct rows {
+	const struct memos *memos;
+	const struct evidence *roots;
+	struct row *row;
+	size_t count, capacity;
+	struct buffer text; /* each ended by a NUL */
+};
 
+static void rows_cleanup(struct rows *rows)
+{
+	free(rows->row);
+	buffer_release(&rows->text);
+}
+
+static int add_row(struct rows *rows, const struct memo *memo, size_t source)
+{
+	size_t capacity = rows->capacity ? rows->capacity * 2 : 64;
+	struct row *grown = rows->row;
+
+	if (rows->count == rows->capacity) {
+		grown = reallocarray(grown, capacity, sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		rows->row = grown;
+		rows->capacity = capacity;
+	}
+	grown[rows->count++] = (struct row){ memo, source, rows->text.size };
+	pattern_of_name(&rows->roots->root[memo->root].roots, memo->resource, memo->name,
+			&rows->text);
+	buffer_append(&rows->text, "", 1);
+	return buffer_status(&rows->text);
+}
+
+static int compare_kinds(const struct row *one, const struct row *other)
+{
 	if (one->source != other->source)
 		return one->source < other->source ? -1 : 1;
-	return order ? order : strcmp(one->memo->pattern, other->memo->pattern);
+	if (one->memo->resource != other->memo->resource)
+		return one->memo->resource < other->memo->resource ? -1 : 1;
+	return one->memo->action - other->memo->action;
 }
 
-static bool is_like(const struct row *a, const struct row *b)
+/* The order of what is alike is that in which it was first used. */
+static int compare_rows(const void *a, const void *b, void *context)
 {
-	return a->source == b->source && !memcmp(a->memo->key, b->memo->key, 2);
+	const struct row *one = a, *other = b;
+	const char *text = context;
+	int order = compare_kinds(one, other);
+
+	order = order ? order : strcmp(text + one->text, text + other->text);
+	return order ? order : one->text < other->text ? -1 : one->text > other->text;
 }
 
-static int add_example(struct beyond_group *group, const struct memo *memo)
+static int add_example(const struct rows *rows, const struct row *row, struct beyond_group *group)
 {
 	if (group->example_count == EXAMPLES_MAX)
 		return 0;
-	group->witness[group->example_count] = memo->use.witness;
-	group->example[group->example_count] = strdup(memo->pattern);
+	group->witness[group->example_count] = memo_witness(rows->memos, row->memo);
+	group->example[group->example_count] = strdup(rows->text.data + row->text);
 	return group->example[group->example_count++] ? 0 : -ENOMEM;
 }
 
-/* Rows of one group stand together, and in it those of one pattern. */
-static int fill(const struct row *row, size_t count, struct beyond_group *group, size_t *ret)
+static struct beyond_group group_of(const struct row *row)
 {
+	return (struct beyond_group){ .source = row->source,
+				      .resource = row->memo->resource,
+				      .action = row->memo->action };
+}
+
+/* Rows of one group stand together, and in it those of one pattern. */
+static int fill(const struct rows *rows, struct beyond_group *group, size_t *ret)
+{
+	const char *text = rows->text.data;
 	size_t groups = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < count && r == 0; i++) {
-		bool is_same = i && is_like(&row[i - 1], &row[i]);
+	for (size_t i = 0; i < rows->count && r == 0; i++) {
+		const struct row *row = &rows->row[i];
+		bool is_same = i && !compare_kinds(row - 1, row);
 
 		if (!is_same)
-			group[groups++] =
-				(struct beyond_group){ .source = row[i].source,
-						       .resource =
-							       (enum resource)row[i].memo->key[0],
-						       .action = (enum action)row[i].memo->key[1] };
+			group[groups++] = group_of(row);
 		*ret = groups;
-		group[groups - 1].uses =
-			add_saturated(group[groups - 1].uses, row[i].memo->use.uses);
-		if (is_same && !strcmp(row[i - 1].memo->pattern, row[i].memo->pattern))
+		group[groups - 1].uses = add_saturated(group[groups - 1].uses, row->memo->uses);
+		if (is_same && !strcmp(text + row[-1].text, text + row->text))
 			continue;
 		group[groups - 1].objects++;
-		r = add_example(&group[groups - 1], row[i].memo);
+		r = add_example(rows, row, &group[groups - 1]);
 	}
 	return r;
 }
 
-static int group_rows(struct row *row, size_t count, struct beyond_group **ret, size_t *ret_count)
+/* Rows are of few kinds. */
+static size_t count_kinds(const struct rows *rows)
 {
-	if (!count)
+	size_t count = 1;
+
+	for (size_t i = 1; i < rows->count; i++)
+		count += compare_kinds(&rows->row[i - 1], &rows->row[i]) != 0;
+	return count;
+}
+
+static int group_rows(struct rows *rows, struct beyond_group **ret, size_t *ret_count)
+{
+	if (!rows->count)
 		return 0;
-	*ret = calloc(count, sizeof **ret);
+	qsort_r(rows->row, rows->count, sizeof *rows->row, compare_rows, rows->text.data);
+	*ret = calloc(count_kinds(rows), sizeof **ret);
 	if (!*ret)
 		return -ENOMEM;
-	qsort(row, count, sizeof *row, compare_rows);
-	return fill(row, count, *ret, ret_count);
+	return fill(rows, *ret, ret_count);
 }
 
 /* Asked with arguments, it is the same object once more. */
-static bool is_counted(const struct memo *memo)
+static bool is_counted(const struct memos *memos, const struct memo *memo)
 {
-	return memo->is_used && (memo->use.beyond || !memo->key[3]);
+	return memo->runs && (memo_set(memos, memo)->beyond || memo->key);
 }
 
 static bool is_fresh(const struct auditing *auditing, const struct memo *memo)
@@ -129,59 +183,45 @@ static bool is_fresh(const struct auditing *auditing, const struct memo *memo)
 	const struct audit *audit = auditing->audit;
 	int64_t since_ns = audit->options.as_of_ns - audit->options.window_ns;
 
-	return is_counted(memo) && !memo->key[3] && audit->first_ns < since_ns &&
-	       memo->use.first_ns >= since_ns;
+	return memo->runs && memo->key && audit->first_ns < since_ns && memo->first_ns >= since_ns;
 }
 
-static size_t count_bits(uint64_t bits)
+static int collect_beyond(struct auditing *auditing, const struct memos *memos,
+			  const struct evidence *roots)
 {
-	return (size_t)__builtin_popcountll(bits);
+	scoped(rows) struct rows rows = { .memos = memos, .roots = roots };
+	int r = 0;
+
+	for (size_t i = 0; i < memos->count; i++) {
+		const struct memo *memo = &memos->memo[i];
+		uint64_t beyond = is_counted(memos, memo) ? memo_set(memos, memo)->beyond : 0;
+
+		for (size_t k = 0; beyond && k < SOURCES_MAX && r == 0; k++)
+			if (beyond >> k & 1)
+				r = add_row(&rows, memo, k);
+	}
+	return r < 0 ? r : group_rows(&rows, &auditing->beyond.group, &auditing->beyond.count);
 }
 
-static int collect_beyond(struct auditing *auditing, const struct memos *memos)
+static int collect_fresh(struct auditing *auditing, const struct memos *memos,
+			 const struct evidence *roots)
 {
-	size_t most = 0, count = 0;
-	struct row *row;
-	int r;
+	scoped(rows) struct rows rows = { .memos = memos, .roots = roots };
+	int r = 0;
 
-	for (const struct memo *memo = memos->memo; memo; memo = memo->hh.next)
-		most += is_counted(memo) ? count_bits(memo->use.beyond) : 0;
-	row = calloc(most + 1, sizeof *row);
-	if (!row)
-		return -ENOMEM;
-	for (const struct memo *memo = memos->memo; memo; memo = memo->hh.next)
-		for (size_t i = 0; is_counted(memo) && i < SOURCES_MAX; i++)
-			if (memo->use.beyond >> i & 1)
-				row[count++] = (struct row){ memo, i };
-	r = group_rows(row, count, &auditing->beyond.group, &auditing->beyond.count);
-	free(row);
-	return r;
+	for (size_t i = 0; i < memos->count && r == 0; i++)
+		if (is_fresh(auditing, &memos->memo[i]))
+			r = add_row(&rows, &memos->memo[i], 0);
+	return r < 0 ? r
+		     : group_rows(&rows, &auditing->beyond.fresh, &auditing->beyond.fresh_count);
 }
 
-static int collect_fresh(struct auditing *auditing, const struct memos *memos)
+int beyond_collect(struct auditing *auditing, const struct memos *memos,
+		   const struct evidence *roots)
 {
-	size_t most = 0, count = 0;
-	struct row *row;
-	int r;
+	int r = collect_beyond(auditing, memos, roots);
 
-	for (const struct memo *memo = memos->memo; memo; memo = memo->hh.next)
-		most += is_fresh(auditing, memo);
-	row = calloc(most + 1, sizeof *row);
-	if (!row)
-		return -ENOMEM;
-	for (const struct memo *memo = memos->memo; memo; memo = memo->hh.next)
-		if (is_fresh(auditing, memo))
-			row[count++] = (struct row){ memo, 0 };
-	r = group_rows(row, count, &auditing->beyond.fresh, &auditing->beyond.fresh_count);
-	free(row);
-	return r;
-}
-
-int beyond_collect(struct auditing *auditing, const struct memos *memos)
-{
-	int r = collect_beyond(auditing, memos);
-
-	return r < 0 ? r : collect_fresh(auditing, memos);
+	return r < 0 ? r : collect_fresh(auditing, memos, roots);
 }
 
 static void release_groups(struct beyond_group *group, size_t count)

@@ -3,18 +3,11 @@
 
 #include "analyzer/audit/notes.h"
 
-struct memo;
+struct evidence;
 struct memos;
 struct question;
 
 /* What was used and is not granted, or was not used before. */
-
-/* Of one object. */
-struct first_use {
-	int64_t first_ns, last_ns, uses;
-	struct witness witness; /* of the first */
-	uint64_t beyond;	/* sources (bits) that have a say in it and do not grant it */
-};
 
 /* As many are told of a kind. */
 #define EXAMPLES_MAX 5
@@ -30,11 +23,12 @@ struct beyond_group {
 	size_t example_count;
 };
 
-/* Sources that have a say in what is asked and do not grant it. */
-uint64_t beyond_of(const struct auditing *auditing, const struct question *question);
-void beyond_use(struct first_use *use, const struct occasion *occasion);
-/* All runs were read.  0 or -ENOMEM. */
-int beyond_collect(struct auditing *auditing, const struct memos *memos);
+/* Sources that have a say in what is asked and do not grant it.  `grant`: those that do. */
+uint64_t beyond_of(const struct auditing *auditing, const struct question *question,
+		   const uint32_t *grant, size_t count);
+/* All runs were read; `roots`: what the symbolic ones stood for.  0 or -ENOMEM. */
+int beyond_collect(struct auditing *auditing, const struct memos *memos,
+		   const struct evidence *roots);
 void beyond_release(struct beyond *beyond);
 
 #endif

@@ -14,7 +14,8 @@
 struct stretch {
 	UT_hash_handle hh;
 	int64_t since_ns, first_ns;
-	size_t round; /* the last set of the source that had it */
+	int64_t expires_ns; /* as the last set had it; 0: never */
+	size_t round;	    /* the last set of the source that had it */
 	char key[];
 };
 
@@ -87,10 +88,12 @@ static int hold(struct holding *holding, size_t source, const struct rule *rule,
 		if (!stretch)
 			return -ENOMEM;
 		stretch->since_ns = stretch->first_ns = since_ns;
-	} else if (stretch->round + 1 < round) {
+	} else if (stretch->round + 1 < round ||
+		   (stretch->expires_ns && stretch->expires_ns <= since_ns)) {
 		stretch->since_ns = since_ns;
 	}
 	stretch->round = round;
+	stretch->expires_ns = rule->expires_ns;
 	return 0;
 }
 

@@ -141,12 +141,12 @@ static bool is_below(const struct session *session, enum root_kind root, struct 
 static int is_named(struct sessions *sessions, const struct touch *touch)
 {
 	const struct audit *audit = sessions->auditing->audit;
-	const struct memo *memo = session_grants(sessions, touch);
+	const struct grant_set *set = session_grants(sessions, touch);
 
-	if (!memo)
+	if (!set)
 		return -ENOMEM;
-	for (size_t i = 0; i < memo->count; i++)
-		if (!pattern_is_open(&audit->grant[memo->grant[i]].rule->match))
+	for (size_t i = 0; i < set->count; i++)
+		if (!pattern_is_open(&audit->grant[set->grant[i]].rule->match))
 			return 1;
 	return 0;
 }

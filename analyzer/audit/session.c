@@ -234,7 +234,7 @@ const struct kin *session_image(const struct session *session, int64_t image)
 	return image > 0 && (size_t)image < session->kin_count ? &session->kin[image] : &none;
 }
 
-const struct memo *session_grants(struct sessions *sessions, const struct touch *touch)
+const struct grant_set *session_grants(struct sessions *sessions, const struct touch *touch)
 {
 	const struct session *session = &sessions->session;
 	struct question question = {
@@ -246,8 +246,10 @@ const struct memo *session_grants(struct sessions *sessions, const struct touch 
 		.roots = session->roots,
 		.root = session->root,
 	};
+	const struct memo *memo;
 
-	return memo_find(&sessions->memos, sessions->auditing, &question);
+	memo = memo_told(&sessions->memos, sessions->auditing, &question);
+	return memo ? memo_set(&sessions->memos, memo) : NULL;
 }
 
 const char *session_program(const struct session *session, const struct touch *touch)

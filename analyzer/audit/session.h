@@ -127,7 +127,7 @@ int session_connections(struct sessions *sessions);
 /* An image of that number; one of zeros where there is none. */
 const struct kin *session_image(const struct session *session, int64_t image);
 /* The grants that admit it.  NULL: memory ran out. */
-const struct memo *session_grants(struct sessions *sessions, const struct touch *touch);
+const struct grant_set *session_grants(struct sessions *sessions, const struct touch *touch);
 /* The program of the image that did it; never NULL. */
 const char *session_program(const struct session *session, const struct touch *touch);
 /* Says that memory ran out: -ENOMEM. */

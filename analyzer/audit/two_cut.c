@@ -39,12 +39,12 @@ struct cutting {
 static bool is_gone(void *context, const struct touch *touch)
 {
 	const struct cutting *cutting = context;
-	const struct memo *memo = session_grants(cutting->sessions, touch);
+	const struct grant_set *set = session_grants(cutting->sessions, touch);
 
-	for (size_t i = 0; memo && i < memo->count; i++)
-		if (!cutting->is_gone[memo->grant[i]])
+	for (size_t i = 0; set && i < set->count; i++)
+		if (!cutting->is_gone[set->grant[i]])
 			return false;
-	return memo && memo->count;
+	return set && set->count;
 }
 
 static void search(struct cutting *cutting);
@@ -53,13 +53,13 @@ static void search(struct cutting *cutting);
 static void without(struct cutting *cutting, const struct touch *touch)
 {
 	const struct audit *audit = cutting->sessions->auditing->audit;
-	const struct memo *memo = session_grants(cutting->sessions, touch);
+	const struct grant_set *set = session_grants(cutting->sessions, touch);
 	int64_t loss = cutting->loss;
-	uint32_t *taken = memo ? calloc(memo->count + 1, sizeof *taken) : NULL;
+	uint32_t *taken = set ? calloc(set->count + 1, sizeof *taken) : NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; taken && i < memo->count; i++) {
-		uint32_t grant = memo->grant[i];
+	for (size_t i = 0; taken && i < set->count; i++) {
+		uint32_t grant = set->grant[i];
 
 		if (cutting->is_gone[grant])
 			continue;

@@ -1,3 +1,4 @@
+#include "analyzer/audit/beyond.h"
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
 #include "analyzer/audit/replay.h"
@@ -13,20 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of which resources some access may be missing in a run with such a gap. */
-#define ALL   (~0u)
-#define FILES (1u << RESOURCE_FILE | 1u << RESOURCE_PROGRAM | 1u << RESOURCE_SOCKET)
-#define HOSTS (1u << RESOURCE_HOST)
-
-static unsigned blind_of(enum gap_kind kind)
-{
-	static const unsigned hidden[] = {
-#define BLIND(gap, of) [GAP_##gap] = (of),
-#include "analyzer/audit/blind.def"
-	};
-
-	return (size_t)kind < sizeof hidden / sizeof *hidden ? hidden[kind] : 0;
-}
+typedef int access_reader(struct store *store, int64_t run, need_visit *visit, void *context,
+			  struct error *err);
 
 /* The runs of an agent on their way into the grants. */
 struct reading {
@@ -34,15 +23,17 @@ struct reading {
 	struct memos memos;
 	struct evidence roots; /* only these of it */
 	struct buffer phase;
-	bool wants_argv; /* some grant has a say in arguments of programs */
-	/* the run at hand */
-	const struct run *run;
-	int64_t number;
-	bool is_in_window, is_before;
+	bool wants_commands, wants_calls; /* some grant has a say in arguments */
+	access_reader *each;		  /* with peaks where some grant has a rate */
+	int64_t number;			  /* of the run at hand, from 1 */
+	struct noted_run run;		  /* the run at hand, so far */
+	struct occasion occasion;	  /* what is the same of all its accesses */
 	size_t root;
 	struct run_facts facts;
 	struct executions executions;
 	struct event_replay replay;
+	struct access *kept; /* its accesses to hosts and tools */
+	size_t kept_count, kept_capacity;
 };
 
 static void reading_cleanup(struct reading *reading)
@@ -53,6 +44,7 @@ static void reading_cleanup(struct reading *reading)
 	run_facts_release(&reading->facts);
 	executions_release(&reading->executions);
 	replay_release(&reading->replay);
+	free(reading->kept);
 }
 
 static int no_memory(const struct reading *reading)
@@ -65,36 +57,37 @@ static bool is_attempt(const struct access *access)
 	return access->outcome != OUTCOME_OK && access->outcome != OUTCOME_UNKNOWN;
 }
 
-static int count_for(struct reading *reading, struct memo *memo, const struct access *access)
+/* Of grants for programs, those with any arguments have it from the access already. */
+static bool is_counted(const struct reading *reading, const struct memo *memo, uint32_t grant)
 {
-	struct auditing *auditing = reading->auditing;
-	struct occasion occasion = { .access = access,
-				     .run = reading->run,
-				     .number = reading->number,
-				     .is_in_window = reading->is_in_window,
-				     .is_before = reading->is_before,
-				     .is_attempt = is_attempt(access) };
-
-	memo->is_used = memo->is_used || !occasion.is_attempt;
-	if (!occasion.is_attempt)
-		beyond_use(&memo->use, &occasion);
-	for (size_t i = 0; i < memo->count; i++)
-		if (note_use(auditing, memo->grant[i], &occasion) < 0 ||
-		    (!occasion.is_attempt &&
-		     replay_add(&reading->replay, memo->grant[i], access->seq) < 0))
-			return -ENOMEM;
-	return 0;
+	return memo->key || memo->resource != RESOURCE_PROGRAM ||
+	       reading->auditing->audit->grant[grant].rule->argv_count;
 }
 
-static int ask(struct reading *reading, struct question *question, const struct access *access)
+/* Single events are those of accesses. */
+static int count_use(struct reading *reading, const struct memo *memo, uint32_t grant,
+		     const struct occasion *occasion)
 {
-	struct memo *memo;
+	int r = note_use(reading->auditing, grant, occasion);
 
-	question->root = reading->root;
-	question->roots = reading->roots.root[reading->root].roots;
-	memo = memo_find(&reading->memos, reading->auditing, question);
-	if (!memo || count_for(reading, memo, access) < 0)
-		return no_memory(reading);
+	if (r < 0 || occasion->is_attempt || !memo->key)
+		return r;
+	return replay_add(&reading->replay, grant, occasion->access->seq);
+}
+
+static int count_for(struct reading *reading, struct memo *memo, const struct access *access)
+{
+	const struct grant_set *set = memo_set(&reading->memos, memo);
+	struct occasion occasion = reading->occasion;
+
+	occasion.access = access;
+	occasion.is_attempt = is_attempt(access);
+	if (!occasion.is_attempt)
+		memo_use(memo, (uint32_t)reading->number, access);
+	for (size_t i = 0; i < set->count; i++)
+		if (is_counted(reading, memo, set->grant[i]) &&
+		    count_use(reading, memo, set->grant[i], &occasion) < 0)
+			return no_memory(reading);
 	return 0;
 }
 
@@ -104,6 +97,31 @@ static struct bytes phase_of(struct reading *reading, const struct access *acces
 	if (access->phase.size)
 		text_escape(access->phase, TEXT_SAFE, &reading->phase);
 	return buffer_bytes(&reading->phase);
+}
+
+static struct question question_of(struct reading *reading, const struct access *access)
+{
+	struct question question = { .root = reading->root,
+				     .roots = reading->roots.root[reading->root].roots };
+
+	question.asked = (struct asked){ .resource = access->resource,
+					 .action = access->action,
+					 .name = access->name,
+					 .phase = phase_of(reading, access),
+					 .own = access->own };
+	return question;
+}
+
+static int take(struct reading *reading, const struct access *access)
+{
+	struct memo *memo = memo_find(&reading->memos, access, reading->root, access->own);
+	struct question question;
+
+	if (!memo) {
+		question = question_of(reading, access);
+		memo = memo_add(&reading->memos, reading->auditing, &question, access);
+	}
+	return memo ? count_for(reading, memo, access) : no_memory(reading);
 }
 
 /* What happened after the day of the audit did not happen yet. */
@@ -116,33 +134,69 @@ static bool clip(const struct reading *reading, struct access *access)
 	return access->first_ns < as_of_ns;
 }
 
+/* Of hosts it is only known at the end of the run what they were; of tools it is asked again which
+ * access a call was. */
+static int keep(struct reading *reading, const struct access *access)
+{
+	size_t capacity = reading->kept_capacity ? reading->kept_capacity * 2 : 64;
+	struct access *grown = reading->kept;
+
+	if (reading->kept_count == reading->kept_capacity) {
+		grown = reallocarray(grown, capacity, sizeof *grown);
+		if (!grown)
+			return no_memory(reading);
+		reading->kept = grown;
+		reading->kept_capacity = capacity;
+	}
+	grown[reading->kept_count++] = *access;
+	return 0;
+}
+
 static int read_access(void *context, const struct access *row)
 {
 	struct reading *reading = context;
 	struct access access = *row;
-	struct question question = { 0 };
 	int r;
 
 	executions_note(&reading->executions, row);
+	if (!reading->occasion.is_in_window && run_facts_note(&reading->facts, row) < 0)
+		return no_memory(reading);
 	if (!clip(reading, &access))
 		return 0;
 	r = sessions_access(reading->auditing->sessions, &access);
-	if (r || access_is_covered(row) || run_facts_probe(&reading->facts, row))
+	if (r || access_is_covered(row))
 		return r;
-	reading->auditing->observed |= 1u << access.resource;
-	question.asked = (struct asked){ .resource = access.resource,
-					 .action = access.action,
-					 .name = access.name,
-					 .phase = phase_of(reading, &access),
-					 .own = run_facts_own(&reading->facts, &access) };
-	return ask(reading, &question, &access);
+	if (note_time(reading->auditing, &reading->run, access.first_ns, access.last_ns) < 0)
+		return no_memory(reading);
+	note_observed(reading->auditing, &access);
+	return access.resource == RESOURCE_HOST || access.resource == RESOURCE_TOOL
+		       ? keep(reading, &access)
+		       : take(reading, &access);
+}
+
+static int take_kept(struct reading *reading)
+{
+	int r = reading->occasion.is_in_window
+			? 0
+			: run_facts_noted(&reading->facts, reading->auditing->store,
+					  reading->run.run->key, reading->auditing->err);
+
+	for (size_t i = 0; i < reading->kept_count && r == 0; i++) {
+		struct access *access = &reading->kept[i];
+
+		if (run_facts_probe(&reading->facts, access))
+			continue;
+		access->own = run_facts_own(&reading->facts, access);
+		r = take(reading, access);
+	}
+	return r;
 }
 
 static int read_execution(void *context, const struct image *image, struct bytes argv,
 			  struct bytes by)
 {
 	struct reading *reading = context;
-	struct access access = { .seq = 0,
+	struct access access = { .seq = executions_seq(&reading->executions, image),
 				 .image = image->seq,
 				 .resource = RESOURCE_PROGRAM,
 				 .action = ACTION_EXEC,
@@ -151,21 +205,37 @@ static int read_execution(void *context, const struct image *image, struct bytes
 				 .count = 1,
 				 .first_ns = image->started_ns,
 				 .last_ns = image->started_ns };
-	struct question question = { .asked = { .resource = RESOURCE_PROGRAM,
-						.action = ACTION_EXEC,
-						.name = image->program,
-						.argv = argv,
-						.with_argv = true,
-						.in_any_phase = true } };
+	struct question question = question_of(reading, &access);
+	struct memo *memo;
 
 	(void)by;
-	return clip(reading, &access) ? ask(reading, &question, &access) : 0;
+	if (!clip(reading, &access))
+		return 0;
+	question.asked.argv = argv;
+	question.asked.with_argv = question.asked.in_any_phase = true;
+	memo = memo_told(&reading->memos, reading->auditing, &question);
+	return memo ? count_for(reading, memo, &access) : no_memory(reading);
+}
+
+/* The access that the call is; 0: there is none. */
+static int64_t seq_of_call(const struct reading *reading, const struct tool_call *call)
+{
+	for (size_t i = 0; i < reading->kept_count; i++) {
+		const struct access *access = &reading->kept[i];
+
+		if (access->resource == RESOURCE_TOOL && bytes_equal(access->name, call->tool) &&
+		    access->image == call->image && bytes_equal(access->phase, call->phase))
+			return access->seq;
+	}
+	return 0;
 }
 
 static int read_call(void *context, const struct tool_call *call, const struct image *image)
 {
 	struct reading *reading = context;
-	struct access access = { .resource = RESOURCE_TOOL,
+	struct access access = { .seq = seq_of_call(reading, call),
+				 .image = call->image,
+				 .resource = RESOURCE_TOOL,
 				 .action = ACTION_CALL,
 				 .outcome = status_outcome(call->status),
 				 .name = call->tool,
@@ -173,62 +243,79 @@ static int read_call(void *context, const struct tool_call *call, const struct i
 				 .count = 1,
 				 .first_ns = call->started_ns,
 				 .last_ns = call->started_ns };
-	struct question question = { 0 };
+	struct question question = question_of(reading, &access);
 	scoped(called) struct called called = { 0 };
-	const struct roots *roots = &reading->roots.root[reading->root].roots;
+	struct memo *memo;
 
 	if (!clip(reading, &access))
 		return 0;
-	if (sessions_call(reading->auditing->sessions, call, image->seq) < 0 ||
-	    called_read(&called, call->arguments, roots) < 0)
+	if (sessions_call(reading->auditing->sessions, call, image->seq) < 0)
 		return no_memory(reading);
-	question.asked = (struct asked){ .resource = RESOURCE_TOOL,
-					 .action = ACTION_CALL,
-					 .name = call->tool,
-					 .phase = phase_of(reading, &access),
-					 .argv = call->arguments,
-					 .called = &called };
-	return ask(reading, &question, &access);
-}
-
-static int read_gap(void *context, const struct gap *gap)
-{
-	unsigned *hidden = context;
-
-	*hidden |= blind_of(gap->kind);
-	return 0;
-}
-
-/* How much of the run was seen. */
-static int judge_run(struct reading *reading, unsigned *ret_hidden)
-{
-	struct auditing *auditing = reading->auditing;
-
-	*ret_hidden = reading->run->state == RUN_INCOMPLETE ? ALL : 0;
-	if (!reading->run->gaps)
+	if (!reading->wants_calls)
 		return 0;
-	return store_each_gap(auditing->store, reading->run->key, read_gap, ret_hidden,
-			      auditing->err);
+	if (called_read(&called, call->arguments, &question.roots) < 0)
+		return no_memory(reading);
+	question.asked.argv = call->arguments;
+	question.asked.called = &called;
+	memo = memo_told(&reading->memos, reading->auditing, &question);
+	return memo ? count_for(reading, memo, &access) : no_memory(reading);
 }
 
-static int begin_run(struct reading *reading)
+/* ---- a run ---- */
+
+static struct occasion occasion_of(const struct reading *reading, const struct run *run)
+{
+	const struct audit_options *options = &reading->auditing->audit->options;
+	int64_t ago_ns = options->as_of_ns - run->started_ns;
+
+	return (struct occasion){ .run = run,
+				  .number = reading->number,
+				  .is_in_window = ago_ns <= options->window_ns,
+				  .is_before = ago_ns > options->window_ns &&
+					       ago_ns <= 2 * options->window_ns };
+}
+
+/* Looks at what the run does in its order: so all must be known of it at once. */
+static int begin_session(struct reading *reading, const struct roots *roots)
 {
 	struct auditing *auditing = reading->auditing;
-	struct roots roots = roots_of_run(reading->run);
-	unsigned hidden = 0;
-	int r = judge_run(reading, &hidden);
+	const struct run *run = reading->run.run;
+	int r = run_facts_read(&reading->facts, auditing->store, run->key, auditing->err);
 
-	if (r)
-		return r;
-	if (note_run(auditing, reading->run, hidden) < 0 ||
-	    evidence_add_roots(&reading->roots, &roots, &reading->root) < 0)
-		return no_memory(reading);
+	if (r == 0)
+		sessions_begin(auditing->sessions, run, roots, reading->root, &reading->facts);
+	return r;
+}
+
+static int begin_run(struct reading *reading, const struct run *run)
+{
+	struct roots roots = roots_of_run(run);
+	int r;
+
+	reading->number++;
+	reading->run = (struct noted_run){ .run = run };
+	reading->occasion = occasion_of(reading, run);
+	reading->kept_count = 0;
 	run_facts_release(&reading->facts);
 	executions_release(&reading->executions);
-	r = run_facts_read(&reading->facts, auditing->store, reading->run->key, auditing->err);
-	if (!r && reading->is_in_window)
-		sessions_begin(auditing->sessions, reading->run, &roots, reading->root,
-			       &reading->facts);
+	if (evidence_add_roots(&reading->roots, &roots, &reading->root) < 0 ||
+	    memos_begin_run(&reading->memos, (size_t)reading->number, run->id) < 0)
+		return no_memory(reading);
+	r = reading->occasion.is_in_window ? begin_session(reading, &roots) : 0;
+	return r ? r : audit_hidden(reading->auditing, run, &reading->run.hidden);
+}
+
+static int read_arguments(struct reading *reading)
+{
+	struct store *store = reading->auditing->store;
+	struct error *err = reading->auditing->err;
+	int64_t run = reading->run.run->key;
+	int r = 0;
+
+	if (reading->wants_commands)
+		r = executions_each(&reading->executions, store, run, read_execution, reading, err);
+	if (!r && (reading->wants_calls || reading->occasion.is_in_window))
+		r = store_each_call(store, run, read_call, reading, err);
 	return r;
 }
 
@@ -236,32 +323,39 @@ static int read_run(void *context, const struct run *run)
 {
 	struct reading *reading = context;
 	struct auditing *auditing = reading->auditing;
-	const struct audit_options *options = &auditing->audit->options;
-	int r;
+	int r = begin_run(reading, run);
 
-	if (run->state == RUN_RECORDING)
-		return 0;
-	reading->run = run;
-	reading->number++;
-	reading->is_in_window = run->started_ns >= options->as_of_ns - options->window_ns;
-	reading->is_before = !reading->is_in_window &&
-			     run->started_ns >= options->as_of_ns - 2 * options->window_ns;
-	r = begin_run(reading);
 	r = r ? r : replay_begin(&reading->replay, auditing, run->key);
-	r = r ? r : store_each_need(auditing->store, run->key, read_access, reading, auditing->err);
-	if (!r && reading->wants_argv)
-		r = executions_each(&reading->executions, auditing->store, run->key, read_execution,
-				    reading, auditing->err);
-	r = r ? r : store_each_call(auditing->store, run->key, read_call, reading, auditing->err);
-	r = r ? r : replay_end(&reading->replay, auditing, reading->is_in_window);
-	return r ? r : sessions_end(auditing->sessions);
+	r = r ? r : reading->each(auditing->store, run->key, read_access, reading, auditing->err);
+	r = r ? r : take_kept(reading);
+	r = r ? r : read_arguments(reading);
+	r = r ? r : replay_end(&reading->replay, auditing, reading->occasion.is_in_window);
+	r = r ? r : sessions_end(auditing->sessions);
+	if (!r && note_run(auditing, &reading->run) < 0)
+		r = no_memory(reading);
+	return r;
 }
 
-static bool has_argv(const struct audit *audit)
+static bool wants(const struct audit *audit, enum resource resource)
 {
-	for (size_t i = 0; i < audit->grant_count; i++)
-		if (audit->grant[i].rule->argv_count)
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct rule *rule = audit->grant[i].rule;
+
+		if (rule->resource == resource &&
+		    (resource == RESOURCE_PROGRAM || !arguments_are_free(&rule->arguments)))
 			return true;
+	}
+	return false;
+}
+
+static bool has_rates(const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct rule *rule = audit->grant[i].rule;
+
+		if (rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour)
+			return true;
+	}
 	return false;
 }
 
@@ -270,17 +364,24 @@ int audit_usage(struct auditing *auditing)
 	const struct audit_options *options = &auditing->audit->options;
 	struct run_filter filter = { .agent = options->agent, .until_ns = options->as_of_ns };
 	scoped(buffer) struct buffer safe = { 0 };
-	scoped(reading) struct reading reading = { .auditing = auditing,
-						   .wants_argv = has_argv(auditing->audit) };
+	scoped(reading) struct reading reading = {
+		.auditing = auditing,
+		.each = has_rates(auditing->audit) ? store_each_need : store_each_use,
+		.wants_commands = wants(auditing->audit, RESOURCE_PROGRAM),
+		.wants_calls = wants(auditing->audit, RESOURCE_TOOL),
+	};
 	int r = store_each_run(auditing->store, &filter, read_run, &reading, auditing->err);
 
 	if (r)
 		return r;
 	if (!reading.number)
-		return error_say(
-			auditing->err, ENOENT,
-			"audit agent %s: no finished run of it up to that day; `pare runs` "
-			"lists what there is",
-			text_safe(bytes_of(options->agent), 60, &safe));
-	return notes_finish(auditing, &reading.memos) < 0 ? no_memory(&reading) : 0;
+		return error_say(auditing->err, ENOENT,
+				 "audit agent %s: no run of it up to that day; `pare runs` lists "
+				 "what there is",
+				 text_safe(bytes_of(options->agent), 60, &safe));
+	notes_finish(auditing);
+	memos_settle(&reading.memos);
+	r = audit_objects(auditing, &reading.memos, &reading.roots);
+	r = r < 0 ? r : beyond_collect(auditing, &reading.memos, &reading.roots);
+	return r < 0 ? no_memory(&reading) : 0;
 }
