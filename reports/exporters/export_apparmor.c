@@ -9,6 +9,7 @@
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #define ACTIONS_W                                                                                  \
 	(ACTION_BIT(WRITE) | ACTIONS_ENTRY | ACTION_BIT(ATTR) | ACTION_BIT(BIND) |                 \
@@ -170,6 +171,9 @@ static void write_profile(const struct policy *policy, const struct grants *gran
 	write_grants(grants, losses, out);
 	write_needs(needs, buffer_text(&name), out);
 	facilities_write(policy, FACILITY_CAPABILITY, "  capability %s,\n", out);
+	if (policy->limits.file_bytes)
+		buffer_printf(out, "  set rlimit fsize <= %" PRId64 ",\n",
+			      policy->limits.file_bytes);
 	buffer_add(out, "}\n");
 	out->failed |= name.failed;
 }

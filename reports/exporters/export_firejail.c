@@ -3,11 +3,13 @@
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/facilities.h"
 #include "reports/exporters/header.h"
+#include "reports/exporters/limits.h"
 #include "reports/exporters/trees.h"
 
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What firejail refuses in names (invalid_filename() in its util.c), what it reads as a macro or a
@@ -163,6 +165,18 @@ static void write_calls(const struct policy *policy, struct buffer *out)
 	out->failed |= calls.failed;
 }
 
+static void write_limits(const struct policy_limits *limits, struct buffer *out)
+{
+	scoped(losses) struct losses told = { 0 };
+	int64_t seconds = limit_whole_seconds(limits->time_ns, &told);
+
+	if (seconds)
+		buffer_printf(out, "timeout %02" PRId64 ":%02" PRId64 ":%02" PRId64 "\n",
+			      seconds / 3600, seconds / 60 % 60, seconds % 60);
+	if (limits->file_bytes)
+		buffer_printf(out, "rlimit-fsize %" PRId64 "\n", limits->file_bytes);
+}
+
 int export_firejail(const struct policy *policy, struct buffer *out, struct losses *losses,
 		    struct error *err)
 {
@@ -182,6 +196,7 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
 	other_losses(policy, network, losses);
+	limit_whole_seconds(policy->limits.time_ns, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)
 		return r;
@@ -191,5 +206,6 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 	write_programs(policy, out);
 	write_rest(policy, network, out);
 	write_calls(policy, out);
+	write_limits(&policy->limits, out);
 	return buffer_status(out);
 }

@@ -71,18 +71,18 @@ static void match_losses(const struct match *match, struct losses *losses)
 			   "any port can be bound; nobody reaches one that may not accept");
 }
 
-static bool limits_hold(const struct rule *rule)
+static bool has_rate(const struct rule *rule)
 {
 	return rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour;
 }
 
 /* What nftables can say of conditions it says. */
-static void limit_losses(const struct rule *rule, struct losses *losses)
+static void rate_losses(const struct rule *rule, struct losses *losses)
 {
 	struct rule rest = *rule;
 	size_t from = losses->count;
 
-	if (rule_is_sending(rule) && limits_hold(rule)) {
+	if (rule_is_sending(rule) && has_rate(rule)) {
 		losses_add(losses, rule, LOSS_NARROWED,
 			   "so often at even intervals, not as soon as it likes");
 		rest.rate_per_second = rest.rate_per_minute = rest.rate_per_hour = rest.burst = 0;
@@ -100,21 +100,21 @@ static void write_sets(const struct match *match, struct buffer *out)
 			      match->endpoint.host.data, version == 4 ? "ipv4_addr" : "ipv6_addr");
 }
 
-static void write_one_limit(const char *unit, int64_t rate, int64_t burst, struct buffer *out)
+static void write_rate(const char *unit, int64_t rate, int64_t burst, struct buffer *out)
 {
 	if (rate)
 		buffer_printf(out, "limit rate %" PRId64 "/%s burst %" PRId64 " packets ", rate,
 			      unit, burst ? burst : 1);
 }
 
-static void write_limit(const struct rule *rule, struct buffer *out)
+static void write_rates(const struct rule *rule, struct buffer *out)
 {
-	if (!limits_hold(rule))
+	if (!has_rate(rule))
 		return;
 	buffer_add(out, "ct state new ");
-	write_one_limit("second", rule->rate_per_second, 0, out);
-	write_one_limit("minute", rule->rate_per_minute, rule->burst, out);
-	write_one_limit("hour", rule->rate_per_hour, 0, out);
+	write_rate("second", rule->rate_per_second, 0, out);
+	write_rate("minute", rule->rate_per_minute, rule->burst, out);
+	write_rate("hour", rule->rate_per_hour, 0, out);
 }
 
 static void write_port(const struct match *match, struct buffer *out)
@@ -155,7 +155,7 @@ static void write_line(const struct match *match, const char *end, const struct 
 		else
 			buffer_printf(out, "%s %s @h%zu_%d ", family, end, match->index, version);
 		write_port(match, out);
-		write_limit(match->rule, out);
+		write_rates(match->rule, out);
 		write_end(match, losses, out);
 	}
 }
@@ -221,7 +221,7 @@ int export_nftables(const struct policy *policy, struct buffer *out, struct loss
 		if (take(policy, i, &match, losses))
 			match_losses(&match, losses);
 		if (policy->rule[i].resource == RESOURCE_HOST)
-			limit_losses(&policy->rule[i], losses);
+			rate_losses(&policy->rule[i], losses);
 	}
 	buffer_add(out, "#!/usr/sbin/nft -f\n");
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);

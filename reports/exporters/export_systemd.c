@@ -3,11 +3,13 @@
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/facilities.h"
 #include "reports/exporters/header.h"
+#include "reports/exporters/limits.h"
 #include "reports/exporters/trees.h"
 
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What is hidden, so that only what is bound again can be seen of it.  The system itself (/usr, and
@@ -185,6 +187,22 @@ static void write_kernel(const struct policy *policy, struct buffer *out)
 			buffer_printf(out, "SystemCallFilter=~%s\n", facility_row[i].calls);
 }
 
+/* The time is that of starting where the unit is of Type=oneshot (systemd.service(5)). */
+static void write_limits(const struct policy_limits *limits, struct buffer *out)
+{
+	static const char *const key[] = { "RuntimeMaxSec", "TimeoutStartSec" };
+
+	for (size_t i = 0; limits->time_ns && i < sizeof key / sizeof *key; i++) {
+		buffer_printf(out, "%s=", key[i]);
+		limit_seconds(limits->time_ns, out);
+		buffer_add_char(out, '\n');
+	}
+	if (limits->tasks)
+		buffer_printf(out, "TasksMax=%" PRId64 "\n", limits->tasks);
+	if (limits->file_bytes)
+		buffer_printf(out, "LimitFSIZE=%" PRId64 "\n", limits->file_bytes);
+}
+
 int export_systemd(const struct policy *policy, struct buffer *out, struct losses *losses,
 		   struct error *err)
 {
@@ -212,5 +230,6 @@ int export_systemd(const struct policy *policy, struct buffer *out, struct losse
 	write_programs(policy, out);
 	write_network(policy, out);
 	write_variables(policy, out);
+	write_limits(&policy->limits, out);
 	return buffer_status(out);
 }
