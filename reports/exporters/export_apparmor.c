@@ -118,6 +118,9 @@ static void place_losses(const struct rule *rule, unsigned actions, struct losse
 		return;
 	}
 	change_losses(rule, actions, losses);
+	if (rule->action == ACTION_LIST && actions & (ACTIONS_ENTRY | ACTION_BIT(ATTR)) &&
+	    !(actions & ACTION_BIT(READ)))
+		losses_add(losses, rule, LOSS_WIDENED, "it can also be read, if it is a file");
 	if ((1u << rule->action) & code && !(actions & ACTION_BIT(READ)))
 		losses_add(losses, rule, LOSS_WIDENED, "it can also be read");
 }
@@ -193,6 +196,8 @@ int export_apparmor(const struct policy *policy, struct buffer *out, struct loss
 	if (grants.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	losses_add(losses, NULL, LOSS_WIDENED, "every name can be looked up (stat)");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no capability are not blocked");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "the environment, open files and the arguments of programs are not looked at");
 	for (size_t i = 0; i < policy->count; i++)

@@ -59,6 +59,12 @@ json_t *kubernetes_block(const struct endpoint *endpoint)
 	return json_string(buffer_text(&text));
 }
 
+void kubernetes_losses(struct losses *losses)
+{
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "nobody asks within the pod (loopback), nor of what comes from its node");
+}
+
 static bool has_ports(const struct endpoint *endpoint)
 {
 	return endpoint_is(endpoint, "tcp") || endpoint_is(endpoint, "udp") ||

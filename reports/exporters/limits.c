@@ -43,13 +43,3 @@ void limit_seconds(int64_t duration_ns, struct buffer *out)
 		rest /= 10;
 	buffer_printf(out, ".%0*" PRId64, digits, rest);
 }
-
-int64_t limit_whole_seconds(int64_t duration_ns, struct losses *losses)
-{
-	int64_t seconds = (duration_ns + SECOND_NS - 1) / SECOND_NS;
-
-	if (duration_ns % SECOND_NS)
-		losses_add(losses, NULL, LOSS_WIDENED,
-			   "a run may last until the next whole second: %" PRId64, seconds);
-	return seconds;
-}

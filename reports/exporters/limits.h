@@ -16,7 +16,5 @@ void limit_losses(const struct policy_limits *limits, unsigned said, struct loss
 
 /* "10", "2.5": seconds without superfluous digits. */
 void limit_seconds(int64_t duration_ns, struct buffer *out);
-/* The next whole second; tells where that is later. */
-int64_t limit_whole_seconds(int64_t duration_ns, struct losses *losses);
 
 #endif
