@@ -41,10 +41,10 @@ limited 'runs="3" time="90s" processes="64" memory="104857600" file-size="65536"
 ok "the policy is one" "$PARE" export --to json -o "$dir/json" "$dir/limited.xml"
 "$PARE" export --to help | awk '{ print $1 }' | while read -r format; do
 	echo "$format: $(told "$format")"
-done >"$dir/got"
+done | sed 's/ $//' >"$dir/got"
 all="time tasks memory file"
 cat >"$dir/want" <<END
-json: 
+json:
 bwrap: tasks memory
 apparmor: time tasks memory
 landlock: $all

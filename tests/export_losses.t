@@ -34,6 +34,8 @@ wider apparmor "kernel facilities that need no capability are not blocked"
 wider systemd "every process of the same user can be signalled"
 wider systemd "of folders of / that are none of the system's usual"
 wider systemd "what can be mapped be executed"
+for format in systemd firejail; do wider $format "kernel facilities that need no privilege are not blocked"; done
+wider nftables "may look for neighbours"
 wider firejail "what can be read can be executed"
 wider firejail "a path stands for all below it where it is a folder"
 for format in srt claude codex; do

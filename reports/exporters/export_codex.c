@@ -112,9 +112,13 @@ static void write_variables(const struct policy *policy, struct buffer *out)
 	buffer_add(out, "]\n");
 }
 
-/* Codex compares names without regard to case. */
-static void variable_losses(const struct policy *policy, struct losses *losses)
+/* Codex compares names of variables without regard to case. */
+static void own_losses(const struct policy *policy, const json_t *hosts, struct losses *losses)
 {
+	losses_add(losses, NULL, LOSS_WIDENED, "all of /etc can be read (\":minimal\")");
+	if (json_array_size(hosts) && serves_itself(policy))
+		losses_add(losses, NULL, LOSS_WIDENED,
+			   "a host's name may lead to an address of the local network");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
@@ -150,12 +154,8 @@ int export_codex(const struct policy *policy, struct buffer *out, struct losses 
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
 	settings_losses(policy, true, losses);
-	variable_losses(policy, losses);
-	losses_add(losses, NULL, LOSS_WIDENED, "all of /etc can be read (\":minimal\")");
 	hosts = settings_hosts(policy, false, losses);
-	if (json_array_size(hosts) && serves_itself(policy))
-		losses_add(losses, NULL, LOSS_WIDENED,
-			   "a host's name may lead to an address of the local network");
+	own_losses(policy, hosts, losses);
 	tools = tools_json(policy, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (!r) {

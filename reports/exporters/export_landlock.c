@@ -81,7 +81,9 @@ static void host_losses(const struct rule *rule, struct losses *losses)
 	if (rule->action == ACTION_RESOLVE)
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "Landlock sees no UDP and no names: anything can be looked up");
-	else if (!rule_endpoint(rule, &endpoint) || !endpoint_is(&endpoint, "tcp"))
+	else if (!rule_endpoint(rule, &endpoint))
+		losses_add(losses, rule, LOSS_DROPPED, "a host that varies");
+	else if (!endpoint_is(&endpoint, "tcp"))
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "Landlock sees TCP only: everything else can be sent anywhere");
 	else if (!endpoint_port(&endpoint))

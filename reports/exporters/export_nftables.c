@@ -245,7 +245,9 @@ int export_nftables(const struct policy *policy, struct buffer *out, struct loss
 	int r;
 
 	foreign_losses(policy, 1u << RESOURCE_HOST, "nftables sees packets only", losses);
-	losses_add(losses, NULL, LOSS_WIDENED, "all processes in the namespace are alike");
+	losses_add(
+		losses, NULL, LOSS_WIDENED,
+		"all processes in the namespace are alike, and may look for neighbours (ICMPv6)");
 	for (size_t i = 0; i < policy->count; i++) {
 		struct match match;
 

@@ -97,8 +97,10 @@ static void host_losses(const struct rule *rule, struct losses *losses)
 {
 	struct endpoint endpoint;
 
-	if (rule->action == ACTION_RESOLVE || !rule_endpoint(rule, &endpoint))
+	if (rule->action == ACTION_RESOLVE)
 		losses_add(losses, rule, LOSS_DROPPED, "systemd does not look into packets");
+	else if (!rule_endpoint(rule, &endpoint))
+		losses_add(losses, rule, LOSS_DROPPED, "a host that varies");
 	else if (rule_is_listening(rule))
 		losses_add(losses, rule, LOSS_WIDENED, "at any address of the machine");
 	else if (host_kind(endpoint.host) == HOST_NAME)
@@ -149,6 +151,9 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "what can be executed or mapped can be read, and what can be mapped be "
 		   "executed; a path stands for all below it where it is a folder");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no privilege are not blocked, but for those that "
+		   "calls of their own use");
 	losses_add(losses, NULL, LOSS_WIDENED, "every process of the same user can be signalled%s",
 		   network ? ", and every abstract socket be used" : "");
 	for (size_t i = 0; i < policy->count; i++) {

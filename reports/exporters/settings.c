@@ -19,7 +19,9 @@ static const char *refusal(const struct rule *rule, struct endpoint *endpoint)
 		return "names are looked up by its proxy, not inside";
 	if (rule_is_listening(rule))
 		return "inside the sandbox anything may listen, and nobody outside reaches it";
-	if (!rule_endpoint(rule, endpoint) || !endpoint_is(endpoint, "tcp"))
+	if (!rule_endpoint(rule, endpoint))
+		return "a host that varies";
+	if (!endpoint_is(endpoint, "tcp"))
 		return "its proxy takes TCP only";
 	if (host_kind(endpoint->host) != HOST_NAME ||
 	    bytes_equal(endpoint->host, bytes_of("localhost")))
