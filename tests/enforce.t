@@ -139,6 +139,15 @@ else
 	skip "firejail: the agent does its work" "firejail cannot make a sandbox here: $(head -1 "$dir/err")"
 fi
 
+echo '[Service]' >"$dir/none.conf"
+if timeout 60 "$tools/systemd-run.py" "$dir/none.conf" true >"$dir/out" 2>"$dir/err"; then
+	export_to systemd "$dir/pare.conf"
+	box() { timeout 90 "$tools/systemd-run.py" "$dir/pare.conf" "$@"; }
+	enforce systemd
+else
+	skip "systemd: the agent does its work" "a systemd of its own cannot be started here: $(tail -1 "$dir/err")"
+fi
+
 export_to landlock "$dir/landlock.json"
 if "$tools/landlock-run.py" "$dir/landlock.json" 2>"$dir/err"; then
 	box() { "$tools/landlock-run.py" "$dir/landlock.json" "$@"; }

@@ -137,6 +137,15 @@ if bwrap --ro-bind / / --unshare-user --unshare-net true 2>"$dir/err"; then
 else
 	skip "bwrap: the limits hold" "bubblewrap cannot make a sandbox here: $(head -1 "$dir/err")"
 fi
+echo '[Service]' >"$dir/none.conf"
+if timeout 60 "$root/tests/exporters/systemd-run.py" "$dir/none.conf" true >"$dir/out" 2>"$dir/err"; then
+	"$PARE" export --to systemd --workspace "$dir/ws" -o "$dir/pare.conf" "$dir/limited.xml" 2>/dev/null
+	box() { timeout 90 "$root/tests/exporters/systemd-run.py" "$dir/pare.conf" "$@"; }
+	holds_file systemd
+	holds_time systemd
+else
+	skip "systemd: the limits hold" "a systemd of its own cannot be started here: $(tail -1 "$dir/err")"
+fi
 if timeout 60 firejail --noprofile true </dev/null >"$dir/err" 2>&1; then
 	"$PARE" export --to firejail --workspace "$dir/ws" -o "$dir/firejail.profile" "$dir/limited.xml" 2>/dev/null
 	box() { timeout 60 firejail --profile="$dir/firejail.profile" "$@" </dev/null; }

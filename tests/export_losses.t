@@ -43,6 +43,7 @@ for format in srt claude codex; do
 	wider $format "a path stands for all below it where it is a folder"
 	wider $format "kernel facilities that need no privilege are not blocked"
 done
+for format in bwrap landlock firejail srt claude codex; do wider $format "processes inside the sandbox may signal and trace each other"; done
 wider codex "the name in small and capital letters"
 for format in nftables networkpolicy cilium mcp execpolicy; do wider $format "all else is left as it is"; done
 for format in networkpolicy cilium; do wider $format "nobody asks within the pod"; done
@@ -53,6 +54,7 @@ rule process trace /usr/bin/true | policy "$dir/p.xml"
 to systemd
 says_not "systemd: but where one does" "=~ptrace" "$dir/exported"
 wider systemd "every process of the same user"
+wider apparmor "whatever program it runs"
 rule host connect tcp/192.0.2.1:443 | policy "$dir/p.xml"
 wider systemd "every abstract socket"
 wider firejail "every abstract socket"

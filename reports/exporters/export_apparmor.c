@@ -135,7 +135,8 @@ static void need_rule(struct needs *needs, const struct rule *rule, unsigned act
 	else if (rule->resource == RESOURCE_HOST)
 		need_host(needs, rule, losses);
 	else if (rule->resource == RESOURCE_PROCESS)
-		losses_add(losses, rule, LOSS_NARROWED, "only processes under this profile");
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "whatever program it runs, but only processes under this profile");
 	else if (rule->resource == RESOURCE_KERNEL)
 		facility_losses(rule, FACILITY_CAPABILITY, losses);
 	else

@@ -116,6 +116,8 @@ static void other_losses(const struct policy *policy, bool network, struct losse
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege are not blocked, but for those "
 		   "that calls of their own use");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
 	if (network)
 		losses_add(losses, NULL, LOSS_WIDENED,
 			   "every abstract socket: they belong to the network");

@@ -141,6 +141,8 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "a path stands for all below it where it is a folder");
 	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
+	losses_add(losses, NULL, LOSS_WIDENED,
 		   "all networks but TCP can be used, and unix sockets that have a path");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities are not looked at, but for mounts, which are refused");

@@ -142,6 +142,8 @@ void settings_losses(const struct policy *policy, bool tools, struct losses *los
 		   "a path stands for all below it where it is a folder");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege are not blocked");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
