@@ -1,7 +1,7 @@
 # make            build build/pare
 # make demo       shadow-run a real agent, propose its policy, show the report
 # make test       every test and every gate
-# make test-extended  the same with Codex itself, which is large
+# make test-extended  the same with Codex and Claude Code themselves, which are large
 # make SAN=1 test the same with AddressSanitizer and UBSan
 # make fuzz       odd packets: N=10000000 cases, PART=agree: one of them (tests/fuzz.sh); not a test
 # make bench      measurements, not tests: see tests/bench
@@ -110,7 +110,7 @@ $(BUILD)/fixtures/%: fixtures/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(PLAIN) -MF $@.d -o $@ $<
 
-# With what is large to install: Codex, whose sandbox is attacked.
+# With what is large to install: Codex, whose sandbox is attacked, and Claude Code.
 test-extended:
 	@tests/deps.sh install extended
 	@$(MAKE) --no-print-directory test

@@ -10,8 +10,8 @@ tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-
        tcpdump musl-tools nftables ngtcp2-client ngtcp2-server apparmor firejail systemd python3-seccomp socat ripgrep"
 # Parsers of enforcers that come from npm: what takes them says so where they are not there.
 npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78 @kubernetes-models/cilium@4.0.0"
-# Too large for every test run: 172 MB to load, 444 MB here (`make test-extended`).
-npm_extended="@openai/codex@0.171.0"
+# Too large for every test run: 358 MB to load, 846 MB here (`make test-extended`).
+npm_extended="@openai/codex@0.171.0 @anthropic-ai/claude-code-linux-x64@2.1.332"
 
 case ${2:-build} in
 build) want=$build ;;

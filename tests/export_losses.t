@@ -184,6 +184,37 @@ git_with 'push origin *' 'push origin * -q'
 to claude
 ok "claude: but where the policy has one there" jq -e '.permissions.deny == []' "$dir/exported"
 
+# Claude Code is large, and therefore only there after `make test-extended`.
+claude=${PARE_NPM_EXTENDED:-$root/build/npm-extended}/node_modules/@anthropic-ai/claude-code-linux-x64/claude
+bash_call() { jq -nc --arg command "$1" '{ name: "Bash", input: { command: $command, description: "as it is" } }'; }
+read_call() { jq -nc --arg path "$1" '{ name: "Read", input: { file_path: $path } }'; }
+if [ -x "$claude" ] && command -v node >/dev/null; then
+	{
+		printf '<rule resource="program" action="exec"><pattern>/usr/bin/git</pattern><argv>push</argv><argv>push origin *</argv>'
+		echo '<justification>a test</justification></rule>'
+		rule file read "$dir/readable"
+	} | policy "$dir/p.xml"
+	to claude
+	echo yes >"$dir/readable"
+	echo no >"$dir/other"
+	mkdir "$dir/home" "$dir/empty"
+	(
+		cd "$dir/empty" || exit 1
+		HOME=$dir/home timeout 120 node "$tools/claude-run.mjs" "$claude" "$dir/exported" "$(bash_call 'git push')" \
+			"$(bash_call 'git push origin main')" "$(bash_call 'git push --force')" "$(bash_call 'git push origin --force')" \
+			"$(bash_call 'git push origin main --force')" "$(bash_call 'git push origin main -f')" "$(bash_call 'git push; perl -e 1')" \
+			"$(read_call "$dir/readable")" "$(read_call "$dir/other")"
+	) >"$dir/results" 2>"$dir/err"
+	cut -d' ' -f1 "$dir/results" | paste -sd' ' >"$dir/got"
+	echo 'done done denied denied denied denied denied done denied' >"$dir/want"
+	same "claude: Claude Code itself decides so: git push, and none with --force" "$dir/want" "$dir/got"
+	grep -c 'Exit code 128' "$dir/results" >"$dir/got"
+	echo 2 >"$dir/want"
+	same "claude: what it allowed has run" "$dir/want" "$dir/got"
+else
+	skip "claude: Claude Code itself decides so" "Claude Code is not installed (make test-extended)"
+fi
+
 # codex_decides COMMAND...: of each.
 codex_decides() {
 	for command in "$@"; do
