@@ -31,7 +31,7 @@ wider landlock "kernel facilities are not looked at"
 wider landlock "what can be executed or mapped can be read"
 wider landlock "a path stands for all below it where it is a folder"
 wider apparmor "kernel facilities that need no capability are not blocked"
-wider systemd "every process of the same user can be signalled"
+wider systemd "every process of the same user can be signalled, and read and changed through /proc"
 wider systemd "of folders of / that are none of the system's usual"
 wider systemd "what can be mapped be executed"
 for format in systemd firejail; do wider $format "kernel facilities that need no privilege are not blocked"; done
@@ -47,6 +47,8 @@ for format in bwrap landlock firejail srt claude codex; do wider $format "proces
 wider codex "the name in small and capital letters"
 for format in nftables networkpolicy cilium mcp execpolicy; do wider $format "all else is left as it is"; done
 for format in networkpolicy cilium; do wider $format "nobody asks within the pod"; done
+wider mcp "a server that is not listed has all of its tools"
+wider mcp "prompts and resources"
 wider execpolicy "is not even asked about"
 to systemd
 says "systemd: nothing is traced where no rule traces" "SystemCallFilter=~ptrace process_vm_readv" "$dir/exported"
@@ -69,6 +71,8 @@ says "systemd: programs of a class are all of the folder" 'ExecPaths="-/opt/bin"
 wider systemd "all below the last folder before the part that varies can be executed"
 rule program exec '/usr/bin/{alnum:3}' | policy "$dir/p.xml"
 wider systemd "all below the last folder before the part that varies can be executed"
+rule file stat /usr/bin/perl | policy "$dir/p.xml"
+wider firejail "a program can also be executed"
 printf 'file %s /srv/x\n' list create | rules | policy "$dir/p.xml"
 wider apparmor "it can also be read, if it is a file"
 
@@ -93,6 +97,23 @@ if [ -n "$top" ] && timeout 60 firejail --noprofile true </dev/null >"$dir/err" 
 	ok "firejail: nothing else, in whatever folder of /" test ! -s "$dir/out"
 else
 	skip "firejail: nothing else, in whatever folder of /" "this needs root, and firejail"
+fi
+
+# What everybody shares in /dev.
+echo '[Service]' >"$dir/none.conf"
+shared=$(mktemp /dev/shm/pare-test.XXXXXX)
+trap 'rm -rf "$top" "$shared" "$dir"' EXIT
+echo "somebody's" >"$shared"
+programs cat | policy "$dir/p.xml"
+to systemd
+box() { (cd / && timeout 90 "$tools/systemd-run.py" "$@"); } # which is there in any sandbox
+if box "$dir/none.conf" true >"$dir/out" 2>"$dir/err"; then
+	box "$dir/none.conf" cat "$shared" >"$dir/out"
+	says "systemd: without settings shared memory is the machine's" somebody "$dir/out"
+	box "$dir/exported" cat "$shared" >"$dir/out" 2>"$dir/err"
+	says "systemd: with them it is not" "No such file" "$dir/err"
+else
+	skip "systemd: shared memory is not the machine's" "a systemd of its own cannot be started here: $(tail -1 "$dir/err")"
 fi
 
 # ---- hosts ----

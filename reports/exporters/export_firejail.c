@@ -80,27 +80,46 @@ static bool may_be_program(const struct rule *rule)
 	       !pattern_is_open(&rule->match);
 }
 
-/* private-bin takes names in the folders of programs; a link to a program has to be there, too. */
+/* private-bin takes names in the folders of programs; a link to a program has to be there, too.
+ * NULL: it is none. */
+static const char *program_name(const struct rule *rule, struct buffer *path)
+{
+	const char *slash;
+
+	buffer_clear(path);
+	if (!may_be_program(rule))
+		return NULL;
+	pattern_raw(&rule->match, rule->match.count, path);
+	slash = strrchr(buffer_text(path), '/');
+	if (!slash || !slash[1] || !takes(buffer_bytes(path)) ||
+	    !is_program_folder(buffer_text(path), (size_t)(slash - buffer_text(path))))
+		return NULL;
+	return slash + 1;
+}
+
 static void write_programs(const struct policy *policy, struct buffer *out)
 {
 	scoped(buffer) struct buffer path = { 0 };
 
 	buffer_add(out, "private-bin pare-none");
 	for (size_t i = 0; i < policy->count; i++) {
-		const struct rule *rule = &policy->rule[i];
-		const char *slash;
+		const char *name = program_name(&policy->rule[i], &path);
 
-		if (!may_be_program(rule))
-			continue;
-		buffer_clear(&path);
-		pattern_raw(&rule->match, rule->match.count, &path);
-		slash = strrchr(buffer_text(&path), '/');
-		if (slash && slash[1] && takes(buffer_bytes(&path)) &&
-		    is_program_folder(buffer_text(&path), (size_t)(slash - buffer_text(&path))))
-			buffer_printf(out, ",%s", slash + 1);
+		if (name)
+			buffer_printf(out, ",%s", name);
 	}
 	buffer_add_char(out, '\n');
 	out->failed |= path.failed;
+}
+
+static void program_losses(const struct policy *policy, struct losses *losses)
+{
+	scoped(buffer) struct buffer path = { 0 };
+
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->rule[i].action == ACTION_STAT && program_name(&policy->rule[i], &path))
+			losses_add(losses, &policy->rule[i], LOSS_WIDENED,
+				   "a program can also be executed");
 }
 
 static void other_losses(const struct policy *policy, bool network, struct losses *losses)
@@ -200,6 +219,7 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 	if (trees.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
+	program_losses(policy, losses);
 	other_losses(policy, network, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)

@@ -154,7 +154,9 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege are not blocked, but for those that "
 		   "calls of their own use");
-	losses_add(losses, NULL, LOSS_WIDENED, "every process of the same user can be signalled%s",
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "every process of the same user can be signalled, and read and changed through "
+		   "/proc%s",
 		   network ? ", and every abstract socket be used" : "");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
@@ -210,6 +212,9 @@ static void write_kernel(const struct policy *policy, struct buffer *out)
 
 	buffer_add(out,
 		   "NoNewPrivileges=yes\nPrivateDevices=yes\nProtectSystem=strict\n"
+		   /* These two stay the machine's in a private /dev. */
+		   "TemporaryFileSystem=/dev/shm:mode=1777\nTemporaryFileSystem=/dev/mqueue:ro\n"
+		   "ProtectProc=invisible\n"
 		   "ProtectControlGroups=yes\nProtectKernelTunables=yes\nRestrictSUIDSGID=yes\n"
 		   "LockPersonality=yes\nRestrictRealtime=yes\nSystemCallErrorNumber=EPERM\n"
 		   "CapabilityBoundingSet=\n");
