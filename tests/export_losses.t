@@ -205,6 +205,26 @@ git_with 'push origin *' 'push origin * -q'
 to claude
 ok "claude: but where the policy has one there" jq -e '.permissions.deny == []' "$dir/exported"
 
+# "**": any words, or none.
+git_with 'push **' 'log origin *'
+to cedar
+if [ -d "$modules/@cedar-policy/cedar-wasm" ]; then
+	decided push 'push --force' 'push origin main' pushx 'log origin x' 'log origin -x' >"$dir/got"
+	echo 'allow allow allow deny allow deny' >"$dir/want"
+	same "cedar: words that may follow may be options" "$dir/want" "$dir/got"
+else
+	skip "cedar: words that may follow may be options" "cedar-wasm is not in $modules (make deps)"
+fi
+to rego
+sed '1,/^rules := /{s/^rules := //;t;d}' "$dir/exported" | jq -c '.[0].command_matches | map(select(test("push")))' >"$dir/got"
+echo '["^push( .*)?$"]' >"$dir/want"
+same "rego: so they may" "$dir/want" "$dir/got"
+to claude
+ok "claude: so they may" jq -e '.permissions.deny == []' "$dir/exported"
+to execpolicy
+says_not "execpolicy: so they may" '"push", [' "$dir/exported"
+says_not "execpolicy: which is exact" 'whatever follows "push"' "$dir/losses"
+
 # Claude Code is large, and therefore only there after `make test-extended`.
 claude=${PARE_NPM_EXTENDED:-$root/build/npm-extended}/node_modules/@anthropic-ai/claude-code-linux-x64/claude
 bash_call() { jq -nc --arg command "$1" '{ name: "Bash", input: { command: $command, description: "as it is" } }'; }

@@ -12,7 +12,8 @@ static size_t text_size(const char *text)
 
 	while (text[size] && text[size] != '*' && text[size] != '{')
 		size += text[size] == '\\' && text[size + 1] ? 2 : 1;
-	return size;
+	/* The space before "**" is there only with words behind it. */
+	return size && text[size - 1] == ' ' && !strcmp(text + size, "**") ? size - 1 : size;
 }
 
 bool template_next(const char *text, size_t *at, struct piece *ret)
@@ -31,12 +32,22 @@ bool template_next(const char *text, size_t *at, struct piece *ret)
 		if (class_read((struct bytes){ here + 1, (size_t)(end - here) - 1 }, &ret->part))
 			return false;
 		size = (size_t)(end - here) + 1;
+	} else if (template_goes_on(here)) {
+		ret->kind = PIECE_WORDS;
+		size = strlen(here);
 	} else {
 		ret->kind = PIECE_WORD;
 		size = 1;
 	}
 	*at += size;
 	return true;
+}
+
+bool template_goes_on(const char *text)
+{
+	size_t size = strlen(text);
+
+	return !strcmp(text, "**") || (size > 2 && !strcmp(text + size - 3, " **"));
 }
 
 bool template_is_open(const char *text)

@@ -9,7 +9,8 @@ struct rule;
 /* Templates of arguments (core/argv.h) for formats that are asked with the arguments of a command
  * as a policy has them: in their canonical form, a space between words, "()" for none. */
 
-enum piece_kind { PIECE_TEXT, PIECE_WORD, PIECE_CLASS };
+/* PIECE_WORDS: any words, or none; the text before it then ends without its space. */
+enum piece_kind { PIECE_TEXT, PIECE_WORD, PIECE_WORDS, PIECE_CLASS };
 
 /* One after another, they are the template. */
 struct piece {
@@ -23,7 +24,9 @@ struct piece {
 bool template_next(const char *text, size_t *at, struct piece *ret);
 /* Whether a * or a class is in it. */
 bool template_is_open(const char *text);
-/* How many spaces are in what it admits. */
+/* Whether it ends with "**": any words, or none. */
+bool template_goes_on(const char *text);
+/* How many spaces are in what it admits, where it does not end so. */
 size_t template_spaces(const char *text);
 
 /* Tells what who asks has to do for a rule of programs with arguments. */

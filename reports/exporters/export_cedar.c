@@ -78,36 +78,53 @@ static void write_name(const struct pattern *pattern, struct buffer *out)
 		write_depth(pattern, out);
 }
 
-/* A pattern of the template's pieces before `end`. */
-static void write_pieces(const char *text, size_t end, struct buffer *out)
+/* " like PATTERN": of the template's pieces before `end`, and `more`. */
+static void write_like(const char *text, size_t end, const char *more, struct buffer *out)
 {
 	struct piece piece;
 
+	buffer_add(out, "context.command like \"");
 	for (size_t at = 0; at < end && template_next(text, &at, &piece);)
 		if (piece.kind == PIECE_TEXT)
 			write_text(piece.text, true, out);
-		else
+		else if (piece.kind != PIECE_WORDS)
 			buffer_add_char(out, '*');
+	buffer_printf(out, "%s\"", more);
 }
 
-/* A star takes spaces, too: what has more of them is more words; and no word that varies begins
- * with a dash. */
+/* A star takes spaces, too: what has more of them is more words. */
+static void write_end(const char *text, struct buffer *out)
+{
+	if (!strcmp(text, "**")) {
+		write_like(text, 0, "*", out);
+	} else if (template_goes_on(text)) {
+		buffer_add_char(out, '(');
+		write_like(text, strlen(text), "", out);
+		buffer_add(out, " || ");
+		write_like(text, strlen(text), " *", out);
+		buffer_add_char(out, ')');
+	} else {
+		write_like(text, strlen(text), "", out);
+		buffer_add(out, " && !(context.command like \"*");
+		for (size_t i = 0; i <= template_spaces(text); i++)
+			buffer_add(out, " *");
+		buffer_add(out, "\")");
+	}
+}
+
+/* No word that varies begins with a dash. */
 static void write_open_command(const char *text, struct buffer *out)
 {
 	struct piece piece;
 
-	buffer_add(out, "(context.command like \"");
-	write_pieces(text, strlen(text), out);
-	buffer_add(out, "\" && !(context.command like \"*");
-	for (size_t i = 0; i <= template_spaces(text); i++)
-		buffer_add(out, " *");
-	buffer_add(out, "\")");
+	buffer_add_char(out, '(');
+	write_end(text, out);
 	for (size_t at = 0, before = 0; template_next(text, &at, &piece); before = at) {
-		if (piece.kind == PIECE_TEXT || !piece.begins)
+		if (piece.kind == PIECE_TEXT || piece.kind == PIECE_WORDS || !piece.begins)
 			continue;
-		buffer_add(out, " && !(context.command like \"");
-		write_pieces(text, before, out);
-		buffer_add(out, "-*\")");
+		buffer_add(out, " && !(");
+		write_like(text, before, "-*", out);
+		buffer_add_char(out, ')');
 	}
 	buffer_add_char(out, ')');
 }

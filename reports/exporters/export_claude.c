@@ -1,3 +1,4 @@
+#include "reports/exporters/command_lines.h"
 #include "reports/exporters/conditions.h"
 #include "reports/exporters/endpoint.h"
 #include "reports/exporters/exporters.h"
@@ -119,13 +120,14 @@ static void add_templates(json_t *allow, const struct rule *rule, struct bytes p
 			add_template(allow, rule, program, bytes_of(rule->argv[i]), losses);
 }
 
-/* Whether a template goes on with an option behind these words. */
+/* Whether a template goes on with an option behind these words, or with whatever there is. */
 static bool has_option(const struct rule *rule, const char *words, size_t size)
 {
 	for (size_t i = 0; i < rule->argv_count; i++) {
 		const char *text = rule->argv[i];
 
-		if (!strncmp(text, words, size) && (text[size] == '-' || strstr(text + size, " -")))
+		if (template_goes_on(text) || (!strncmp(text, words, size) &&
+					       (text[size] == '-' || strstr(text + size, " -"))))
 			return true;
 	}
 	return false;

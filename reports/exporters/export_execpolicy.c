@@ -1,3 +1,4 @@
+#include "reports/exporters/command_lines.h"
 #include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/header.h"
@@ -70,10 +71,23 @@ static const char *behind(const char *text, struct bytes words)
 	return *text == ' ' ? text + 1 : *text ? NULL : text;
 }
 
+/* Whether the words begin with what whatever may follow in a template. */
+static bool is_free(const char *text, struct bytes words)
+{
+	struct bytes fixed = fixed_words(text);
+
+	return template_goes_on(text) && fixed.size <= words.size &&
+	       !memcmp(fixed.data, words.data, fixed.size) &&
+	       (!fixed.size || fixed.size == words.size || words.data[fixed.size] == ' ');
+}
+
 static bool goes_on(const struct rule *rule, struct bytes words, struct bytes option)
 {
 	for (size_t i = 0; i < rule->argv_count; i++) {
 		const char *next = behind(rule->argv[i], words);
+
+		if (is_free(rule->argv[i], words))
+			return true;
 
 		if (next && strcspn(next, " =") == option.size &&
 		    !memcmp(next, option.data, option.size))
@@ -186,7 +200,7 @@ static void template_losses(const struct rule *rule, const char *text, struct lo
 	if (!strcmp(text, "()") || !fixed_words(text).size)
 		losses_add(losses, rule, LOSS_DROPPED,
 			   "a prefix of no words would allow any arguments");
-	else if (template_is_plain(rule, text, losses))
+	else if (template_is_plain(rule, text, losses) && !template_goes_on(text))
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "whatever follows \"%.*s\", but for known options right behind it",
 			   (int)fixed_words(text).size, text);

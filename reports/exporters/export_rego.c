@@ -11,6 +11,7 @@
 #include "core/varying.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What is asked of the rules that this file writes. */
 EMBED(rego_module, "reports/exporters/module.rego");
@@ -62,6 +63,8 @@ static bool write_command(const char *text, struct buffer *out)
 	for (size_t at = 0; template_next(text, &at, &piece);)
 		if (piece.kind == PIECE_TEXT)
 			regex_literal(piece.text, out);
+		else if (piece.kind == PIECE_WORDS)
+			buffer_add(out, strcmp(text, "**") ? "( .*)?" : ".*");
 		else if (piece.kind == PIECE_WORD)
 			buffer_add(out, "[0-9A-Za-z\\x{80}-\\x{10FFFF}][^ ()]*");
 		else if (piece.begins && class_has(piece.part.class, '-'))
