@@ -1,6 +1,7 @@
 # make            build build/pare
 # make demo       shadow-run a real agent, propose its policy, show the report
 # make test       every test and every gate
+# make test-extended  the same with Codex and Claude Code themselves, which are large
 # make SAN=1 test the same with AddressSanitizer and UBSan
 # make fuzz       odd packets: N=10000000 cases, PART=agree: one of them (tests/fuzz.sh); not a test
 # make bench      measurements, not tests: see tests/bench
@@ -109,6 +110,11 @@ $(BUILD)/fixtures/%: fixtures/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(PLAIN) -MF $@.d -o $@ $<
 
+# With what is large to install: Codex, whose sandbox is attacked, and Claude Code.
+test-extended:
+	@tests/deps.sh install extended
+	@$(MAKE) --no-print-directory test
+
 check-deps:
 	@tests/deps.sh check build
 deps:
@@ -154,6 +160,6 @@ format:
 clean:
 	rm -rf build build-*
 
-.PHONY: all unit check-deps deps demo test check fuzz bench install format clean
+.PHONY: all unit check-deps deps demo test test-extended check fuzz bench install format clean
 .DELETE_ON_ERROR:
 -include $(OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(HELPER) $(BUILD)/tests/bench/quality_excess)

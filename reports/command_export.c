@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/grants.h"
+#include "reports/exporters/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,7 @@ int command_export(int argc, char **argv, const struct house *house)
 		return command_fail(&err);
 	if (policy_bind(&policy, &request.roots, &err))
 		return command_fail(&err);
+	limit_losses(&policy.limits, row->limits, &losses);
 	if (row->write(&policy, &text, &losses, &err))
 		return command_fail(&err);
 	return deliver(&text, &losses, &request);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Says which Debian packages are missing, or installs them.
-#   deps.sh check|install build|demo|test
+#   deps.sh check|install build|demo|test|extended
 set -u
 build="gcc make pkg-config libsqlite3-dev libxml2-dev libplot-dev libseccomp-dev libgnutls28-dev
        libjansson-dev libnghttp2-dev libpcap-dev libpsl-dev uthash-dev"
@@ -9,7 +9,9 @@ tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-
        jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client openssl iproute2 wget tshark
        tcpdump musl-tools nftables ngtcp2-client ngtcp2-server apparmor firejail systemd python3-seccomp socat ripgrep"
 # Parsers of enforcers that come from npm: what takes them says so where they are not there.
-npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78"
+npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78 @kubernetes-models/cilium@4.0.0"
+# Too large for every test run: 358 MB to load, 846 MB here (`make test-extended`).
+npm_extended="@openai/codex@0.171.0 @anthropic-ai/claude-code-linux-x64@2.1.332"
 
 case ${2:-build} in
 build) want=$build ;;
@@ -41,16 +43,25 @@ for package in $want; do
 	fi
 	missing="$missing $package"
 done
-# To build/npm, which no program but the tests looks into.
-install_npm() {
-	folder=$(dirname "$0")/../build/npm
-	[ "$1:${2:-build}" = install:test ] || return 0
-	[ ! -d "$folder/node_modules" ] || return 0
-	command -v npm >/dev/null 2>&1 || return 0
+# npm_to FOLDER PACKAGE...: to build/FOLDER, which no program but the tests looks into.
+npm_to() {
+	folder=$(dirname "$0")/../build/$1
+	shift
+	[ "$(cat "$folder/has" 2>/dev/null)" != "$*" ] || return 0
 	mkdir -p "$folder"
+	if timeout 300 npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund "$@" >"$folder/log" 2>&1; then
+		echo "$*" >"$folder/has"
+	else
+		echo "could not install from npm, so some tests are skipped: $*" >&2
+	fi
+}
+install_npm() {
+	command -v npm >/dev/null 2>&1 || return 0
 	# shellcheck disable=SC2086
-	timeout 120 npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund $npm >"$folder/log" 2>&1 ||
-		echo "could not install from npm, so some tests are skipped: $npm" >&2
+	case $1:${2:-build} in
+	install:test) npm_to npm $npm ;;
+	install:extended) npm_to npm $npm && npm_to npm-extended $npm_extended ;;
+	esac
 }
 [ -n "$missing" ] || { install_npm "$@"; exit 0; }
 

@@ -139,6 +139,15 @@ else
 	skip "firejail: the agent does its work" "firejail cannot make a sandbox here: $(head -1 "$dir/err")"
 fi
 
+echo '[Service]' >"$dir/none.conf"
+if timeout 60 "$tools/systemd-run.py" "$dir/none.conf" true >"$dir/out" 2>"$dir/err"; then
+	export_to systemd "$dir/pare.conf"
+	box() { timeout 90 "$tools/systemd-run.py" "$dir/pare.conf" "$@"; }
+	enforce systemd
+else
+	skip "systemd: the agent does its work" "a systemd of its own cannot be started here: $(tail -1 "$dir/err")"
+fi
+
 export_to landlock "$dir/landlock.json"
 if "$tools/landlock-run.py" "$dir/landlock.json" 2>"$dir/err"; then
 	box() { "$tools/landlock-run.py" "$dir/landlock.json" "$@"; }
@@ -194,6 +203,99 @@ else
 	# It has a TMPDIR of its own inside.
 	box() { timeout 60 node "$modules/.bin/srt" --settings "$dir/srt-own.json" env TMPDIR="$TMPDIR" "$@"; }
 	enforce srt execute
+fi
+
+# Codex is large, and therefore only there after `make test-extended`, or where somebody else installed it.
+codex=${PARE_NPM_EXTENDED:-$root/build/npm-extended}/node_modules/.bin/codex
+[ -x "$codex" ] || codex=$(command -v codex)
+if [ -z "$codex" ]; then
+	skip "codex: the attacks are denied" "codex is not installed (make test-extended)"
+else
+	mkdir "$dir/codex-home"
+	export_to codex "$dir/codex.toml"
+	# Its own folder, where it makes the links by which it starts, and its programs.
+	own=$(readlink -f "$codex" | sed 's,/node_modules/.*,/node_modules/@openai,')
+	sed "s|^\":minimal\" = .*|&\n\"$dir/codex-home/tmp\" = \"read\"\n\"$own\" = \"read\"|" "$dir/codex.toml" >"$dir/codex-home/config.toml"
+	box() { CODEX_HOME=$dir/codex-home timeout 60 "$codex" sandbox -P pare -C "$world/workspace" -- "$@"; }
+	enforce codex execute
+	begin
+	TOKEN=secret box env >"$dir/out" 2>"$dir/err"
+	says "codex: variables that it may have are there" "TMPDIR=$TMPDIR" "$dir/out"
+	says_not "codex: no other is" TOKEN= "$dir/out"
+fi
+
+# ---- decisions: what is asked is what the kernel would be asked ----
+
+# need RESOURCE ACTION NAME [OWN]: a question, as an object of JSON.
+need() {
+	jq -nc --arg action "$1 $2" --arg name "$3" --argjson own "${4:-false}" '{ action: $action, name: $name, own: $own, command: "()" }'
+}
+
+# asks ATTACK: what it needs.
+asks() {
+	case $1 in
+	read | dots) need file read "$HOME/.ssh/id_rsa" ;;
+	write) need file create "$world/outside" && need file write "$world/outside" ;;
+	execute) need program exec /usr/bin/id ;;
+	connect) need host connect "tcp/127.0.0.1:$port" ;;
+	delete) need file delete "$world/workspace/README.md" ;;
+	symlink) need file read "$HOME/.ssh/id_rsa" ;;
+	sibling) need file read "$world/workspace2/file" && need file append "$world/workspace2/file" ;;
+	hardlink) need file link "$HOME/.ssh/id_rsa" ;;
+	rename) need file rename "$world/workspace/README.md" ;;
+	esac
+}
+
+# The agent's own: every access of a run, of a program with what the policy has for it.  Somebody confirms what
+# the policy wants confirmed.
+needed() {
+	"$PARE" export --to json "$dir/policy.xml" 2>/dev/null >"$dir/policy.json"
+	"$PARE" dump last | jq -c --slurpfile policy "$dir/policy.json" --arg home "$HOME" --arg tmp "$TMPDIR" --arg ws "$world/workspace" '
+		($policy[0].rules | map(select(.argv) | { (.pattern): .argv }) | add) as $argv |
+		select(.outcome == "ok" and (.requested | test("^(inherited:|received:|descriptor:)") | not)) |
+		(.name | sub("^" + $ws; "$WS") | sub("^" + $home; "$HOME") | sub("^" + $tmp; "$TMP")) as $name |
+		{ action: "\(.resource) \(.action)", name, own, confirmed: true } + { command: ($argv[$name][]? // "()") }' | sort -u
+}
+
+# decide FILE: what Cedar says of each question.
+decide() {
+	node "$tools/check.mjs" "$modules" cedar "$1" -
+}
+
+if [ -d "$modules/@cedar-policy/cedar-wasm" ]; then
+	begin
+	"$PARE" record --quiet --agent shop --task report -- agent report >"$dir/out" 2>&1 || fail "a run is recorded" "$dir/out"
+	export_to cedar "$dir/policies.cedar"
+	printf '# %-14s' cedar >>"$dir/table"
+	needed >"$dir/needed"
+	decide "$dir/policies.cedar" <"$dir/needed" | paste -d' ' - "$dir/needed" >"$dir/decided"
+	ok "cedar: the agent needs something" test "$(wc -l <"$dir/decided")" -gt 100
+	grep -v '^allow' "$dir/decided" >"$dir/found"
+	printf ' %-8s' "$([ -s "$dir/found" ] && echo FAILS || echo works)" >>"$dir/table"
+	clean "cedar: the agent does its work"
+	for attack in $attacks; do
+		asks "$attack" | decide "$dir/policies.cedar" >"$dir/decided"
+		# One of them that is denied is enough.
+		outcome=ALLOWED
+		! grep -q deny "$dir/decided" || outcome=denied
+		printf ' %-8s' $outcome >>"$dir/table"
+		ok "cedar: $attack is denied" test $outcome = denied
+	done
+	echo >>"$dir/table"
+else
+	skip "cedar: the agent does its work" "cedar-wasm is not in $modules (make deps)"
+fi
+# Nothing evaluates Rego where this was written: no package of Debian 12 or of npm has a compiler of it
+# (@open-policy-agent/opa-wasm runs what one has made).
+if command -v opa >/dev/null; then
+	export_to rego "$dir/pare.rego"
+	for attack in $attacks; do
+		asks "$attack" | head -1 | jq '(.action / " ") as $words | . + { resource: $words[0], action: $words[1] }' >"$dir/input.json"
+		opa eval -f raw -d "$dir/pare.rego" -i "$dir/input.json" data.pare.allow >"$dir/decided" 2>&1
+		ok "rego: $attack is denied" grep -qx false "$dir/decided"
+	done
+else
+	skip "rego: the attacks are denied" "opa is not installed"
 fi
 
 kill "$listener"

@@ -5,7 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 tools=$root/tests/exporters
 modules=${PARE_NPM:-$root/build/npm}/node_modules
-PATH=$PATH:/usr/sbin:/sbin
+# Codex is large, and therefore only there after `make test-extended`, or where somebody else installed it.
+PATH=${PARE_NPM_EXTENDED:-$root/build/npm-extended}/node_modules/.bin:$PATH:/usr/sbin:/sbin
 mkdir "$dir/policies"
 python3 "$tools/policies.py" "$dir/policies" || exit 1
 
@@ -51,7 +52,7 @@ refused() {
 
 # needs COMMAND WHAT: whether it is there; else WHAT is skipped.
 needs() {
-	command -v "$1" >/dev/null || { skip "$2" "$1 is not installed"; false; }
+	command -v "$1" >/dev/null || { skip "$2" "$1 is not installed${3:+ ($3)}"; false; }
 }
 
 hex() {
@@ -228,11 +229,20 @@ if python3 -c 'import tomllib' 2>/dev/null; then
 else
 	skip "codex: a parser of TOML takes all of them" "Python has no tomllib"
 fi
+codex_profile() {
+	cp "$1" "$dir/codex-home/config.toml" && CODEX_HOME=$dir/codex-home timeout 60 codex app-server --print-startup-config </dev/null
+}
+if needs codex "codex: its parser takes all of them" "make test-extended"; then
+	mkdir "$dir/codex-home"
+	parsed codex codex_profile
+	refused codex 's/ = "write"/ = "wryte"/' codex_profile
+	refused codex 's/^inherit = "all"/inherit = "al"/' codex_profile
+fi
 take execpolicy
 codex_rules() {
 	codex execpolicy check --rules "$1" -- true >"$dir/decided" && jq -e '.decision == "allow"' "$dir/decided"
 }
-if needs codex "execpolicy: Codex takes all of them"; then
+if needs codex "execpolicy: Codex takes all of them" "make test-extended"; then
 	rm "$dir/execpolicy/02" # allows nothing
 	parsed execpolicy codex_rules
 	refused execpolicy 's/^prefix_rule/prefix_rool/' codex_rules
@@ -250,7 +260,7 @@ same "claude: a command is allowed as it is, and nothing behind it" "$dir/want" 
 says "execpolicy: git push is allowed" 'pattern = ["git", "push"], decision = "allow"' "$dir/push.rules"
 grep -- '"--force", .*decision = "forbidden"' "$dir/push.rules" >"$dir/got"
 ok "execpolicy: git push --force is forbidden" test -s "$dir/got"
-if needs codex "execpolicy: Codex decides so"; then
+if needs codex "execpolicy: Codex decides so" "make test-extended"; then
 	for words in "push" "push --force" "push -f"; do
 		# shellcheck disable=SC2086
 		codex execpolicy check --rules "$dir/push.rules" -- git $words | jq -r .decision
@@ -266,7 +276,18 @@ take mcp
 mcp() { without_comments "$1" | jq -e 'all(.[]; length > 0) and (. == {} or (.server | index("get_issue") >= 0))'; }
 parsed mcp mcp
 refused mcp 's/^{/{{/' mcp
+# The schemas of Kubernetes' and Cilium's own APIs.
+kubernetes() {
+	if [ -d "$modules/@kubernetes-models/cilium" ]; then
+		parsed "$1" node "$tools/check.mjs" "$modules" "$1"
+		shift
+		for script in "$@"; do refused "$format" "$script" node "$tools/check.mjs" "$modules" "$format"; done
+	else
+		skip "$1: its schema takes all of them" "kubernetes-models is not in $modules (make deps)"
+	fi
+}
 take networkpolicy
+kubernetes networkpolicy 's/"Egress"/"Egres"/' 's/"port": 8080/"port": [8080]/' 's/"TCP"/"TCPP"/' 's/"cidr": "/"cidr": 7, "is": "/'
 networkpolicy() {
 	without_comments "$1" | jq -e '.kind == "NetworkPolicy" and (.metadata.name | test("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")) and
 		.spec.policyTypes == ["Ingress", "Egress"] and (.spec.egress | all(.to[0].ipBlock.cidr | test("^[0-9a-f.:]+/(32|128)$")))'
@@ -274,6 +295,7 @@ networkpolicy() {
 parsed networkpolicy networkpolicy
 refused networkpolicy 's/"Egress"/"Egres"/' networkpolicy
 take cilium
+kubernetes cilium 's/"port": "53"/"port": 53/' 's/"UDP"/"UDPP"/' 's/"matchName": "/&a /' 's/::1\/128/::1\/1280/'
 cilium() {
 	without_comments "$1" | jq -e '.kind == "CiliumNetworkPolicy" and (.spec | has("ingress") and has("egress")) and
 		([.spec.egress[] | .toFQDNs[]?.matchName] | all(test("^[A-Za-z0-9._-]+$")))'

@@ -92,7 +92,7 @@ int export_count(const struct policy *policy, struct buffer *out, struct losses 
 	return buffer_status(out);
 }
 END
-plant "an exporter" reports/exporters/exporters.def 'EXPORTER(count, "how many permissions")' \
+plant "an exporter" reports/exporters/exporters.def 'EXPORTER(count, 0, "how many permissions")' \
 	reports/exporters/export_count.c
 
 cat >"$dir/new" <<'END'

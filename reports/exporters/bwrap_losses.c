@@ -204,6 +204,8 @@ static void whole_losses(const struct plan *plan, struct losses *losses)
 		   "say that they are secrets and that the policy does not name");
 	losses_add(losses, NULL, LOSS_WIDENED, "secrets in arguments are not looked for");
 	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
+	losses_add(losses, NULL, LOSS_WIDENED,
 		   "kernel facilities that need no privilege (io_uring, keyrings) are not blocked");
 	if (plan->set[PLACE_READ].count || plan->set[PLACE_TREE].count)
 		losses_add(losses, NULL, LOSS_WIDENED,

@@ -26,8 +26,7 @@ static bool is_own_resolver(const struct policy *policy, struct endpoint resolve
 	return is_served(policy, &resolver);
 }
 
-/* Whether a loopback interface of its own does for the rule. */
-static bool is_inward(const struct policy *policy, const struct rule *rule)
+bool rule_is_inward(const struct policy *policy, const struct rule *rule)
 {
 	struct endpoint endpoint;
 
@@ -48,7 +47,7 @@ bool policy_needs_network(const struct policy *policy)
 {
 	for (size_t i = 0; i < policy->count; i++)
 		if (policy->rule[i].resource == RESOURCE_HOST &&
-		    !is_inward(policy, &policy->rule[i]))
+		    !rule_is_inward(policy, &policy->rule[i]))
 			return true;
 	return false;
 }

@@ -42,6 +42,7 @@ void condition_losses(const struct rule *rule, struct losses *losses)
 void foreign_losses(const struct policy *policy, unsigned resources, const char *reason,
 		    struct losses *losses)
 {
+	losses_add(losses, NULL, LOSS_WIDENED, "%s: all else is left as it is", reason);
 	for (size_t i = 0; i < policy->count; i++)
 		if (!(resources >> policy->rule[i].resource & 1))
 			losses_add(losses, &policy->rule[i], LOSS_DROPPED, "%s", reason);

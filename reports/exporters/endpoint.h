@@ -30,8 +30,10 @@ bool endpoint_is(const struct endpoint *endpoint, const char *protocol);
 bool rule_is_listening(const struct rule *rule); /* bind, accept */
 bool rule_is_sending(const struct rule *rule);	 /* connect, send */
 
-/* Whether a loopback interface of its own does not do: some host is neither the agent itself nor
- * its to serve. */
+/* Whether a loopback interface of the agent's own does for a rule of hosts: it is there that the
+ * agent listens, or where it connects to what it serves. */
+bool rule_is_inward(const struct policy *policy, const struct rule *rule);
+/* Whether that does not do for some rule. */
 bool policy_needs_network(const struct policy *policy);
 
 #endif

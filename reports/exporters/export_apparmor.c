@@ -9,6 +9,7 @@
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #define ACTIONS_W                                                                                  \
 	(ACTION_BIT(WRITE) | ACTIONS_ENTRY | ACTION_BIT(ATTR) | ACTION_BIT(BIND) |                 \
@@ -117,6 +118,9 @@ static void place_losses(const struct rule *rule, unsigned actions, struct losse
 		return;
 	}
 	change_losses(rule, actions, losses);
+	if (rule->action == ACTION_LIST && actions & (ACTIONS_ENTRY | ACTION_BIT(ATTR)) &&
+	    !(actions & ACTION_BIT(READ)))
+		losses_add(losses, rule, LOSS_WIDENED, "it can also be read, if it is a file");
 	if ((1u << rule->action) & code && !(actions & ACTION_BIT(READ)))
 		losses_add(losses, rule, LOSS_WIDENED, "it can also be read");
 }
@@ -131,7 +135,8 @@ static void need_rule(struct needs *needs, const struct rule *rule, unsigned act
 	else if (rule->resource == RESOURCE_HOST)
 		need_host(needs, rule, losses);
 	else if (rule->resource == RESOURCE_PROCESS)
-		losses_add(losses, rule, LOSS_NARROWED, "only processes under this profile");
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "whatever program it runs, but only processes under this profile");
 	else if (rule->resource == RESOURCE_KERNEL)
 		facility_losses(rule, FACILITY_CAPABILITY, losses);
 	else
@@ -170,6 +175,9 @@ static void write_profile(const struct policy *policy, const struct grants *gran
 	write_grants(grants, losses, out);
 	write_needs(needs, buffer_text(&name), out);
 	facilities_write(policy, FACILITY_CAPABILITY, "  capability %s,\n", out);
+	if (policy->limits.file_bytes)
+		buffer_printf(out, "  set rlimit fsize <= %" PRId64 ",\n",
+			      policy->limits.file_bytes);
 	buffer_add(out, "}\n");
 	out->failed |= name.failed;
 }
@@ -189,6 +197,8 @@ int export_apparmor(const struct policy *policy, struct buffer *out, struct loss
 	if (grants.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	losses_add(losses, NULL, LOSS_WIDENED, "every name can be looked up (stat)");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no capability are not blocked");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "the environment, open files and the arguments of programs are not looked at");
 	for (size_t i = 0; i < policy->count; i++)

@@ -7,9 +7,11 @@
 #include "reports/exporters/bwrap_losses.h"
 #include "reports/exporters/bwrap_variables.h"
 #include "reports/exporters/header.h"
+#include "reports/exporters/limits.h"
 #include "reports/exporters/shell.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What the script does with the paths that this file writes into it. */
@@ -195,6 +197,20 @@ static void write_test(const struct plan *plan, enum place_set set, struct buffe
 	buffer_add(out, "return 1\n}\n");
 }
 
+/* What runs bwrap: what it kills takes the sandbox with it. */
+static void write_limits(const struct policy_limits *limits, struct buffer *out)
+{
+	buffer_add(out, "pare_limits='");
+	if (limits->time_ns) {
+		buffer_add(out, "timeout --foreground -s KILL ");
+		limit_seconds(limits->time_ns, out);
+	}
+	if (limits->file_bytes)
+		buffer_printf(out, "%sprlimit --fsize=%" PRId64, limits->time_ns ? " " : "",
+			      limits->file_bytes);
+	buffer_add(out, "'\n");
+}
+
 static void write_plan(const struct plan *plan, struct buffer *out)
 {
 	static const char *const word[] = { "no", "yes" };
@@ -259,6 +275,7 @@ int export_bwrap(const struct policy *policy, struct buffer *out, struct losses 
 	if (r)
 		return r;
 	write_plan(&plan, out);
+	write_limits(&policy->limits, out);
 	write_variables(policy, out);
 	buffer_add(out, bwrap_script_data);
 	return buffer_status(out);

@@ -1,3 +1,4 @@
+#include "reports/exporters/command_lines.h"
 #include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/grants.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 /* Cedar's strings and patterns: escapes as \u{...}, a star of its own as \*. */
 static void write_text(struct bytes text, bool pattern, struct buffer *out)
@@ -76,6 +78,73 @@ static void write_name(const struct pattern *pattern, struct buffer *out)
 		write_depth(pattern, out);
 }
 
+/* " like PATTERN": of the template's pieces before `end`, and `more`. */
+static void write_like(const char *text, size_t end, const char *more, struct buffer *out)
+{
+	struct piece piece;
+
+	buffer_add(out, "context.command like \"");
+	for (size_t at = 0; at < end && template_next(text, &at, &piece);)
+		if (piece.kind == PIECE_TEXT)
+			write_text(piece.text, true, out);
+		else if (piece.kind != PIECE_WORDS)
+			buffer_add_char(out, '*');
+	buffer_printf(out, "%s\"", more);
+}
+
+/* A star takes spaces, too: what has more of them is more words. */
+static void write_end(const char *text, struct buffer *out)
+{
+	if (!strcmp(text, "**")) {
+		write_like(text, 0, "*", out);
+	} else if (template_goes_on(text)) {
+		buffer_add_char(out, '(');
+		write_like(text, strlen(text), "", out);
+		buffer_add(out, " || ");
+		write_like(text, strlen(text), " *", out);
+		buffer_add_char(out, ')');
+	} else {
+		write_like(text, strlen(text), "", out);
+		buffer_add(out, " && !(context.command like \"*");
+		for (size_t i = 0; i <= template_spaces(text); i++)
+			buffer_add(out, " *");
+		buffer_add(out, "\")");
+	}
+}
+
+/* No word that varies begins with a dash. */
+static void write_open_command(const char *text, struct buffer *out)
+{
+	struct piece piece;
+
+	buffer_add_char(out, '(');
+	write_end(text, out);
+	for (size_t at = 0, before = 0; template_next(text, &at, &piece); before = at) {
+		if (piece.kind == PIECE_TEXT || piece.kind == PIECE_WORDS || !piece.begins)
+			continue;
+		buffer_add(out, " && !(");
+		write_like(text, before, "-*", out);
+		buffer_add_char(out, ')');
+	}
+	buffer_add_char(out, ')');
+}
+
+static void write_commands(const struct rule *rule, struct buffer *out)
+{
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		buffer_add(out, i ? " || " : " && (");
+		if (template_is_open(rule->argv[i])) {
+			write_open_command(rule->argv[i], out);
+			continue;
+		}
+		buffer_add(out, "context.command == \"");
+		write_text(bytes_of(rule->argv[i]), false, out);
+		buffer_add_char(out, '"');
+	}
+	if (rule->argv_count)
+		buffer_add_char(out, ')');
+}
+
 static void write_most(const char *name, int64_t most, struct buffer *out)
 {
 	if (most)
@@ -131,6 +200,10 @@ static bool take(const struct rule *rule, struct losses *losses)
 			   "who asks has to give names below it as %s/...",
 			   root_text(rule->match.root));
 	argument_losses(rule, losses);
+	command_line_losses(rule, losses);
+	if (rule_has_open_argv(rule))
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "any word without a dash before it in the place of * or a class");
 	if (has_conditions(rule))
 		losses_add(losses, rule, LOSS_NEEDS_HELPER,
 			   "who asks has to say what its conditions speak of");
@@ -149,6 +222,7 @@ static void write_rule(const struct rule *rule, const struct losses *losses, str
 		      rule->id, resource_text(rule->resource), action_text(rule->action));
 	buffer_add(out, "when { ");
 	write_name(&rule->match, out);
+	write_commands(rule, out);
 	write_conditions(rule, out);
 	buffer_add(out, " };\n");
 	out->failed |= wider.failed;
@@ -163,8 +237,9 @@ int export_cedar(const struct policy *policy, struct buffer *out, struct losses 
 		"principal and resource, and a context of name (as the kernel resolves it), own, "
 		"confirmed",
 		"(Boolean), phase (String), now_ns, elapsed_ns, uses_second, uses_minute, "
-		"uses_hour and "
-		"uses_run (Long).",
+		"uses_hour and",
+		"uses_run (Long).  For \"program exec\" also command (String): the arguments as a "
+		"policy has them.",
 	};
 	scoped(losses) struct losses unused = { 0 };
 	int r;

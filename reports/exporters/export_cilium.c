@@ -67,6 +67,9 @@ static void add_rule(json_t *in, json_t *out_of, const struct rule *rule, bool *
 		return;
 	if (!endpoint_port(&endpoint))
 		losses_add(losses, rule, LOSS_WIDENED, "any port");
+	if (rule_is_sending(rule) && host_kind(endpoint.host) == HOST_NAME)
+		losses_add(losses, rule, LOSS_WIDENED,
+			   "whatever else is at the addresses of the name");
 	add(in, out_of, rule, &endpoint);
 }
 
@@ -80,6 +83,7 @@ int export_cilium(const struct policy *policy, struct buffer *out, struct losses
 	int r;
 
 	foreign_losses(policy, 1u << RESOURCE_HOST, "it knows the network only", losses);
+	kubernetes_losses(losses);
 	for (size_t i = 0; i < policy->count; i++)
 		add_rule(in, out_of, &policy->rule[i], &names, losses);
 	/* An empty rule allows nothing, and lets nothing else be allowed. */

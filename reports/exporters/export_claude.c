@@ -1,3 +1,4 @@
+#include "reports/exporters/command_lines.h"
 #include "reports/exporters/conditions.h"
 #include "reports/exporters/endpoint.h"
 #include "reports/exporters/exporters.h"
@@ -119,9 +120,56 @@ static void add_templates(json_t *allow, const struct rule *rule, struct bytes p
 			add_template(allow, rule, program, bytes_of(rule->argv[i]), losses);
 }
 
+/* Whether a template goes on with an option behind these words, or with whatever there is. */
+static bool has_option(const struct rule *rule, const char *words, size_t size)
+{
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		const char *text = rule->argv[i];
+
+		if (template_goes_on(text) || (!strncmp(text, words, size) &&
+					       (text[size] == '-' || strstr(text + size, " -"))))
+			return true;
+	}
+	return false;
+}
+
+/* A star takes any words, and a lone * of a policy none with a dash before it. */
+static void deny_options(json_t *deny, const struct rule *rule, struct bytes program,
+			 struct losses *losses)
+{
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		scoped(buffer) struct buffer command = { 0 };
+		const char *text = rule->argv[i];
+		size_t size = strcspn(text, "*");
+
+		if (!text[size] || !template_is_plain(rule, text, losses) ||
+		    has_option(rule, text, size))
+			continue;
+		buffer_printf(&command, "%.*s %.*s", (int)program.size, program.data, (int)size,
+			      text);
+		add(deny, "Bash(", buffer_bytes(&command), "-*)");
+		add(deny, "Bash(", buffer_bytes(&command), "* -*)");
+	}
+}
+
+static void deny_all_options(json_t *deny, const struct policy *policy)
+{
+	scoped(losses) struct losses unused = { 0 };
+
+	for (size_t i = 0; i < policy->count; i++) {
+		scoped(executable) struct executable program = { 0 };
+
+		if (!rule_program(&policy->rule[i], &program, &unused))
+			continue;
+		deny_options(deny, &policy->rule[i], program.name, &unused);
+		deny_options(deny, &policy->rule[i], bytes_of(program.path), &unused);
+	}
+}
+
 static void add_program(json_t *allow, const struct rule *rule, struct losses *losses)
 {
 	scoped(executable) struct executable program = { 0 };
+	scoped(losses) struct losses again = { 0 };
 	struct bytes path;
 
 	if (!rule_program(rule, &program, losses))
@@ -129,7 +177,7 @@ static void add_program(json_t *allow, const struct rule *rule, struct losses *l
 	path = bytes_of(program.path);
 	losses_add(losses, rule, LOSS_WIDENED, "whatever program of that name comes first in PATH");
 	add_templates(allow, rule, program.name, losses);
-	add_templates(allow, rule, path, losses);
+	add_templates(allow, rule, path, &again);
 	if (rule->argv_count)
 		return;
 	add(allow, "Bash(", program.name, ")");
@@ -138,13 +186,14 @@ static void add_program(json_t *allow, const struct rule *rule, struct losses *l
 	add(allow, "Bash(", path, " *)");
 }
 
-static void add_host(json_t *allow, const struct rule *rule)
+static void add_hosts(json_t *allow, const json_t *hosts)
 {
-	struct endpoint endpoint;
+	for (size_t i = 0; i < json_array_size(hosts); i++) {
+		struct bytes host = bytes_of(json_string_value(json_array_get(hosts, i)));
 
-	if (rule_is_sending(rule) && rule_endpoint(rule, &endpoint) &&
-	    endpoint_is(&endpoint, "tcp") && host_is_plain(endpoint.host))
-		add(allow, "WebFetch(domain:", endpoint.host, ")");
+		if (host_is_plain(host))
+			add(allow, "WebFetch(domain:", host, ")");
+	}
 }
 
 static bool has_separator(struct bytes server)
@@ -171,20 +220,22 @@ static void add_tool(json_t *allow, json_t *servers, const struct rule *rule, st
 	add(servers, "", tool.server, "");
 }
 
-static json_t *permissions_json(const struct policy *policy, json_t *servers, struct losses *losses)
+static json_t *permissions_json(const struct policy *policy, const json_t *hosts, json_t *servers,
+				struct losses *losses)
 {
-	json_t *allow = json_array();
+	json_t *allow = json_array(), *deny = json_array();
 
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
 		add_file(allow, rule, losses);
 		add_program(allow, rule, losses);
-		add_host(allow, rule);
 		add_tool(allow, servers, rule, losses);
 	}
-	return json_pack("{s:s, s:o, s:[], s:s}", "defaultMode", "dontAsk", "allow", allow, "deny",
-			 "disableBypassPermissionsMode", "disable");
+	add_hosts(allow, hosts);
+	deny_all_options(deny, policy);
+	return json_pack("{s:s, s:o, s:o, s:s}", "defaultMode", "dontAsk", "allow", allow, "deny",
+			 deny, "disableBypassPermissionsMode", "disable");
 }
 
 static json_t *managed_json(const json_t *servers)
@@ -207,15 +258,14 @@ static json_t *written_json(const struct trees *trees)
 	return list;
 }
 
-static json_t *sandbox_json(const struct policy *policy, const struct trees *trees,
-			    struct losses *losses)
+static json_t *sandbox_json(const struct policy *policy, const struct trees *trees, json_t *hosts)
 {
 	return json_pack("{s:b, s:b, s:b, s:b, s:[], s:{s:o, s:b, s:b}, s:{s:o}, s:{s:o}}",
 			 "enabled", 1, "failIfUnavailable", 1, "autoAllowBashIfSandboxed", 0,
 			 "allowUnsandboxedCommands", 0, "excludedCommands", "network",
-			 "allowedDomains", settings_hosts(policy, false, losses), "strictAllowlist",
-			 1, "allowLocalBinding", 0, "filesystem", "allowWrite", written_json(trees),
-			 "credentials", "envVars", settings_variables(policy));
+			 "allowedDomains", hosts, "strictAllowlist", 1, "allowLocalBinding", 0,
+			 "filesystem", "allowWrite", written_json(trees), "credentials", "envVars",
+			 settings_variables(policy));
 }
 
 int export_claude(const struct policy *policy, struct buffer *out, struct losses *losses,
@@ -225,16 +275,18 @@ int export_claude(const struct policy *policy, struct buffer *out, struct losses
 						 .whole_system = true,
 						 .takes = settings_take };
 	scoped(trees) struct trees trees = { 0 };
-	json_t *permissions, *sandbox, *header, *servers = json_array();
+	json_t *permissions, *sandbox, *header, *hosts, *servers = json_array();
 
 	trees_collect(&trees, policy, &style, losses);
 	trees_prune(&trees);
 	settings_losses(policy, true, losses);
+	settings_variable_losses(policy, losses);
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "commands can read every file that their user can, and commands that only read "
 		   "(cat, ls, id) are never asked about");
-	permissions = permissions_json(policy, servers, losses);
-	sandbox = sandbox_json(policy, &trees, losses);
+	hosts = settings_hosts(policy, false, losses);
+	permissions = permissions_json(policy, hosts, servers, losses);
+	sandbox = sandbox_json(policy, &trees, hosts);
 	header = trees.failed ? NULL : header_json(policy, losses, err);
 	if (!header) {
 		json_decref(permissions);

@@ -1,4 +1,5 @@
 #include "reports/exporters/conditions.h"
+#include "reports/exporters/endpoint.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/header.h"
 #include "reports/exporters/settings.h"
@@ -69,22 +70,37 @@ static void write_tools(json_t *servers, struct buffer *out)
 	}
 }
 
-static void write_network(const json_t *hosts, struct buffer *out)
+/* Whether something listens inside.  Without a network no socket can be made, and with one all
+ * that is local goes to the proxy, which is outside, unless local binding is allowed. */
+static bool serves_itself(const struct policy *policy)
 {
-	buffer_printf(out, "\n[permissions.pare.network]\nenabled = %s\n",
-		      json_array_size(hosts) ? "true" : "false");
-	if (!json_array_size(hosts))
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->rule[i].resource == RESOURCE_HOST &&
+		    rule_is_inward(policy, &policy->rule[i]))
+			return true;
+	return false;
+}
+
+static void write_network(const struct policy *policy, const json_t *hosts, struct buffer *out)
+{
+	bool local = serves_itself(policy);
+
+	if (!json_array_size(hosts) && !local) {
+		buffer_add(out, "\n[permissions.pare.network]\nenabled = false\n");
 		return;
-	buffer_add(out, "mode = \"full\"\nallow_local_binding = false\n\n"
-			"[permissions.pare.network.domains]\n");
+	}
+	buffer_printf(out,
+		      "\n[permissions.pare.network]\nenabled = true\nmode = \"full\"\n"
+		      "allow_local_binding = %s\n\n[permissions.pare.network.domains]\n",
+		      local ? "true" : "false");
 	write_list(hosts, "\"%s\" = \"allow\"\n", out);
 }
 
 static void write_variables(const struct policy *policy, struct buffer *out)
 {
-	buffer_add(out,
-		   "\n[shell_environment_policy]\ninherit = \"core\"\ninclude_only = [\"PATH\", "
-		   "\"HOME\", \"LANG\", \"TMPDIR\"");
+	buffer_add(out, "\n[shell_environment_policy]\ninherit = \"all\"\n"
+			"ignore_default_excludes = true\ninclude_only = [\"PATH\", "
+			"\"HOME\", \"LANG\", \"TMPDIR\"");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
@@ -94,6 +110,28 @@ static void write_variables(const struct policy *policy, struct buffer *out)
 				      rule->match.token[0].literal.data);
 	}
 	buffer_add(out, "]\n");
+}
+
+/* Codex compares names of variables without regard to case. */
+static void own_losses(const struct policy *policy, const json_t *hosts, struct losses *losses)
+{
+	losses_add(losses, NULL, LOSS_WIDENED, "all of /etc can be read (\":minimal\")");
+	if (json_array_size(hosts) && serves_itself(policy))
+		losses_add(losses, NULL, LOSS_WIDENED,
+			   "a host's name may lead to an address of the local network");
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct rule *rule = &policy->rule[i];
+
+		if (rule->resource != RESOURCE_VARIABLE)
+			continue;
+		if (!settings_take(rule->match.token[0].literal)) {
+			losses_add(losses, rule, LOSS_DROPPED,
+				   "a name like this cannot be written there");
+			continue;
+		}
+		losses_add(losses, rule, LOSS_WIDENED, "the name in small and capital letters");
+		condition_losses(rule, losses);
+	}
 }
 
 int export_codex(const struct policy *policy, struct buffer *out, struct losses *losses,
@@ -116,15 +154,15 @@ int export_codex(const struct policy *policy, struct buffer *out, struct losses 
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
 	settings_losses(policy, true, losses);
-	losses_add(losses, NULL, LOSS_WIDENED, "all of /etc can be read (\":minimal\")");
 	hosts = settings_hosts(policy, false, losses);
+	own_losses(policy, hosts, losses);
 	tools = tools_json(policy, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (!r) {
 		buffer_add(out, "default_permissions = \"pare\"\n\n[features]\nnetwork_proxy = "
 				"true\n\n");
 		write_trees(&trees, losses, out);
-		write_network(hosts, out);
+		write_network(policy, hosts, out);
 		write_variables(policy, out);
 		write_tools(tools, out);
 		r = buffer_status(out);

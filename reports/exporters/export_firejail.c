@@ -8,6 +8,7 @@
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What firejail refuses in names (invalid_filename() in its util.c), what it reads as a macro or a
@@ -17,34 +18,33 @@ static bool takes(struct bytes path)
 	return path_is_without(path, " \t\\&!?\"'<>%^(){};,*[]#$`|");
 }
 
-static const char *const top[] = { "boot", "etc", "home", "media", "mnt", "opt",
-				   "root", "run", "srv",  "tmp",   "var" };
-
-static bool is_run(const char *name)
+/* Shows something of the folder of / that the path is in. */
+static void show_top(const char *path, struct buffer *seen, struct buffer *out)
 {
-	return !strcmp(name, "run");
+	scoped(buffer) struct buffer line = { 0 };
+
+	buffer_printf(&line, "noblacklist /%.*s\n", (int)strcspn(path + 1, "/"), path + 1);
+	if (!memmem(seen->data, seen->size, line.data, line.size)) {
+		buffer_append(seen, line.data, line.size);
+		buffer_append(out, line.data, line.size);
+	}
+	out->failed |= line.failed;
 }
 
-static bool is_in(const char *path, const char *name)
-{
-	size_t size = strlen(name);
-
-	return path[0] == '/' && !strncmp(path + 1, name, size) && path[1 + size] == '/';
-}
-
-/* A folder with something of the policy's shows that alone; any other shows nothing. */
+/* A folder of / with something of the policy's shows that alone; any other but the system's shows
+ * nothing.  firejail needs its own in /run: nothing else is shown of that. */
 static void write_tops(const struct trees *trees, struct buffer *out)
 {
-	for (size_t i = 0; i < sizeof top / sizeof *top; i++) {
-		bool used = false;
+	static const char *const system[] = { "/usr", "/bin",  "/sbin", "/lib*",
+					      "/dev", "/proc", "/sys",	"/run" };
+	scoped(buffer) struct buffer seen = { 0 };
 
-		for (size_t at = 0; at < trees->count; at++)
-			used |= is_in(trees->tree[at].path, top[i]);
-		/* firejail needs its own folder in /run: nothing else is shown of it. */
-		if (!used)
-			buffer_printf(out, "%s /%s%s\n", is_run(top[i]) ? "whitelist" : "blacklist",
-				      top[i], is_run(top[i]) ? "/pare-none" : "");
-	}
+	for (size_t i = 0; i < sizeof system / sizeof *system; i++)
+		show_top(system[i], &seen, out);
+	for (size_t i = 0; i < trees->count; i++)
+		show_top(trees->tree[i].path, &seen, out);
+	buffer_add(out, "blacklist /*\nwhitelist /run/pare-none\n");
+	out->failed |= seen.failed;
 }
 
 static void write_trees(const struct trees *trees, const struct losses *losses, struct buffer *out)
@@ -80,35 +80,66 @@ static bool may_be_program(const struct rule *rule)
 	       !pattern_is_open(&rule->match);
 }
 
-/* private-bin takes names in the folders of programs; a link to a program has to be there, too. */
+/* private-bin takes names in the folders of programs; a link to a program has to be there, too.
+ * NULL: it is none. */
+static const char *program_name(const struct rule *rule, struct buffer *path)
+{
+	const char *slash;
+
+	buffer_clear(path);
+	if (!may_be_program(rule))
+		return NULL;
+	pattern_raw(&rule->match, rule->match.count, path);
+	slash = strrchr(buffer_text(path), '/');
+	if (!slash || !slash[1] || !takes(buffer_bytes(path)) ||
+	    !is_program_folder(buffer_text(path), (size_t)(slash - buffer_text(path))))
+		return NULL;
+	return slash + 1;
+}
+
 static void write_programs(const struct policy *policy, struct buffer *out)
 {
 	scoped(buffer) struct buffer path = { 0 };
 
 	buffer_add(out, "private-bin pare-none");
 	for (size_t i = 0; i < policy->count; i++) {
-		const struct rule *rule = &policy->rule[i];
-		const char *slash;
+		const char *name = program_name(&policy->rule[i], &path);
 
-		if (!may_be_program(rule))
-			continue;
-		buffer_clear(&path);
-		pattern_raw(&rule->match, rule->match.count, &path);
-		slash = strrchr(buffer_text(&path), '/');
-		if (slash && slash[1] && takes(buffer_bytes(&path)) &&
-		    is_program_folder(buffer_text(&path), (size_t)(slash - buffer_text(&path))))
-			buffer_printf(out, ",%s", slash + 1);
+		if (name)
+			buffer_printf(out, ",%s", name);
 	}
 	buffer_add_char(out, '\n');
 	out->failed |= path.failed;
 }
 
+static void program_losses(const struct policy *policy, struct losses *losses)
+{
+	scoped(buffer) struct buffer path = { 0 };
+
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->rule[i].action == ACTION_STAT && program_name(&policy->rule[i], &path))
+			losses_add(losses, &policy->rule[i], LOSS_WIDENED,
+				   "a program can also be executed");
+}
+
 static void other_losses(const struct policy *policy, bool network, struct losses *losses)
 {
-	losses_add(
-		losses, NULL, LOSS_WIDENED,
-		"all of /usr/lib and /usr/share can be read, of /proc and /sys what anybody may; "
-		"programs run with any arguments; variables are passed on");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "all of /usr but programs can be read, of /proc and /sys what anybody may; "
+		   "variables are passed on");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "what can be read can be executed, but for other programs of /usr/bin and the "
+		   "like, with any arguments, and what can be executed or mapped be read");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "a path stands for all below it where it is a folder");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no privilege are not blocked, but for those "
+		   "that calls of their own use");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
+	if (network)
+		losses_add(losses, NULL, LOSS_WIDENED,
+			   "every abstract socket: they belong to the network");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
@@ -163,6 +194,13 @@ static void write_calls(const struct policy *policy, struct buffer *out)
 	out->failed |= calls.failed;
 }
 
+/* Its timeout is not used: with it the status is that of whichever process ends last (0.9.72). */
+static void write_limits(const struct policy_limits *limits, struct buffer *out)
+{
+	if (limits->file_bytes)
+		buffer_printf(out, "rlimit-fsize %" PRId64 "\n", limits->file_bytes);
+}
+
 int export_firejail(const struct policy *policy, struct buffer *out, struct losses *losses,
 		    struct error *err)
 {
@@ -181,6 +219,7 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 	if (trees.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
+	program_losses(policy, losses);
 	other_losses(policy, network, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)
@@ -191,5 +230,6 @@ int export_firejail(const struct policy *policy, struct buffer *out, struct loss
 	write_programs(policy, out);
 	write_rest(policy, network, out);
 	write_calls(policy, out);
+	write_limits(&policy->limits, out);
 	return buffer_status(out);
 }

@@ -81,7 +81,9 @@ static void host_losses(const struct rule *rule, struct losses *losses)
 	if (rule->action == ACTION_RESOLVE)
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "Landlock sees no UDP and no names: anything can be looked up");
-	else if (!rule_endpoint(rule, &endpoint) || !endpoint_is(&endpoint, "tcp"))
+	else if (!rule_endpoint(rule, &endpoint))
+		losses_add(losses, rule, LOSS_DROPPED, "a host that varies");
+	else if (!endpoint_is(&endpoint, "tcp"))
 		losses_add(losses, rule, LOSS_WIDENED,
 			   "Landlock sees TCP only: everything else can be sent anywhere");
 	else if (!endpoint_port(&endpoint))
@@ -133,8 +135,17 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 		   "every name can be looked up, and attributes (mode, owner, times) be changed of "
 		   "what its owner may");
 	losses_add(losses, NULL, LOSS_WIDENED,
-		   "what is executable can be read, so a loader that may be executed runs whatever "
-		   "can be read; arguments, the environment and open files are not looked at");
+		   "what can be executed or mapped can be read, so a loader that may be executed "
+		   "runs whatever can be read; arguments, the environment and open files are not "
+		   "looked at");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "a path stands for all below it where it is a folder");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "all networks but TCP can be used, and unix sockets that have a path");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities are not looked at, but for mounts, which are refused");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 

@@ -5,6 +5,16 @@
 
 #include "core/policy.h"
 
+/* isToolEnabled() of docker/mcp-gateway (commit 1361d78, internal/gateway/capabilitites.go). */
+static void gateway_losses(struct losses *losses)
+{
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "a server that is not listed has all of its tools: give the gateway only those "
+		   "that are (--servers)");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "prompts and resources of the servers are not looked at");
+}
+
 int export_mcp(const struct policy *policy, struct buffer *out, struct losses *losses,
 	       struct error *err)
 {
@@ -17,6 +27,7 @@ int export_mcp(const struct policy *policy, struct buffer *out, struct losses *l
 	int r;
 
 	foreign_losses(policy, 1u << RESOURCE_TOOL, "it lists tools only", losses);
+	gateway_losses(losses);
 	for (size_t i = 0; i < policy->count; i++) {
 		struct tool tool;
 

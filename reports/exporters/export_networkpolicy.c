@@ -43,6 +43,7 @@ int export_networkpolicy(const struct policy *policy, struct buffer *out, struct
 	int r;
 
 	foreign_losses(policy, 1u << RESOURCE_HOST, "it knows the network only", losses);
+	kubernetes_losses(losses);
 	for (size_t i = 0; i < policy->count; i++) {
 		struct endpoint endpoint;
 

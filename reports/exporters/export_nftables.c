@@ -31,6 +31,8 @@ static const char *refusal(struct match *match)
 	match->port = endpoint_port(endpoint);
 	if (match->kind == HOST_NAME && !host_is_plain(endpoint->host))
 		return "no name of a host";
+	if (match->kind == HOST_NAME && rule_is_listening(match->rule))
+		return "nobody listens at a name";
 	return NULL;
 }
 
@@ -71,20 +73,23 @@ static void match_losses(const struct match *match, struct losses *losses)
 			   "any port can be bound; nobody reaches one that may not accept");
 }
 
-static bool limits_hold(const struct rule *rule)
+static bool has_rate(const struct rule *rule)
 {
 	return rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour;
 }
 
 /* What nftables can say of conditions it says. */
-static void limit_losses(const struct rule *rule, struct losses *losses)
+static void rate_losses(const struct rule *rule, struct losses *losses)
 {
 	struct rule rest = *rule;
 	size_t from = losses->count;
 
-	if (rule_is_sending(rule) && limits_hold(rule)) {
+	if (rule_is_sending(rule) && has_rate(rule)) {
 		losses_add(losses, rule, LOSS_NARROWED,
 			   "so often at even intervals, not as soon as it likes");
+		if (rule->action == ACTION_SEND)
+			losses_add(losses, rule, LOSS_WIDENED,
+				   "what is sent after an answer is not counted");
 		rest.rate_per_second = rest.rate_per_minute = rest.rate_per_hour = rest.burst = 0;
 	}
 	condition_losses(&rest, losses);
@@ -100,21 +105,44 @@ static void write_sets(const struct match *match, struct buffer *out)
 			      match->endpoint.host.data, version == 4 ? "ipv4_addr" : "ipv6_addr");
 }
 
-static void write_one_limit(const char *unit, int64_t rate, int64_t burst, struct buffer *out)
+/* Of a rule, so that it holds for both families together. */
+struct rate {
+	const char *unit;
+	int64_t rate, burst;
+};
+
+static void rates_of(const struct rule *rule, struct rate ret[static 3])
 {
-	if (rate)
-		buffer_printf(out, "limit rate %" PRId64 "/%s burst %" PRId64 " packets ", rate,
-			      unit, burst ? burst : 1);
+	ret[0] = (struct rate){ "second", rule->rate_per_second, 1 };
+	ret[1] = (struct rate){ "minute", rule->rate_per_minute, rule->burst ? rule->burst : 1 };
+	ret[2] = (struct rate){ "hour", rule->rate_per_hour, 1 };
 }
 
-static void write_limit(const struct rule *rule, struct buffer *out)
+static void declare_rates(const struct match *match, struct buffer *out)
 {
-	if (!limits_hold(rule))
+	struct rate rate[3];
+
+	rates_of(match->rule, rate);
+	for (int i = 0; i < 3; i++)
+		if (rate[i].rate)
+			buffer_printf(out,
+				      "\tlimit l%zu_%s {\n\t\trate %" PRId64 "/%s burst %" PRId64
+				      " packets\n\t}\n",
+				      match->index, rate[i].unit, rate[i].rate, rate[i].unit,
+				      rate[i].burst);
+}
+
+static void write_rates(const struct match *match, struct buffer *out)
+{
+	struct rate rate[3];
+
+	if (!has_rate(match->rule))
 		return;
+	rates_of(match->rule, rate);
 	buffer_add(out, "ct state new ");
-	write_one_limit("second", rule->rate_per_second, 0, out);
-	write_one_limit("minute", rule->rate_per_minute, rule->burst, out);
-	write_one_limit("hour", rule->rate_per_hour, 0, out);
+	for (int i = 0; i < 3; i++)
+		if (rate[i].rate)
+			buffer_printf(out, "limit name \"l%zu_%s\" ", match->index, rate[i].unit);
 }
 
 static void write_port(const struct match *match, struct buffer *out)
@@ -155,7 +183,7 @@ static void write_line(const struct match *match, const char *end, const struct 
 		else
 			buffer_printf(out, "%s %s @h%zu_%d ", family, end, match->index, version);
 		write_port(match, out);
-		write_limit(match->rule, out);
+		write_rates(match, out);
 		write_end(match, losses, out);
 	}
 }
@@ -191,8 +219,11 @@ static void write_table(const struct policy *policy, const struct losses *losses
 	for (size_t i = 0; i < policy->count; i++) {
 		struct match match;
 
-		if (take(policy, i, &match, &unused) && is_named(&match))
+		if (!take(policy, i, &match, &unused))
+			continue;
+		if (is_named(&match))
 			write_sets(&match, out);
+		declare_rates(&match, out);
 	}
 	write_chain(policy, true, &unused, losses, out);
 	write_chain(policy, false, &unused, losses, out);
@@ -214,14 +245,16 @@ int export_nftables(const struct policy *policy, struct buffer *out, struct loss
 	int r;
 
 	foreign_losses(policy, 1u << RESOURCE_HOST, "nftables sees packets only", losses);
-	losses_add(losses, NULL, LOSS_WIDENED, "all processes in the namespace are alike");
+	losses_add(
+		losses, NULL, LOSS_WIDENED,
+		"all processes in the namespace are alike, and may look for neighbours (ICMPv6)");
 	for (size_t i = 0; i < policy->count; i++) {
 		struct match match;
 
 		if (take(policy, i, &match, losses))
 			match_losses(&match, losses);
 		if (policy->rule[i].resource == RESOURCE_HOST)
-			limit_losses(&policy->rule[i], losses);
+			rate_losses(&policy->rule[i], losses);
 	}
 	buffer_add(out, "#!/usr/sbin/nft -f\n");
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);

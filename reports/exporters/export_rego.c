@@ -1,3 +1,4 @@
+#include "reports/exporters/command_lines.h"
 #include "reports/exporters/conditions.h"
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/globs.h"
@@ -10,6 +11,7 @@
 #include "core/varying.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What is asked of the rules that this file writes. */
 EMBED(rego_module, "reports/exporters/module.rego");
@@ -52,7 +54,48 @@ static json_t *rates_json(const struct rule *rule)
 	return rates;
 }
 
-static json_t *rule_json(const struct rule *rule)
+/* False: a class at the beginning of a word that may be a dash. */
+static bool write_command(const char *text, struct buffer *out)
+{
+	struct piece piece;
+
+	buffer_add_char(out, '^');
+	for (size_t at = 0; template_next(text, &at, &piece);)
+		if (piece.kind == PIECE_TEXT)
+			regex_literal(piece.text, out);
+		else if (piece.kind == PIECE_WORDS)
+			buffer_add(out, strcmp(text, "**") ? "( .*)?" : ".*");
+		else if (piece.kind == PIECE_WORD)
+			buffer_add(out, "[0-9A-Za-z\\x{80}-\\x{10FFFF}][^ ()]*");
+		else if (piece.begins && class_has(piece.part.class, '-'))
+			return false;
+		else
+			regex_part(&piece.part, out);
+	buffer_add_char(out, '$');
+	return true;
+}
+
+static void set_commands(json_t *row, const struct rule *rule, struct losses *losses)
+{
+	json_t *exact = json_array(), *open = json_array();
+
+	for (size_t i = 0; i < rule->argv_count; i++) {
+		scoped(buffer) struct buffer text = { 0 };
+
+		if (!template_is_open(rule->argv[i]))
+			json_array_append_new(exact, json_string(rule->argv[i]));
+		else if (write_command(rule->argv[i], &text))
+			json_array_append_new(open, json_name(buffer_bytes(&text)));
+		else
+			losses_add(losses, rule, LOSS_DROPPED,
+				   "arguments \"%s\" cannot be written as an expression",
+				   rule->argv[i]);
+	}
+	set(row, "commands", exact, rule->argv_count);
+	set(row, "command_matches", open, rule->argv_count);
+}
+
+static json_t *rule_json(const struct rule *rule, struct losses *losses)
 {
 	json_t *row = json_object();
 
@@ -60,6 +103,7 @@ static json_t *rule_json(const struct rule *rule)
 	set(row, "resource", json_string(resource_text(rule->resource)), true);
 	set(row, "action", json_string(action_text(rule->action)), true);
 	set_name(row, &rule->match);
+	set_commands(row, rule, losses);
 	set(row, "own", json_true(), rule->own);
 	set(row, "phase", json_string(rule->phase ? rule->phase : ""), rule->phase);
 	set(row, "rates", rates_json(rule), rule_is_limited(rule));
@@ -128,7 +172,8 @@ static json_t *rules_json(const struct policy *policy, struct losses *losses)
 			continue;
 		help(&policy->rule[i], losses);
 		argument_losses(&policy->rule[i], losses);
-		json_array_append_new(list, rule_json(&policy->rule[i]));
+		command_line_losses(&policy->rule[i], losses);
+		json_array_append_new(list, rule_json(&policy->rule[i], losses));
 	}
 	return list;
 }
@@ -139,7 +184,9 @@ int export_rego(const struct policy *policy, struct buffer *out, struct losses *
 	static const char *const use[] = {
 		"A module for Open Policy Agent 1.0: data.pare.allow, asked with",
 		"    { \"resource\": \"file\", \"action\": \"read\", \"name\": \"/etc/hosts\" }",
-		"and names as the kernel resolves them.  data.pare.allowed_by has the rules' ids.",
+		"and names as the kernel resolves them; of a program that is executed also its "
+		"\"command\":",
+		"the arguments as a policy has them.  data.pare.allowed_by has the rules' ids.",
 	};
 	json_t *rules = rules_json(policy, losses);
 	int r;

@@ -40,6 +40,7 @@ int export_srt(const struct policy *policy, struct buffer *out, struct losses *l
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
 	settings_losses(policy, false, losses);
+	settings_variable_losses(policy, losses);
 	losses_add(losses, NULL, LOSS_NARROWED,
 		   "its own folder and TMPDIR have to be readable: add them to allowRead");
 	hosts = settings_hosts(policy, true, losses);

@@ -3,11 +3,14 @@
 #include "reports/exporters/exporters.h"
 #include "reports/exporters/facilities.h"
 #include "reports/exporters/header.h"
+#include "reports/exporters/limits.h"
 #include "reports/exporters/trees.h"
 
+#include "core/action_call.h"
 #include "core/error.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* What is hidden, so that only what is bound again can be seen of it.  The system itself (/usr, and
@@ -54,6 +57,21 @@ static void write_trees(const struct trees *trees, const struct losses *losses, 
 }
 
 /* Programs, and libraries, which are mapped to be executed. */
+static bool is_executed(const struct rule *rule)
+{
+	return (rule->action == ACTION_EXEC || rule->action == ACTION_MAP) &&
+	       rule->match.root == ROOT_NONE && pattern_literal_count(&rule->match);
+}
+
+static void program_losses(const struct policy *policy, struct losses *losses)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (is_executed(&policy->rule[i]) && pattern_is_open(&policy->rule[i].match))
+			losses_add(losses, &policy->rule[i], LOSS_WIDENED,
+				   "all below the last folder before the part that varies can be "
+				   "executed");
+}
+
 static void write_programs(const struct policy *policy, struct buffer *out)
 {
 	scoped(buffer) struct buffer path = { 0 };
@@ -63,8 +81,7 @@ static void write_programs(const struct policy *policy, struct buffer *out)
 		const struct rule *rule = &policy->rule[i];
 		size_t count = pattern_literal_count(&rule->match);
 
-		if ((rule->action != ACTION_EXEC && rule->action != ACTION_MAP) ||
-		    rule->match.root != ROOT_NONE || !count)
+		if (!is_executed(rule))
 			continue;
 		buffer_clear(&path);
 		pattern_raw(&rule->match, count, &path);
@@ -80,8 +97,10 @@ static void host_losses(const struct rule *rule, struct losses *losses)
 {
 	struct endpoint endpoint;
 
-	if (rule->action == ACTION_RESOLVE || !rule_endpoint(rule, &endpoint))
+	if (rule->action == ACTION_RESOLVE)
 		losses_add(losses, rule, LOSS_DROPPED, "systemd does not look into packets");
+	else if (!rule_endpoint(rule, &endpoint))
+		losses_add(losses, rule, LOSS_DROPPED, "a host that varies");
 	else if (rule_is_listening(rule))
 		losses_add(losses, rule, LOSS_WIDENED, "at any address of the machine");
 	else if (host_kind(endpoint.host) == HOST_NAME)
@@ -126,8 +145,19 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 	bool network = policy_needs_network(policy);
 
 	losses_add(losses, NULL, LOSS_WIDENED,
-		   "all of /usr can be read, of /proc and /sys what anybody may, and every name be "
-		   "looked up; programs run with any arguments");
+		   "all of /usr can be read, and of folders of / that are none of the system's "
+		   "usual, of /proc and /sys what anybody may, and every name be looked up; "
+		   "programs run with any arguments");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "what can be executed or mapped can be read, and what can be mapped be "
+		   "executed; a path stands for all below it where it is a folder");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no privilege are not blocked, but for those that "
+		   "calls of their own use");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "every process of the same user can be signalled, and read and changed through "
+		   "/proc%s",
+		   network ? ", and every abstract socket be used" : "");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
@@ -139,9 +169,8 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 			facility_losses(rule, FACILITY_CAPABILITY, losses);
 		else if (rule->resource == RESOURCE_SOCKET)
 			losses_add(losses, rule, LOSS_WIDENED, "every abstract socket");
-		else if (rule->resource == RESOURCE_PROCESS)
-			losses_add(losses, rule, LOSS_WIDENED,
-				   "every process of the same user can be signalled");
+		else if (rule->action == ACTION_TRACE)
+			losses_add(losses, rule, LOSS_WIDENED, "every process of the same user");
 		else if (rule->resource == RESOURCE_TOOL)
 			losses_add(losses, rule, LOSS_DROPPED, "systemd does not see tool calls");
 		condition_losses(rule, losses);
@@ -160,6 +189,17 @@ static void write_variables(const struct policy *policy, struct buffer *out)
 	}
 }
 
+/* The calls that only tracing takes, where no rule traces. */
+static void write_trace(const struct policy *policy, struct buffer *out)
+{
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->rule[i].action == ACTION_TRACE)
+			return;
+	for (size_t i = 0; i < action_call_count; i++)
+		if (action_call_row[i].action == ACTION_TRACE && action_call_row[i].only)
+			buffer_printf(out, "SystemCallFilter=~%s\n", action_call_row[i].calls);
+}
+
 static void write_kernel(const struct policy *policy, struct buffer *out)
 {
 	static const struct {
@@ -172,6 +212,9 @@ static void write_kernel(const struct policy *policy, struct buffer *out)
 
 	buffer_add(out,
 		   "NoNewPrivileges=yes\nPrivateDevices=yes\nProtectSystem=strict\n"
+		   /* These two stay the machine's in a private /dev. */
+		   "TemporaryFileSystem=/dev/shm:mode=1777\nTemporaryFileSystem=/dev/mqueue:ro\n"
+		   "ProtectProc=invisible\n"
 		   "ProtectControlGroups=yes\nProtectKernelTunables=yes\nRestrictSUIDSGID=yes\n"
 		   "LockPersonality=yes\nRestrictRealtime=yes\nSystemCallErrorNumber=EPERM\n"
 		   "CapabilityBoundingSet=\n");
@@ -179,10 +222,27 @@ static void write_kernel(const struct policy *policy, struct buffer *out)
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
 		if (!facility_is_granted(policy, row[i].facility))
 			buffer_printf(out, "%s\n", row[i].line);
+	write_trace(policy, out);
 	for (size_t i = 0; i < facility_count; i++)
 		if (*facility_row[i].calls && !facility_is_granted(policy, facility_row[i].name) &&
 		    strcmp(facility_row[i].name, "namespace"))
 			buffer_printf(out, "SystemCallFilter=~%s\n", facility_row[i].calls);
+}
+
+/* The time is that of starting where the unit is of Type=oneshot (systemd.service(5)). */
+static void write_limits(const struct policy_limits *limits, struct buffer *out)
+{
+	static const char *const key[] = { "RuntimeMaxSec", "TimeoutStartSec" };
+
+	for (size_t i = 0; limits->time_ns && i < sizeof key / sizeof *key; i++) {
+		buffer_printf(out, "%s=", key[i]);
+		limit_seconds(limits->time_ns, out);
+		buffer_add_char(out, '\n');
+	}
+	if (limits->tasks)
+		buffer_printf(out, "TasksMax=%" PRId64 "\n", limits->tasks);
+	if (limits->file_bytes)
+		buffer_printf(out, "LimitFSIZE=%" PRId64 "\n", limits->file_bytes);
 }
 
 int export_systemd(const struct policy *policy, struct buffer *out, struct losses *losses,
@@ -202,6 +262,7 @@ int export_systemd(const struct policy *policy, struct buffer *out, struct losse
 	if (trees.failed)
 		return error_set(err, ENOMEM, "collect what is granted");
 	trees_prune(&trees);
+	program_losses(policy, losses);
 	other_losses(policy, losses);
 	r = header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 	if (r)
@@ -212,5 +273,6 @@ int export_systemd(const struct policy *policy, struct buffer *out, struct losse
 	write_programs(policy, out);
 	write_network(policy, out);
 	write_variables(policy, out);
+	write_limits(&policy->limits, out);
 	return buffer_status(out);
 }

@@ -1,8 +1,10 @@
 #include "reports/exporters/exporters.h"
 
+#include "reports/exporters/limits.h"
+
 const struct exporter_row exporter_row[] = {
-#define EXPORTER(name, help) { #name, export_##name, help },
+#define EXPORTER(name, limits, help) { #name, export_##name, limits, help },
 #include "reports/exporters/exporters.def"
 #undef EXPORTER
-	{ NULL, NULL, NULL }
+	{ NULL, NULL, 0, NULL }
 };

@@ -13,13 +13,14 @@ struct policy;
 typedef int exporter(const struct policy *policy, struct buffer *out, struct losses *losses,
 		     struct error *err);
 
-#define EXPORTER(name, help) exporter export_##name;
+#define EXPORTER(name, limits, help) exporter export_##name;
 #include "reports/exporters/exporters.def"
 #undef EXPORTER
 
 struct exporter_row {
 	const char *name;
 	exporter *write;
+	unsigned limits; /* enum limit, as bits: the others are told before (limit_losses) */
 	const char *help;
 };
 

@@ -97,7 +97,7 @@ void apparmor_glob(const struct pattern *pattern, struct buffer *out)
 		buffer_add_char(out, '/');
 }
 
-static void write_regex_literal(struct bytes text, struct buffer *out)
+void regex_literal(struct bytes text, struct buffer *out)
 {
 	for (size_t i = 0; i < text.size; i++) {
 		if (strchr("\\.[]{}()*+?^$|", text.data[i]) && text.data[i])
@@ -106,10 +106,10 @@ static void write_regex_literal(struct bytes text, struct buffer *out)
 	}
 }
 
-static void write_regex_part(const struct part *part, struct buffer *out)
+void regex_part(const struct part *part, struct buffer *out)
 {
 	if (part->literal.size) {
-		write_regex_literal(part->literal, out);
+		regex_literal(part->literal, out);
 		return;
 	}
 	if (class_is_shape(part->class)) {
@@ -126,20 +126,20 @@ static void write_regex_part(const struct part *part, struct buffer *out)
 static void write_regex_token(const struct token *token, struct buffer *out)
 {
 	if (token->kind == TOKEN_LITERAL)
-		write_regex_literal(token->literal, out);
+		regex_literal(token->literal, out);
 	else if (token->kind == TOKEN_SUBTREE)
 		buffer_add(out, "(.|\n)+");
 	else if (token->kind == TOKEN_ANY)
 		buffer_add(out, "[^/]+");
 	else
 		for (size_t i = 0; i < token->varying->count; i++)
-			write_regex_part(&token->varying->part[i], out);
+			regex_part(&token->varying->part[i], out);
 }
 
 void regex_write(const struct pattern *pattern, struct buffer *out)
 {
 	buffer_add_char(out, '^');
-	write_regex_literal(bytes_of(root_text(pattern->root)), out);
+	regex_literal(bytes_of(root_text(pattern->root)), out);
 	for (size_t i = 0; i < pattern->count; i++) {
 		if (pattern->is_path)
 			buffer_add_char(out, '/');

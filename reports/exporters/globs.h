@@ -3,6 +3,8 @@
 
 #include "core/match.h"
 
+struct part;
+
 /* Patterns in the words of AppArmor (apparmor.d(5), globbing), exactly: in text that stands between
  * double quotes. */
 void apparmor_glob(const struct pattern *pattern, struct buffer *out);
@@ -13,5 +15,8 @@ void apparmor_quote(struct bytes name, struct buffer *out);
  * ones of POSIX have in common.  Bytes are those of the name; a root that is not bound is its
  * text, "$WS". */
 void regex_write(const struct pattern *pattern, struct buffer *out);
+/* The same of a part of a component, and of a text that stands for itself. */
+void regex_part(const struct part *part, struct buffer *out);
+void regex_literal(struct bytes text, struct buffer *out);
 
 #endif

@@ -59,6 +59,12 @@ json_t *kubernetes_block(const struct endpoint *endpoint)
 	return json_string(buffer_text(&text));
 }
 
+void kubernetes_losses(struct losses *losses)
+{
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "nobody asks within the pod (loopback), nor of what comes from its node");
+}
+
 static bool has_ports(const struct endpoint *endpoint)
 {
 	return endpoint_is(endpoint, "tcp") || endpoint_is(endpoint, "udp") ||
@@ -71,7 +77,9 @@ bool kubernetes_takes(const struct rule *rule, struct endpoint *ret, struct loss
 
 	if (rule->resource != RESOURCE_HOST)
 		return false;
-	if (!rule_endpoint(rule, ret) || !has_ports(ret))
+	if (!rule_endpoint(rule, ret))
+		reason = "a host that varies";
+	else if (!has_ports(ret))
 		reason = "neither TCP nor UDP";
 	else if (host_is_loopback(ret->host) || rule->action == ACTION_BIND)
 		return false; /* inside the pod, where nothing asks; or told of by what is accepted

@@ -18,6 +18,8 @@ json_t *kubernetes_labels(const struct policy *policy);
 json_t *kubernetes_ports(const struct endpoint *endpoint, bool text);
 /* "192.0.2.1/32" */
 json_t *kubernetes_block(const struct endpoint *endpoint);
+/* Tells what is true of every such policy. */
+void kubernetes_losses(struct losses *losses);
 /* Whether it is TCP or UDP from or to a place outside the pod; tells what is not. */
 bool kubernetes_takes(const struct rule *rule, struct endpoint *ret, struct losses *losses);
 

@@ -11,6 +11,7 @@ allowed_by contains rule.id if {
 	rule.resource == input.resource
 	rule.action == input.action
 	names(rule)
+	is_command(rule)
 	is_own(rule)
 	in_phase(rule)
 	in_time(rule)
@@ -28,6 +29,15 @@ names(rule) if {
 
 # No pattern admits a name with an empty component, "." or "..".
 is_canonical(name) if not regex.match(`(^|/)\.{1,2}(/|$)|//|.\/$`, name)
+
+is_command(rule) if not rule.commands
+
+is_command(rule) if input.command in rule.commands
+
+is_command(rule) if {
+	some expression in rule.command_matches
+	regex.match(expression, input.command)
+}
 
 is_own(rule) if not rule.own
 

@@ -19,7 +19,9 @@ static const char *refusal(const struct rule *rule, struct endpoint *endpoint)
 		return "names are looked up by its proxy, not inside";
 	if (rule_is_listening(rule))
 		return "inside the sandbox anything may listen, and nobody outside reaches it";
-	if (!rule_endpoint(rule, endpoint) || !endpoint_is(endpoint, "tcp"))
+	if (!rule_endpoint(rule, endpoint))
+		return "a host that varies";
+	if (!endpoint_is(endpoint, "tcp"))
 		return "its proxy takes TCP only";
 	if (host_kind(endpoint->host) != HOST_NAME ||
 	    bytes_equal(endpoint->host, bytes_of("localhost")))
@@ -38,6 +40,22 @@ static bool has(const json_t *list, const char *text)
 		if (!strcmp(json_string_value(json_array_get(list, i)), text))
 			return true;
 	return false;
+}
+
+/* What the agent serves itself it reaches inside, where nobody asks the proxy: a host of the
+ * sandbox's settings would be one outside. */
+static bool is_left_out(const struct policy *policy, const struct rule *rule,
+			struct endpoint *endpoint, struct losses *losses)
+{
+	const char *reason = refusal(rule, endpoint);
+
+	if (reason)
+		losses_add(losses, rule, LOSS_DROPPED, "%s", reason);
+	else if (rule_is_inward(policy, rule))
+		losses_add(losses, rule, LOSS_NARROWED, "only what listens inside the sandbox");
+	else
+		return false;
+	return true;
 }
 
 static void add_host(json_t *list, const struct endpoint *endpoint, bool ports)
@@ -61,15 +79,9 @@ json_t *settings_hosts(const struct policy *policy, bool ports, struct losses *l
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 		struct endpoint endpoint;
-		const char *reason;
 
-		if (rule->resource != RESOURCE_HOST)
+		if (rule->resource != RESOURCE_HOST || is_left_out(policy, rule, &endpoint, losses))
 			continue;
-		reason = refusal(rule, &endpoint);
-		if (reason) {
-			losses_add(losses, rule, LOSS_DROPPED, "%s", reason);
-			continue;
-		}
 		add_host(list, &endpoint, ports);
 		if (!ports || !endpoint_port(&endpoint))
 			losses_add(losses, rule, LOSS_WIDENED, "any port of the host");
@@ -112,14 +124,26 @@ json_t *settings_variables(const struct policy *policy)
 	return list;
 }
 
-void settings_losses(const struct policy *policy, bool tools, struct losses *losses)
+void settings_variable_losses(const struct policy *policy, struct losses *losses)
 {
-	losses_add(
-		losses, NULL, LOSS_WIDENED,
-		"every program that can be read can be executed, with any arguments; /usr can be "
-		"read");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "variables are passed on, but for those of well-known secrets");
+	for (size_t i = 0; i < policy->count; i++)
+		if (policy->rule[i].resource == RESOURCE_VARIABLE)
+			condition_losses(&policy->rule[i], losses);
+}
+
+void settings_losses(const struct policy *policy, bool tools, struct losses *losses)
+{
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "every program that can be read can be executed, with any arguments, and what "
+		   "can be executed or mapped can be read; so can /usr");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "a path stands for all below it where it is a folder");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "kernel facilities that need no privilege are not blocked");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "processes inside the sandbox may signal and trace each other");
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct rule *rule = &policy->rule[i];
 
