@@ -73,6 +73,26 @@ found 2026-06-20 open_ended
 says "a grant of everything is open-ended" 'host connect tcp/{any:1-200}: it admits everything of its kind' "$dir/got"
 says_not "one of a folder is not" '/etc/' "$dir/got"
 
+# wider than what is used; a folder goes with all below it
+{
+	rule file read '$WS/**'
+	rule file read '$WS'
+	rule file read '$HOME'
+	rule file read '$HOME/**'
+	rule file read '/etc/**'
+} | policy "$dir/p.xml"
+mkdir "$dir/ws/sub"
+for file in a b c; do cp "$dir/ws/$file" "$dir/ws/sub/$file"; done
+for day in 01 02 03 04; do run 2026-07-$day sub/a; done
+import 2026-01-02
+"$PARE" import -q --from pare --agent demo --granted 2026-06-17 "$dir/p.xml" || fail "import"
+found 2026-07-20 too_wide
+says "what was used little of is too wide" 'file read /etc/**: only 2 distinct were used' "$dir/got"
+says_not "what was not used at all is something else" 'file read $HOME' "$dir/got"
+"$PARE" audit --agent demo --as-of 2026-07-20 --json | jq -r '.grants[] | "\(.state) \(.pattern)"' >"$dir/got"
+says "the folder goes with what is below it" 'used $WS' "$dir/got"
+says "but where that is not used either" 'never $HOME' "$dir/got"
+
 # shadowed by a denial of the same source
 cat >"$dir/claude.json" <<-'E'
 	{"permissions": {"allow": ["Read(//srv/data/a)", "Read(//srv/open/a)"], "deny": ["Read(//srv/data/**)"]}}

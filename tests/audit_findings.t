@@ -188,4 +188,10 @@ audit
 jq -r '[.findings[] | select(.kind == "startup_changed")] | "\(length) \(map(select(.text | startswith("others, too many to list: "))) | length)"' "$dir/audit.json" >"$dir/got"
 echo "51 1" >"$dir/want"
 same "what is too much to list is counted" "$dir/want" "$dir/got"
+# The rows that every finding points to are there.
+jq -r '.findings[].evidence[] | select(.seq > 0) | "\(.run) \(.seq)"' "$dir/audit.json" | sort -u | while read -r id seq; do
+	[ "$(sqlite3 "$PARE_DB" "SELECT count(*) FROM access JOIN run ON run.id = access.run WHERE uuid = '$id' AND seq = $seq")" = 1 ] ||
+		echo "run $id has no row $seq"
+done >"$dir/found"
+clean "every finding's evidence is in the store"
 finish

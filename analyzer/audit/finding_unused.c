@@ -1,6 +1,8 @@
 #include "analyzer/audit/findings.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <string.h>
 
 /* One finding for each grant in that state. */
 static int find_in(struct auditing *auditing, const struct finding_row *row, enum grant_state state)
@@ -34,4 +36,46 @@ int finding_never(struct auditing *auditing, const struct finding_row *row)
 int finding_stale(struct auditing *auditing, const struct finding_row *row)
 {
 	return find_in(auditing, row, GRANT_STALE);
+}
+
+/* "a, b": the lines. */
+static void add_lines(const char *lines, struct buffer *out)
+{
+	while (lines && *lines) {
+		size_t size = strcspn(lines, "\n");
+
+		buffer_append(out, lines, size);
+		lines += size + (lines[size] == '\n');
+		buffer_add(out, *lines ? ", " : "");
+	}
+}
+
+int finding_too_wide(struct auditing *auditing, const struct finding_row *row)
+{
+	const struct audit *audit = auditing->audit;
+	int r = 0;
+
+	for (size_t i = 0; i < audit->grant_count && !r; i++) {
+		const struct audit_grant *grant = &audit->grant[i];
+		enum severity severity =
+			auditing->note[i].is_sensitive ? SEVERITY_MEDIUM : SEVERITY_LOW;
+		scoped(buffer) struct buffer text = { 0 }, narrower = { 0 };
+		struct audit_finding *finding;
+
+		if (grant->state != GRANT_NARROWABLE)
+			continue;
+		grant_write(grant, &text);
+		add_lines(grant->narrower ? grant->narrower : grant->narrower_argv, &narrower);
+		finding = finding_add(auditing, row, severity, (ptrdiff_t)i, grant->id,
+				      "%s: only %" PRId64 " distinct were used, %" PRId64 " times",
+				      buffer_text(&text), grant->use.objects, grant->use.uses);
+		if (!finding)
+			return -ENOMEM;
+		r = finding_witness(finding, &grant->use.last);
+		r = r ? r
+		      : finding_remedy(finding, "%s would do: %s",
+				       grant->narrower ? "this" : "these arguments",
+				       buffer_text(&narrower));
+	}
+	return r;
 }

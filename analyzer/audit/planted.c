@@ -214,6 +214,14 @@ static bool is_foreign(const struct session *session, const struct touch *touch,
 		touch_after(touch, written->since_ns) != INT64_MAX);
 }
 
+/* The id of the run that wrote it; the run at hand is not among the others yet. */
+static const char *run_of(const struct sessions *sessions, const struct written *written)
+{
+	if (written->run == sessions->session.number)
+		return sessions->session.run->id;
+	return sessions->auditing->run[written->run - 1].id;
+}
+
 static int tell_planted(struct sessions *sessions, const struct touch *touch,
 			const struct written *written)
 {
@@ -239,8 +247,7 @@ static int tell_planted(struct sessions *sessions, const struct touch *touch,
 	sighting->times += touch->count;
 	r = sighting_program(sighting, session_program(session, touch));
 	r = r ? r
-	      : sighting_witness_of(sighting, sessions->auditing->run[written->run - 1].id,
-				    written->seq, "written");
+	      : sighting_witness_of(sighting, run_of(sessions, written), written->seq, "written");
 	return r ? r : sighting_witness(sessions, sighting, touch->seq, "executed");
 }
 

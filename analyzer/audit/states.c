@@ -131,5 +131,7 @@ int audit_states(struct auditing *auditing)
 	for (size_t i = 0; i < auditing->audit->grant_count; i++)
 		if (judge_grant(auditing, i) < 0)
 			return error_set(auditing->err, ENOMEM, "judge the grants");
+	if (audit_companions(auditing->audit) < 0)
+		return error_set(auditing->err, ENOMEM, "judge the grants");
 	return 0;
 }

@@ -13,4 +13,8 @@
 void audit_say(const struct auditing *auditing, const struct audit_grant *grant,
 	       struct buffer *out);
 
+/* What is granted only together with all below it is not taken away from it (companions.c).  0 or
+ * -ENOMEM. */
+int audit_companions(struct audit *audit);
+
 #endif
