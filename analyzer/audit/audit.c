@@ -1,5 +1,6 @@
 #include "analyzer/audit/audit.h"
 
+#include "analyzer/audit/ahead.h"
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/session.h"
@@ -23,6 +24,7 @@ void auditing_release(struct auditing *auditing)
 	free(auditing->active.day);
 	free(auditing->recent.day);
 	sessions_close(auditing->sessions);
+	ahead_close(auditing->ahead);
 	*auditing = (struct auditing){ 0 };
 }
 

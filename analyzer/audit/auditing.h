@@ -6,6 +6,7 @@
 #include "core/hash.h"
 
 struct sessions;
+struct ahead;
 struct store;
 
 /* An audit in the making: what the files of this folder share. */
@@ -48,6 +49,7 @@ struct auditing {
 	struct audit *audit;
 	struct store *store;
 	struct error *err;
+	struct ahead *ahead;	  /* whose names are borrowed until the end */
 	struct grant_notes *note; /* by grant */
 	struct audited_run *run;  /* within the window */
 	size_t run_count, run_capacity;

@@ -1,4 +1,5 @@
 #include "analyzer/audit/beyond.h"
+#include "analyzer/audit/ahead.h"
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
 #include "analyzer/audit/replay.h"
@@ -14,9 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef int access_reader(struct store *store, int64_t run, need_visit *visit, void *context,
-			  struct error *err);
-
 /* The runs of an agent on their way into the grants. */
 struct reading {
 	struct auditing *auditing;
@@ -24,7 +22,6 @@ struct reading {
 	struct evidence roots; /* only these of it */
 	struct buffer phase;
 	bool wants_commands, wants_calls; /* some grant has a say in arguments */
-	access_reader *each;		  /* with peaks where some grant has a rate */
 	int64_t number;			  /* of the run at hand, from 1 */
 	struct noted_run run;		  /* the run at hand, so far */
 	struct occasion occasion;	  /* what is the same of all its accesses */
@@ -326,7 +323,7 @@ static int read_run(void *context, const struct run *run)
 	int r = begin_run(reading, run);
 
 	r = r ? r : replay_begin(&reading->replay, auditing, run->key);
-	r = r ? r : reading->each(auditing->store, run->key, read_access, reading, auditing->err);
+	r = r ? r : ahead_each(auditing->ahead, run->key, read_access, reading, auditing->err);
 	r = r ? r : take_kept(reading);
 	r = r ? r : read_arguments(reading);
 	r = r ? r : replay_end(&reading->replay, auditing, reading->occasion.is_in_window);
@@ -366,11 +363,15 @@ int audit_usage(struct auditing *auditing)
 	scoped(buffer) struct buffer safe = { 0 };
 	scoped(reading) struct reading reading = {
 		.auditing = auditing,
-		.each = has_rates(auditing->audit) ? store_each_need : store_each_use,
 		.wants_commands = wants(auditing->audit, RESOURCE_PROGRAM),
 		.wants_calls = wants(auditing->audit, RESOURCE_TOOL),
 	};
-	int r = store_each_run(auditing->store, &filter, read_run, &reading, auditing->err);
+	/* With peaks where some grant has a rate. */
+	int r = ahead_open(&auditing->ahead, auditing->store, &filter,
+			   has_rates(auditing->audit) ? store_each_need : store_each_use,
+			   auditing->err);
+
+	r = r ? r : store_each_run(auditing->store, &filter, read_run, &reading, auditing->err);
 
 	if (r)
 		return r;
