@@ -41,7 +41,7 @@ int finding_stale(struct auditing *auditing, const struct finding_row *row)
 /* "a, b": the lines. */
 static void add_lines(const char *lines, struct buffer *out)
 {
-	while (lines && *lines) {
+	while (*lines) {
 		size_t size = strcspn(lines, "\n");
 
 		buffer_append(out, lines, size);
