@@ -32,8 +32,8 @@ static bool keep(struct views *places, const struct view *place)
 	return true;
 }
 
-bool views_say(struct views *places, const struct statement *from, struct bytes path,
-		unsigned said, unsigned given)
+bool views_say(struct views *places, const struct statement *from, struct bytes path, unsigned said,
+	       unsigned given)
 {
 	struct view place = { .said = said, .given = given & said, .from = *from };
 
@@ -160,8 +160,7 @@ static bool has_exception(const struct walk *walk, const char *path)
 	return false;
 }
 
-static void add(const struct walk *walk, const struct view *place, const char *path,
-		bool is_denied)
+static void add(const struct walk *walk, const struct view *place, const char *path, bool is_denied)
 {
 	struct statement from = place->from;
 	struct bytes name = bytes_of(path);

@@ -24,8 +24,8 @@ struct views {
 
 /* Says of `said` that `given` of it is there.  What is said later of the same path counts.  False:
  * it is no path, which is noted. */
-bool views_say(struct views *places, const struct statement *from, struct bytes path,
-		unsigned said, unsigned given);
+bool views_say(struct views *places, const struct statement *from, struct bytes path, unsigned said,
+	       unsigned given);
 /* Grants what there is, and denies what is not where that is shorter.  Of what is hidden in `/` but
  * for a part, the usual names of `/` are granted in its place. */
 void views_add_up(struct views *places, const struct source *source, struct granted *grants);

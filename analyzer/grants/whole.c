@@ -54,7 +54,8 @@ void granted_add_facilities(const struct statement *from, is_allowed *capability
 {
 	from->grants->governs |= 1u << RESOURCE_KERNEL;
 	for (size_t i = 0; i < facility_count; i++)
-		if (allows_any(facility_row[i].name, facility_row[i].capability, capability, context) &&
+		if (allows_any(facility_row[i].name, facility_row[i].capability, capability,
+			       context) &&
 		    allows_any(facility_row[i].name, facility_row[i].calls, call, context))
 			granted_add(from, RESOURCE_KERNEL, GRANT_ALL, facility_row[i].name);
 }
