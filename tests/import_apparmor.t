@@ -71,21 +71,18 @@ file read /many/*/*/*/*/end
 file read /many/*/*/*/end
 file read /many/*/*/end
 file read /many/*/end
-file read /odd{any:0-252}
-file read /odd{any:0-252}/**
+file read /odd{any:0-255}
+file read /odd{any:0-255}/**
 file read /one
 file read /proc/{digit:1-3}/stat
 file read /root/.a/**
 file read /star\*
 file read /three
 file read /two/b
-file read /w/{hex:4}{any:0-251}
-file read /w/{hex:5}{any:0-250}
-file read /w/{hex:6}{any:0-249}
-file read /w/{hex:7}{any:0-248}
+file read /w/{hex:4-7}{any:0-255}
 file list /folders/**
 file list /home/*/.a/**
-file list /odd{any:0-252}/**
+file list /odd{any:0-255}/**
 file list /root/.a/**
 END
 sed -i 's/^file read \/case\/\[.txt/file read \/case\/\\[.txt/' "$dir/want"

@@ -64,7 +64,7 @@ timeout 01:02:03
 ?HAS_X11: blacklist /x
 frobnicate
 END
-denies "what is blacklisted is denied" "file read \$HOME/.ssh/**" "file read /srv" "program exec /srv/**" "file read /var/log/{any:0-251}.log" \
+denies "what is blacklisted is denied" "file read \$HOME/.ssh/**" "file read /srv" "program exec /srv/**" "file read /var/log/{any:0-255}.log" \
 	"variable hold GITHUB_TOKEN"
 grep -E 'project|absent' "$dir/denied" >"$dir/found"
 clean "not what is excepted, and not what is not there"

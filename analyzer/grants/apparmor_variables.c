@@ -217,30 +217,60 @@ static size_t expand_escape(struct expansion *expansion, const char *text)
 	return 1 + size;
 }
 
+/* "[^/a]": a slash is in no name anyway.  Returns how much of the text it was; 0: it is no such
+ * set. */
+static size_t expand_negated(struct expansion *expansion, const char *text)
+{
+	size_t size = strcspn(text, "]"), others = 0;
+
+	if (strncmp(text, "[^", 2) != 0 || !text[size] || !memchr(text, '/', size))
+		return 0;
+	for (size_t i = 2; i < size; i++)
+		others += text[i] != '/';
+	buffer_add(expansion->out, others ? "[^" : "?");
+	for (size_t i = 2; i < size; i++)
+		if (text[i] != '/')
+			buffer_add_char(expansion->out, text[i]);
+	buffer_add(expansion->out, others ? "]" : "");
+	return size + 1;
+}
+
+/* A byte, an escape or a set; how much of the text it was; 0: none of a name. */
+static size_t expand_piece(struct expansion *expansion, const char *text, int *braces)
+{
+	size_t size = expand_negated(expansion, text);
+
+	if (size)
+		return size;
+	if (*text == '\\')
+		return expand_escape(expansion, text);
+	*braces += (*text == '{') - (*text == '}');
+	if (*text == ',' && *braces <= 0)
+		buffer_add_char(expansion->out, '\\');
+	buffer_add_char(expansion->out, *text);
+	return 1;
+}
+
 static bool expand(struct expansion *expansion, const char *text, int braces)
 {
 	struct bytes name;
 	const char *end;
 
 	while (*text) {
+		size_t size = 0;
+
 		if (expansion->out->size > GLOB_MAX)
 			return refuse(expansion, "it is too long%.*s", (struct bytes){ "", 0 });
 		if (read_name(text, &name, &end)) {
 			if (!expand_variable(expansion, name))
 				return false;
 			text = end;
-		} else if (*text == '\\') {
-			size_t size = expand_escape(expansion, text);
-
-			if (!size)
-				return false;
-			text += size;
-		} else {
-			braces += (*text == '{') - (*text == '}');
-			if (*text == ',' && braces <= 0)
-				buffer_add_char(expansion->out, '\\');
-			buffer_add_char(expansion->out, *text++);
+			continue;
 		}
+		size = expand_piece(expansion, text, &braces);
+		if (!size)
+			return false;
+		text += size;
 	}
 	return true;
 }
