@@ -92,7 +92,7 @@ line'
 	asks 07 /srv/starred/read -
 	asks 08 '/srv/ab/read' -
 	asks 09 /srv/a/read -
-	asks 01 /srv/plain/t00ff00aa.01234567-89ab-cdef-0123-456789abcdef rwa
+	asks 01 /srv/plain/t00ff00aa.01234567-89ab-cdef-0123-456789abcdef rwal
 	asks 01 /srv/plain/t00ff00ag.01234567-89ab-cdef-0123-456789abcdef r
 	for digits in 1 12 123456789; do asks 01 "/var/tmp/ccabcXY9-$digits.o" wa; done
 	for other in ccabcXY9-.o ccabcXY9-1234567890.o ccabcXY-1.o ccabcXY9-a.o; do asks 01 "/var/tmp/$other" -; done

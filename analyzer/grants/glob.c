@@ -103,19 +103,17 @@ for (unsigned byte = 1; byte < 256; byte++) *ret_exact =
 return best;
 }
 
-/* The bytes that are no star, and how many stars there are; false: it is one name. */
-static bool measure(struct bytes component, size_t *ret_fixed, size_t *ret_stars)
+/* False: it is one name. */
+static bool varies(struct bytes component)
 {
-	bool varies = false;
+	bool found = false;
 	struct piece piece;
 
 	for (size_t at = 0; at < component.size; at += piece.size) {
 		read_piece((struct bytes){ component.data + at, component.size - at }, &piece);
-		*ret_stars += piece.is_star;
-		*ret_fixed += !piece.is_star;
-		varies = varies || piece.is_star || piece.is_set;
+		found = found || piece.is_star || piece.is_set;
 	}
-	return varies;
+	return found;
 }
 
 static int add_piece(struct glob *glob, struct varying *varying, const struct piece *piece)
@@ -159,35 +157,58 @@ static void unescape(struct bytes component, struct buffer *out)
 	}
 }
 
+/* Any name at all: "*", "?*". */
+static bool is_any(struct bytes component)
+{
+	unsigned stars = 0, others = 0;
+
+	for (size_t i = 0; i < component.size; i++) {
+		if (component.data[i] != '*' && component.data[i] != '?')
+			return false;
+		stars += component.data[i] == '*';
+		others += component.data[i] == '?';
+	}
+	return stars && others < 2;
+}
+
 static void add_component(struct glob *glob, struct bytes component)
 {
-	size_t fixed = 0, stars = 0;
+	bool is_glob = varies(component);
+	scoped(buffer) struct buffer raw = { 0 };
 
-	if (!measure(component, &fixed, &stars) && !glob->is_open) {
+	if (!is_glob && !glob->is_open) {
 		buffer_add_char(&glob->literal, '/');
 		unescape(component, &glob->literal);
 		return;
 	}
 	glob->is_open = true;
 	buffer_add_char(&glob->rest, '/');
-	if (!stars && fixed == component.size && !memchr(component.data, '?', component.size) &&
-	    !memchr(component.data, '[', component.size)) {
-		scoped(buffer) struct buffer raw = { 0 };
-
+	if (is_any(component)) {
+		buffer_add(&glob->rest, "*");
+	} else if (is_glob) {
+		add_varying(glob, component);
+	} else {
 		unescape(component, &raw);
 		pattern_write_literal(buffer_bytes(&raw), &glob->rest);
-	} else if (stars && !fixed) {
-		buffer_add(&glob->rest, "*");
-	} else {
-		add_varying(glob, component);
 	}
+	glob->rest.failed = glob->rest.failed || raw.failed;
 }
 
 /* ---- the whole ---- */
 
+/* Whether it has a "**" that is not escaped. */
 static bool has_subtree(struct bytes component)
 {
-	return component.size > 1 && memmem(component.data, component.size, "**", 2);
+	bool was_star = false;
+	struct piece piece;
+
+	for (size_t at = 0; at < component.size; at += piece.size) {
+		read_piece((struct bytes){ component.data + at, component.size - at }, &piece);
+		if (piece.is_star && was_star)
+			return true;
+		was_star = piece.is_star;
+	}
+	return false;
 }
 
 /* Component by component; what follows a "**" that is not the end is left out. */

@@ -12,15 +12,18 @@
 #include <inttypes.h>
 
 #define ACTIONS_W                                                                                  \
-	(ACTION_BIT(WRITE) | ACTIONS_ENTRY | ACTION_BIT(ATTR) | ACTION_BIT(BIND) |                 \
-	 ACTION_BIT(CONNECT) | ACTION_BIT(SEND))
-/* The kernel asks for both ends of a rename to be readable. */
+	(ACTION_BIT(WRITE) | ACTIONS_ENTRY | ACTION_BIT(ATTR) | ACTION_BIT(LINK) |                 \
+	 ACTION_BIT(BIND) | ACTION_BIT(CONNECT) | ACTION_BIT(SEND))
+/* The kernel asks for both ends of a rename to be readable, and for what is linked to have all that
+ * its new name has. */
 #define ACTIONS_R                                                                                  \
-	(ACTION_BIT(READ) | ACTION_BIT(LIST) | ACTION_BIT(RENAME) | ACTION_BIT(MAP) |              \
-	 ACTION_BIT(EXEC) | ACTION_BIT(CONNECT) | ACTION_BIT(SEND))
+	(ACTION_BIT(READ) | ACTION_BIT(LIST) | ACTION_BIT(RENAME) | ACTION_BIT(LINK) |             \
+	 ACTION_BIT(MAP) | ACTION_BIT(EXEC) | ACTION_BIT(CONNECT) | ACTION_BIT(SEND))
+/* What nothing is needed for. */
+#define ACTIONS_FREE (ACTION_BIT(STAT) | ACTION_BIT(ACCEPT))
 
-/* apparmor.d(5), access modes; "" where looking is all. */
-static void write_mode(unsigned actions, struct buffer *out)
+/* apparmor.d(5), access modes; where the policy links, what is created may be a link. */
+static void write_mode(unsigned actions, bool links, struct buffer *out)
 {
 	if (actions & ACTIONS_R)
 		buffer_add_char(out, 'r');
@@ -28,7 +31,7 @@ static void write_mode(unsigned actions, struct buffer *out)
 		buffer_add_char(out, 'w');
 	else if (actions & ACTION_BIT(APPEND))
 		buffer_add_char(out, 'a');
-	if (actions & ACTION_BIT(LINK))
+	if (links && actions & ACTION_BIT(CREATE))
 		buffer_add_char(out, 'l');
 	if (actions & (ACTION_BIT(MAP) | ACTION_BIT(EXEC)))
 		buffer_add_char(out, 'm');
@@ -46,18 +49,29 @@ static const char *ending(const struct grant *grant)
 	return grant->actions & (ACTION_BIT(LIST) | ACTIONS_ENTRY | ACTION_BIT(ATTR)) ? "{,/}" : "";
 }
 
+static bool has_links(const struct grants *grants)
+{
+	unsigned actions = 0;
+
+	for (size_t i = 0; i < grants->count; i++)
+		actions |= grants->grant[i].actions;
+	return actions & ACTION_BIT(LINK);
+}
+
 static void write_grants(const struct grants *grants, const struct losses *losses,
 			 struct buffer *out)
 {
+	bool links = has_links(grants);
+
 	for (size_t i = 0; i < grants->count; i++) {
 		const struct grant *grant = &grants->grant[i];
 
-		if (grant->pattern->root != ROOT_NONE || !(grant->actions & ~ACTION_BIT(STAT)))
+		if (grant->pattern->root != ROOT_NONE || !(grant->actions & ~ACTIONS_FREE))
 			continue;
 		buffer_add(out, "  \"");
 		apparmor_glob(grant->pattern, out);
 		buffer_printf(out, "%s\" ", ending(grant));
-		write_mode(grant->actions, out);
+		write_mode(grant->actions, links, out);
 		buffer_add_char(out, ',');
 		comment_wider("#", losses, grant->rule, grant->rule_count, out);
 		buffer_add_char(out, '\n');
@@ -102,7 +116,9 @@ static void change_losses(const struct rule *rule, unsigned actions, struct loss
 		losses_add(
 			losses, rule, LOSS_WIDENED,
 			"the name can be created, written, deleted, and its attributes changed%s",
-			rule->action == ACTION_RENAME ? "; and be read" : "");
+			rule->action == ACTION_RENAME || rule->action == ACTION_LINK
+				? "; and be read"
+				: "");
 	else if (rule->action == ACTION_APPEND && actions & ACTIONS_W)
 		losses_add(losses, rule, LOSS_WIDENED, "all of it can be written");
 }
@@ -178,6 +194,10 @@ static void write_profile(const struct policy *policy, const struct grants *gran
 	if (policy->limits.file_bytes)
 		buffer_printf(out, "  set rlimit fsize <= %" PRId64 ",\n",
 			      policy->limits.file_bytes);
+	if (facility_is_granted(policy, "netlink"))
+		buffer_add(out, "  network netlink,\n");
+	if (facility_is_granted(policy, "mount"))
+		buffer_add(out, "  mount,\n  umount,\n  pivot_root,\n");
 	buffer_add(out, "}\n");
 	out->failed |= name.failed;
 }

@@ -155,6 +155,8 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 			host_losses(rule, losses);
 		else if (rule->resource == RESOURCE_PROCESS || rule->resource == RESOURCE_SOCKET)
 			losses_add(losses, rule, LOSS_NARROWED, "only inside the sandbox");
+		else if (rule->resource == RESOURCE_KERNEL && rule_names(rule, "mount"))
+			losses_add(losses, rule, LOSS_DROPPED, "Landlock refuses mounts");
 		else if (rule->resource == RESOURCE_KERNEL)
 			losses_add(losses, rule, LOSS_WIDENED,
 				   "Landlock does not see it: so are all other facilities, but "
