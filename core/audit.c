@@ -81,6 +81,9 @@ void audit_release(struct audit *audit)
 	free(audit->source);
 	free(audit->grant);
 	free(audit->finding);
+	for (size_t i = 0; i < audit->cause_count; i++)
+		free(audit->cause[i].kinds);
+	free(audit->cause);
 	free(audit->agent);
 	*audit = (struct audit){ 0 };
 }

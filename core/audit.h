@@ -89,6 +89,16 @@ struct audit_finding {
 	size_t witness_count;
 };
 
+/* One of the causes that OWASP LLM06:2025 names, and what was found of it. */
+struct audit_cause {
+	const char *id, *title; /* "EF1" */
+	char *kinds;	     /* of findings that say something of it, a blank between; "": none */
+	bool is_assessed;    /* there are such, and what they need was recorded */
+	const char *missing; /* why it is not; NULL */
+	int64_t findings;
+	enum severity worst; /* of them */
+};
+
 struct audit_options {
 	const char *agent;
 	int64_t as_of_ns, window_ns, unused_ns, grace_ns;
@@ -108,6 +118,8 @@ struct audit {
 	size_t grant_count;
 	struct audit_finding *finding; /* the worst first, then by id */
 	size_t finding_count;
+	struct audit_cause *cause; /* of LLM06, in its order */
+	size_t cause_count;
 };
 
 void audit_release(struct audit *audit);

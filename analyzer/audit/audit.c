@@ -47,6 +47,7 @@ int audit_make(struct store *store, const struct audit_options *options, struct 
 	r = r ? r : audit_usage(&auditing);
 	r = r ? r : audit_states(&auditing);
 	r = r ? r : audit_findings(&auditing);
+	r = r ? r : audit_causes(&auditing);
 	auditing_release(&auditing);
 	return r;
 }

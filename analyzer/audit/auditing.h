@@ -26,6 +26,9 @@ struct grant_notes {
 	bool is_sensitive; /* it reaches something protected */
 	struct day_list used;
 	char *names, *commands; /* what would do, of each (objects.c); NULL: nothing narrower */
+	/* Within the window, of what the run itself had not created: uses, the last of them. */
+	int64_t foreign_uses, foreign_ns;
+	struct witness foreign;
 };
 
 /* Objects that a source does not grant, or that are new: of one kind. */
@@ -73,6 +76,8 @@ int audit_usage(struct auditing *auditing);
 int audit_states(struct auditing *auditing);
 /* What else there is to say (findings.c). */
 int audit_findings(struct auditing *auditing);
+/* What these say of the causes in LLM06 (llm06.c).  0, -ENOMEM. */
+int audit_causes(struct auditing *auditing);
 
 /* How often something that was used on these days is used as a rule (habit.c). */
 struct habit {
