@@ -70,8 +70,28 @@ static void finding_release(struct audit_finding *finding)
 	free(finding->witness);
 }
 
+static const char *const pace_row[] = { "unknown", "same", "more", "less" };
+
+const char *pace_text(enum pace pace)
+{
+	return pace_row[pace];
+}
+
+static void drift_release(struct audit_drift *drift)
+{
+	for (size_t i = 0; i < drift->change_count; i++) {
+		free(drift->change[i].was);
+		free(drift->change[i].is);
+	}
+	for (size_t i = 0; i < sizeof drift->made_with / sizeof *drift->made_with; i++)
+		free(drift->made_with[i]);
+	free(drift->change);
+	free(drift->row);
+}
+
 void audit_release(struct audit *audit)
 {
+	drift_release(&audit->drift);
 	for (size_t i = 0; i < audit->source_count; i++)
 		source_release(&audit->source[i]);
 	for (size_t i = 0; i < audit->grant_count; i++)

@@ -12,6 +12,11 @@ void audit_add_causes(const struct audit *audit, const struct terminal *terminal
 		      struct buffer *out);
 void audit_add_causes_json(const struct audit *audit, struct buffer *out);
 
+/* What runs do otherwise than before, and what they were made with (audit_drift.c). */
+void audit_add_drift(const struct audit *audit, const struct terminal *terminal,
+		     struct buffer *out);
+void audit_add_drift_json(const struct audit *audit, struct buffer *out);
+
 /* Members of a JSON object (audit_json.c). */
 void audit_json_number(const char *key, int64_t value, struct buffer *out);
 void audit_json_text(const char *key, const char *value, struct buffer *out); /* NULL: null */

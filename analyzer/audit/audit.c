@@ -4,6 +4,7 @@
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/session.h"
+#include "analyzer/audit/drift.h"
 #include "core/error.h"
 #include "core/store.h"
 
@@ -21,6 +22,7 @@ void auditing_release(struct auditing *auditing)
 	beyond_release(&auditing->beyond);
 	free(auditing->note);
 	free(auditing->run);
+	drift_release(auditing->drift);
 	free(auditing->active.day);
 	free(auditing->recent.day);
 	sessions_close(auditing->sessions);
@@ -44,6 +46,7 @@ int audit_make(struct store *store, const struct audit_options *options, struct 
 	if (!r)
 		auditing.sessions = sessions_open(&auditing);
 	r = r || auditing.sessions ? r : -ENOMEM;
+	r = r ? r : drift_begin(&auditing);
 	r = r ? r : audit_usage(&auditing);
 	r = r ? r : audit_states(&auditing);
 	r = r ? r : audit_findings(&auditing);

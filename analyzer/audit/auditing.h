@@ -7,6 +7,7 @@
 
 struct sessions;
 struct ahead;
+struct drift;
 struct store;
 
 /* An audit in the making: what the files of this folder share. */
@@ -39,6 +40,8 @@ struct beyond {
 	size_t count;
 	struct beyond_group *fresh; /* what was first used within the window; of no source */
 	size_t fresh_count;
+	struct beyond_group *gone; /* what was used before, and is not now (drift.h) */
+	size_t gone_count;
 };
 
 /* A run of the window, oldest first. */
@@ -57,7 +60,8 @@ struct auditing {
 	struct audited_run *run;  /* within the window */
 	size_t run_count, run_capacity;
 	struct beyond beyond;
-	unsigned observed; /* resources (bits) that something was recorded of within the window */
+	unsigned observed;   /* resources (bits) that something was recorded of within the window */
+	struct drift *drift; /* drift.h */
 	struct day_list active, recent; /* days with a run: of the window, of the last `unused` */
 	struct sessions *sessions;	/* what is found in single runs (session.h) */
 };
