@@ -132,6 +132,49 @@ struct audit_drift {
 	char *made_with[16];	/* by kind of fingerprint: the last run; NULL: not known */
 };
 
+/* What somebody who speaks with the agent's permissions could do. */
+enum effect {
+#define EFFECT(id, text) EFFECT_##id,
+#include "core/blast.def"
+	EFFECTS
+};
+
+enum sensitivity {
+#define SENSITIVITY(id, text, meaning) SENSITIVITY_##id,
+#include "core/blast.def"
+	SENSITIVITIES
+};
+
+const char *effect_text(enum effect effect);
+const char *sensitivity_text(enum sensitivity sensitivity);
+const char *sensitivity_meaning(enum sensitivity sensitivity);
+
+/* Names that may be reached: exact ones, and whether there are any others. */
+struct blast_names {
+	int64_t exact;
+	bool any;
+};
+
+struct blast_reach {
+	int64_t files[EFFECTS][SENSITIVITIES]; /* on this machine */
+	/* Of them, those where nobody can undo it: what was there is lost, or is known. */
+	int64_t lasting[EFFECTS][SENSITIVITIES];
+	struct blast_names hosts, listening, tools;
+};
+
+struct audit_blast {
+	bool is_made;		      /* somebody asked for it */
+	struct blast_reach now, then; /* as it is granted; without what can go, and narrower */
+	unsigned ungoverned;	      /* resources (bits): nothing restricts them */
+	int64_t looked;		      /* entries of folders */
+	int64_t mounts;		      /* that were left out */
+	int64_t unread;		      /* folders that nobody could read */
+	int64_t skipped;     /* folders that were left out: too many entries, or too long */
+	int64_t new_secrets; /* that can be read, and that no run did */
+	char *example[5];    /* of these, as patterns */
+	size_t example_count;
+};
+
 /* One of the causes that OWASP LLM06:2025 names, and what was found of it. */
 struct audit_cause {
 	const char *id, *title; /* "EF1" */
@@ -146,6 +189,7 @@ struct audit_options {
 	const char *agent;
 	int64_t as_of_ns, window_ns, unused_ns, grace_ns;
 	bool drift_by_version;
+	bool machine; /* look what there is on this one: struct audit_blast */
 };
 
 struct audit {
@@ -163,6 +207,7 @@ struct audit {
 	struct audit_finding *finding; /* the worst first, then by id */
 	size_t finding_count;
 	struct audit_drift drift;
+	struct audit_blast blast;
 	struct audit_cause *cause; /* of LLM06, in its order */
 	size_t cause_count;
 };

@@ -223,6 +223,7 @@ void audit_add_json(const struct audit *audit, struct buffer *out)
 	for (size_t i = 0; i < audit->finding_count; i++)
 		add_finding(audit, &audit->finding[i], out);
 	json_close(']', out);
+	audit_add_blast_json(audit, out);
 	audit_add_drift_json(audit, out);
 	audit_add_causes_json(audit, out);
 	json_close('}', out);

@@ -17,6 +17,11 @@ void audit_add_drift(const struct audit *audit, const struct terminal *terminal,
 		     struct buffer *out);
 void audit_add_drift_json(const struct audit *audit, struct buffer *out);
 
+/* How far harm could go on this machine, where that was asked for (audit_blast.c). */
+void audit_add_blast(const struct audit *audit, const struct terminal *terminal,
+		     struct buffer *out);
+void audit_add_blast_json(const struct audit *audit, struct buffer *out);
+
 /* Members of a JSON object (audit_json.c). */
 void audit_json_number(const char *key, int64_t value, struct buffer *out);
 void audit_json_text(const char *key, const char *value, struct buffer *out); /* NULL: null */

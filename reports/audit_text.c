@@ -332,6 +332,7 @@ int audit_add_text(const struct audit *audit, const struct terminal *terminal, s
 		return -ENOMEM;
 	add_reasons(audit, terminal, out);
 	buffer_add_char(out, '\n');
+	audit_add_blast(audit, terminal, out);
 	audit_add_drift(audit, terminal, out);
 	buffer_add_char(out, '\n');
 	audit_add_causes(audit, terminal, out);

@@ -17,6 +17,7 @@ enum {
 	OPTION_GRACE,
 	OPTION_FAIL_ON,
 	OPTION_DRIFT,
+	OPTION_MACHINE,
 	OPTION_JSON
 };
 
@@ -32,6 +33,8 @@ static const struct argp_option option[] = {
 	{ "drift", OPTION_DRIFT, "BY", 0,
 	  "compare with the window before (window), or with the program's last version (version)",
 	  0 },
+	{ "machine", OPTION_MACHINE, 0, 0,
+	  "look what could be read, changed, executed and reached on this machine", 0 },
 	{ "json", OPTION_JSON, 0, 0, "print one JSON object", 0 },
 	COMMAND_DB_OPTION,
 	{ 0 },
@@ -122,6 +125,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_DRIFT:
 		take_drift(request, arg, state);
+		return 0;
+	case OPTION_MACHINE:
+		request->options.machine = true;
 		return 0;
 	case OPTION_FAIL_ON:
 		take_severity(request, arg, state);

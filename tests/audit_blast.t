@@ -68,4 +68,91 @@ says "people read it, too" "EA6  acts with consequences that no person confirms:
 says "without a run nothing can be said of what is done" "EA6  acts with consequences that no person confirms: not assessed, no run within the window" "$dir/got"
 says "but of what is granted" "EF3  functions that take anything: shells, open patterns: " "$dir/got"
 says_not "all the same" "open patterns: not assessed" "$dir/got"
+
+# What could be reached on this machine
+PARE_DB=$dir/machine.db
+HOME=$dir/home
+export HOME
+mkdir -p "$dir/home/.ssh" "$dir/home/.config" "$dir/home/a/b" "$dir/outside" "$dir/bin"
+for file in .ssh/id_rsa .ssh/id_ed25519 .bashrc .config/settings letter a/b/.env; do echo x >"$dir/home/$file"; done
+for file in one two; do echo x >"$dir/ws/$file"; done
+rm -f "$dir/ws/notes"
+echo x >"$dir/outside/.env"
+ln -s "$dir/outside" "$dir/home/way-out"
+ln -s "$dir/outside/.env" "$dir/home/.netrc"
+mkfifo "$dir/home/pipe"
+for file in tool other; do printf '#!/bin/sh\n' >"$dir/bin/$file" && chmod +x "$dir/bin/$file"; done
+echo x >"$dir/bin/no-tool"
+bin=$(pattern "$dir/bin")
+{
+	rule file read '$HOME/**'
+	rule file write '$WS/**'
+	rule file append '$HOME/letter'
+	rule program exec "$bin/*"
+	rule host connect 'tcp/example.com:443'
+	rule host send 'tcp/example.com:443'
+	rule host connect 'tcp/example.org:443'
+	rule tool call 'github/{any:1-20}'
+} | policy "$dir/p.xml"
+import 2026-01-01 "$dir/p.xml"
+for day in 01 02 03; do run 2026-06-$day 'read line <"$HOME/.ssh/id_ed25519"; read line <"$HOME/letter"; :'; done
+machine() { "$PARE" audit --agent demo --as-of 2026-06-10 --machine --json "$@" >"$dir/json" 2>"$dir/err" || fail "audit" "$dir/err"; }
+# reach WHICH: what is not 0.
+reach() {
+	jq -r --arg which "$1" '.blast_radius[$which] | (.files | to_entries[] | .key as $effect | .value | to_entries[] | select(.value > 0) | "\($effect) \(.key) \(.value)"),
+		(.irreversible | to_entries[] | .key as $effect | .value | to_entries[] | select(.value > 0) | "\($effect) \(.key) \(.value) for good"),
+		"hosts \(.hosts.exact) \(.hosts.any)", "tools \(.tools.exact) \(.tools.any)"' "$dir/json" >"$dir/got"
+}
+machine
+cat >"$dir/want" <<-E
+	read secret 3
+	read autostart 1
+	read configuration 1
+	read other 1
+	change workspace 2
+	change other 1
+	execute other 2
+	read secret 3 for good
+	change workspace 2 for good
+	hosts 2 false
+	tools 0 true
+E
+reach now
+same "what the permissions of the day reach, each file once, and none behind a link" "$dir/want" "$dir/got"
+cat >"$dir/want" <<-E
+	read secret 1
+	read other 1
+	read secret 1 for good
+	hosts 0 false
+	tools 0 true
+E
+reach then
+same "and what is left without those that can go, and with narrower ones" "$dir/want" "$dir/got"
+found_here() { jq -r --arg kind "$1" '.findings[] | select(.kind == $kind) | .severity, .text' "$dir/json" >"$dir/got"; }
+found_here blast_radius
+says "secrets that no run read" '2 secrets of this machine can be read, and no run read them: ' "$dir/got"
+says "by name" '$HOME/.ssh/id_rsa' "$dir/got"
+says "wherever they are" '$HOME/a/b/.env' "$dir/got"
+says_not "and not what runs read" 'id_ed25519' "$dir/got"
+says "with hosts to send them to it is worse" high "$dir/got"
+"$PARE" audit --agent demo --as-of 2026-06-10 --machine >"$dir/got"
+says "people read it, too" "read: 3 -> 1 secret, 1 -> 0 autostart, 1 -> 0 configuration, 1 -> 1 other; of them 3 -> 1 for good" "$dir/got"
+"$PARE" audit --agent demo --as-of 2026-06-10 --json | jq '.blast_radius == null and ([.findings[].kind] | index("blast_radius") | not)' >"$dir/got"
+echo true >"$dir/want"
+same "unless it is asked for, nothing of the machine is looked at" "$dir/want" "$dir/got"
+
+# Of two sources both must allow.
+{
+	rule file read '$HOME/.config/**'
+	rule file read '$HOME/.bashrc'
+	rule file read '$HOME/a/b/c'
+} | policy "$dir/second.xml"
+import 2026-01-01 "$dir/second.xml"
+machine
+reach now
+grep '^read' "$dir/got" >"$dir/read"
+printf 'read autostart 1\nread configuration 1\n' >"$dir/want"
+same "what both sources allow" "$dir/want" "$dir/read"
+found_here blast_radius
+none "no secret is left"
 finish

@@ -4,6 +4,7 @@
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/session.h"
+#include "analyzer/audit/blast.h"
 #include "analyzer/audit/drift.h"
 #include "core/error.h"
 #include "core/store.h"
@@ -23,6 +24,7 @@ void auditing_release(struct auditing *auditing)
 	free(auditing->note);
 	free(auditing->run);
 	drift_release(auditing->drift);
+	blast_release(auditing->blast);
 	free(auditing->active.day);
 	free(auditing->recent.day);
 	sessions_close(auditing->sessions);
@@ -47,8 +49,10 @@ int audit_make(struct store *store, const struct audit_options *options, struct 
 		auditing.sessions = sessions_open(&auditing);
 	r = r || auditing.sessions ? r : -ENOMEM;
 	r = r ? r : drift_begin(&auditing);
+	r = r ? r : blast_begin(&auditing);
 	r = r ? r : audit_usage(&auditing);
 	r = r ? r : audit_states(&auditing);
+	r = r ? r : blast_make(&auditing);
 	r = r ? r : audit_findings(&auditing);
 	r = r ? r : audit_causes(&auditing);
 	auditing_release(&auditing);

@@ -7,6 +7,7 @@
 
 struct sessions;
 struct ahead;
+struct blast;
 struct drift;
 struct store;
 
@@ -62,6 +63,7 @@ struct auditing {
 	struct beyond beyond;
 	unsigned observed;   /* resources (bits) that something was recorded of within the window */
 	struct drift *drift; /* drift.h */
+	struct blast *blast; /* blast.h */
 	struct day_list active, recent; /* days with a run: of the window, of the last `unused` */
 	struct sessions *sessions;	/* what is found in single runs (session.h) */
 };

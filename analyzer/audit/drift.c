@@ -189,6 +189,7 @@ static int visit_run(void *context, const struct run *run)
 	int r;
 
 	comparing->run = run;
+	memcpy(comparing->drift->last_run, run->id, sizeof run->id);
 	comparing->number++;
 	r = store_each_fingerprint(auditing->store, run->key, note_value, comparing, auditing->err);
 	if (r)

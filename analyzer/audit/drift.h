@@ -27,6 +27,7 @@ struct drift {
 	size_t split;	     /* the number of the first that is "now" */
 	size_t *change_run;  /* by change: the number of the run behind it */
 	struct buffer *last; /* by kind of fingerprint: what the last run had */
+	char last_run[33];   /* the last there is; "": none */
 };
 
 /* Before runs are read: which there are, and what they were made with.  0 or -errno. */

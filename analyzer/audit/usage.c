@@ -1,5 +1,6 @@
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/ahead.h"
+#include "analyzer/audit/blast.h"
 #include "analyzer/audit/drift.h"
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
@@ -388,5 +389,6 @@ int audit_usage(struct auditing *auditing)
 	r = audit_objects(auditing, &reading.memos, &reading.roots);
 	r = r < 0 ? r : beyond_collect(auditing, &reading.memos, &reading.roots);
 	r = r < 0 ? r : drift_end(auditing, &reading.memos, &reading.roots);
+	r = r < 0 ? r : blast_note_read(auditing, &reading.memos);
 	return r < 0 ? no_memory(&reading) : 0;
 }
