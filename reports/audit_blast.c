@@ -100,7 +100,8 @@ void audit_add_blast(const struct audit *audit, const struct terminal *terminal,
 	add_head(blast, &text);
 	for (int i = 0; i < EFFECTS; i++)
 		add_effect(blast, (enum effect)i, &text);
-	add_names("hosts reached, for good", &blast->now.hosts, &blast->then.hosts, &text);
+	add_names("hosts reached (what they were sent stays there)", &blast->now.hosts,
+		  &blast->then.hosts, &text);
 	add_names("listening", &blast->now.listening, &blast->then.listening, &text);
 	add_names("tools", &blast->now.tools, &blast->then.tools, &text);
 	buffer_add_char(&text, '\n');
@@ -156,6 +157,16 @@ static void add_ungoverned(const struct audit_blast *blast, struct buffer *out)
 	json_close(']', out);
 }
 
+static void add_meanings(struct buffer *out)
+{
+	json_key("sensitivities", out);
+	json_open('{', out);
+	for (int i = 0; i < SENSITIVITIES; i++)
+		audit_json_text(sensitivity_text((enum sensitivity)i),
+				sensitivity_meaning((enum sensitivity)i), out);
+	json_close('}', out);
+}
+
 void audit_add_blast_json(const struct audit *audit, struct buffer *out)
 {
 	const struct audit_blast *blast = &audit->blast;
@@ -169,6 +180,7 @@ void audit_add_blast_json(const struct audit *audit, struct buffer *out)
 	add_reach("now", &blast->now, out);
 	add_reach("then", &blast->then, out);
 	add_ungoverned(blast, out);
+	add_meanings(out);
 	audit_json_number("entries", blast->looked, out);
 	audit_json_number("mounts_left_out", blast->mounts, out);
 	audit_json_number("folders_unreadable", blast->unread, out);

@@ -20,6 +20,8 @@ static void add_head(const struct audit_drift *drift, struct buffer *out)
 	buffer_add(out, ", and ");
 	terminal_add_number(drift->runs_before, out);
 	buffer_add(out, " of the one before");
+	if (!drift->runs_before || !drift->runs_now)
+		buffer_add(out, ": nothing to compare");
 	if (drift->mix_chance)
 		buffer_printf(out,
 			      "; what they did most of differs so by chance in %" PRId32
@@ -28,9 +30,11 @@ static void add_head(const struct audit_drift *drift, struct buffer *out)
 	buffer_add_char(out, '\n');
 }
 
-/* Where little is new and nothing faster there is nothing to say. */
-static bool is_told(const struct drift_row *row)
+/* Where nothing is new, gone or faster there is nothing to say. */
+static bool is_told(const struct audit_drift *drift, const struct drift_row *row)
 {
+	if (!drift->runs_before || !drift->runs_now)
+		return false;
 	return row->fresh || row->gone || row->pace == PACE_MORE || row->pace == PACE_LESS;
 }
 
@@ -95,7 +99,7 @@ void audit_add_drift(const struct audit *audit, const struct terminal *terminal,
 
 	add_head(drift, &text);
 	for (size_t i = 0; i < drift->row_count; i++)
-		if (is_told(&drift->row[i]))
+		if (is_told(drift, &drift->row[i]))
 			add_row(&drift->row[i], &text);
 	if (drift->changes_before) {
 		buffer_add(&text, "  ");

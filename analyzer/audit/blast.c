@@ -110,12 +110,13 @@ static const struct {
 	enum effect effect;
 	bool lasts;
 } does_row[] = {
-#define DOES(resource, action, effect, lasts)                                                      \
-	{ RESOURCE_##resource, ACTION_##action, EFFECT_##effect, lasts },
+#define ON_FILE(action, effect, lasts) { RESOURCE_FILE, ACTION_##action, EFFECT_##effect, lasts },
+#define ON_PROGRAM(action, effect, lasts)                                                          \
+	{ RESOURCE_PROGRAM, ACTION_##action, EFFECT_##effect, lasts },
 #include "analyzer/audit/effect.def"
 };
 
-/* Below $HOME settings have names that begin with a dot. */
+/* Below $HOME settings have names that begin with a dot; what is kept in .cache are none. */
 static bool is_setting(const struct blast *blast, struct bytes name)
 {
 	struct bytes rest, component;
@@ -123,6 +124,8 @@ static bool is_setting(const struct blast *blast, struct bytes name)
 	if (name_is_below(name, bytes_of("/etc"), &rest))
 		return true;
 	if (!name_is_below(name, root_folder(&blast->roots, ROOT_HOME), &rest))
+		return false;
+	if (bytes_start_with(rest, bytes_of("/.cache/")))
 		return false;
 	while (path_next(&rest, &component))
 		if (component.size && *component.data == '.')

@@ -24,6 +24,8 @@ struct kept_rule {
 
 struct seen_secret;
 
+#define BLAST_RESOURCES 16 /* they have codes below that */
+
 struct blast {
 	struct auditing *auditing;
 	struct protection *protection;
@@ -31,6 +33,8 @@ struct blast {
 	struct run run;		  /* the last: what the symbolic roots stand for, and who it was */
 	struct roots roots;
 	struct kept_rule **kept; /* by source, and by rule of what it allows */
+	/* By resource: actions (bits) that all who have a say have some rule for. */
+	uint32_t possible[BLAST_RESOURCES];
 };
 
 /* Each does nothing where nobody asked for it.  0 or -errno. */

@@ -47,6 +47,24 @@ static int keep_rule(struct blast *blast, const struct audit_grant *grant)
 		       : 0;
 }
 
+static void find_possible(struct blast *blast)
+{
+	const struct audit *audit = blast->auditing->audit;
+
+	memset(blast->possible, 0xff, sizeof blast->possible);
+	for (size_t i = 0; i < audit->source_count; i++) {
+		const struct audit_source *source = &audit->source[i];
+		uint32_t has[BLAST_RESOURCES] = { 0 };
+
+		for (size_t k = 0; k < source->allowed.count; k++)
+			has[source->allowed.rule[k].resource] |= UINT32_C(1)
+								 << source->allowed.rule[k].action;
+		for (size_t k = 0; k < BLAST_RESOURCES; k++)
+			if (source->governs & 1u << k)
+				blast->possible[k] &= has[k];
+	}
+}
+
 int blast_keep_rules(struct blast *blast)
 {
 	const struct audit *audit = blast->auditing->audit;
@@ -62,6 +80,7 @@ int blast_keep_rules(struct blast *blast)
 	}
 	for (size_t i = 0; i < audit->grant_count && r == 0; i++)
 		r = keep_rule(blast, &audit->grant[i]);
+	find_possible(blast);
 	return r;
 }
 
@@ -128,6 +147,8 @@ struct admitted blast_admits(const struct blast *blast, enum resource resource, 
 	};
 	struct admitted all = { true, true };
 
+	if (!(blast->possible[resource] >> action & 1))
+		return (struct admitted){ false, false };
 	for (size_t i = 0; i < audit->source_count && all.now; i++) {
 		const struct audit_source *source = &audit->source[i];
 		struct asking asking = { .blast = blast, .source = i, .name = name };
