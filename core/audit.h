@@ -189,7 +189,7 @@ struct audit_options {
 	const char *agent;
 	int64_t as_of_ns, window_ns, unused_ns, grace_ns;
 	bool drift_by_version;
-	bool machine; /* look what there is on this one: struct audit_blast */
+	int64_t machine_entries; /* of this one are looked at: struct audit_blast; 0: none */
 };
 
 struct audit {

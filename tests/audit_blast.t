@@ -141,6 +141,23 @@ says "people read it, too" "read: 3 -> 1 secret, 1 -> 0 autostart, 1 -> 0 config
 echo true >"$dir/want"
 same "unless it is asked for, nothing of the machine is looked at" "$dir/want" "$dir/got"
 
+# What is left out is said.
+machine --machine=4
+jq '.blast_radius | .entries >= 4 and .entries < 8 and .folders_left_out > 0' "$dir/json" >"$dir/got"
+same "it ends after so many entries" "$dir/want" "$dir/got"
+"$PARE" audit --agent demo --as-of 2026-06-10 --machine=4 >"$dir/got"
+says "and says so" "and what is below them were not looked at" "$dir/got"
+status "no number" 2 "$PARE" audit --agent demo --machine=some
+mkdir "$dir/home/processes"
+if unshare -m true 2>/dev/null; then
+	unshare -m sh -c 'mount --bind /proc "$1" && "$2" audit --agent demo --as-of 2026-06-10 --machine --json' - "$dir/home/processes" "$PARE" >"$dir/json"
+	jq -r '.blast_radius | .mounts_left_out, .now.files.read.secret' "$dir/json" | xargs >"$dir/got"
+	echo 1 3 >"$dir/want"
+	same "/proc is not entered, wherever it is" "$dir/want" "$dir/got"
+else
+	skip "/proc is not entered, wherever it is" "no mount namespaces here"
+fi
+
 # Of two sources both must allow.
 {
 	rule file read '$HOME/.config/**'

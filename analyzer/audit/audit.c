@@ -3,9 +3,9 @@
 #include "analyzer/audit/ahead.h"
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
-#include "analyzer/audit/session.h"
 #include "analyzer/audit/blast.h"
 #include "analyzer/audit/drift.h"
+#include "analyzer/audit/session.h"
 #include "core/error.h"
 #include "core/store.h"
 

@@ -44,7 +44,7 @@ int blast_begin(struct auditing *auditing)
 {
 	struct blast *blast;
 
-	if (!auditing->audit->options.machine)
+	if (!auditing->audit->options.machine_entries)
 		return 0;
 	auditing->blast = blast = calloc(1, sizeof *blast);
 	if (!blast)

@@ -13,9 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Entries of folders that are looked at, and how long: what is left is said. */
-#define LOOKS_MAX 500000
-#define TIME_NS	  (20 * SECOND_NS)
+/* It does not take longer: what is left is said. */
+#define TIME_NS (20 * SECOND_NS)
 
 struct folders {
 	char **path; /* owned; "" is the root */
@@ -28,8 +27,8 @@ struct walk {
 	struct folders todo;  /* breadth first, so that what is deep is left out */
 	struct folders mount; /* sorted: not to be entered */
 	struct buffer path;   /* of the entry at hand */
-	int64_t end_ns;
-	bool asks_system; /* whether the agent's user may is asked of the system, too */
+	int64_t most, end_ns; /* entries to look at; when to end */
+	bool asks_system;     /* whether the agent's user may is asked of the system, too */
 };
 
 static void folders_release(struct folders *folders)
@@ -225,7 +224,7 @@ static int read_folder(struct walk *walk, const char *path)
 		walk->said->unread++;
 		return 0;
 	}
-	while (r == 0 && walk->said->looked < LOOKS_MAX && (entry = readdir(folder))) {
+	while (r == 0 && walk->said->looked < walk->most && (entry = readdir(folder))) {
 		if (is_dot(entry->d_name))
 			continue;
 		walk->said->looked++;
@@ -243,7 +242,7 @@ static int read_folders(struct walk *walk)
 	int r = 0;
 
 	while (walk->todo.next < walk->todo.count && r == 0) {
-		if (walk->said->looked >= LOOKS_MAX || clock_monotonic_ns() > walk->end_ns) {
+		if (walk->said->looked >= walk->most || clock_monotonic_ns() > walk->end_ns) {
 			walk->said->skipped = (int64_t)(walk->todo.count - walk->todo.next);
 			return 0;
 		}
@@ -382,6 +381,7 @@ int blast_walk(struct blast *blast)
 	scoped(walk) struct walk walk = {
 		.blast = blast,
 		.said = &blast->auditing->audit->blast,
+		.most = blast->auditing->audit->options.machine_entries,
 		.end_ns = clock_monotonic_ns() + TIME_NS,
 		.asks_system = geteuid() && geteuid() == blast->run.uid,
 	};

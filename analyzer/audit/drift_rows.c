@@ -115,21 +115,43 @@ static void count_object(const struct drift *drift, const struct object *object,
 	row->kept += object->first_run < drift->split && object->last_run >= drift->split;
 }
 
-/* Several kinds changed between the same two runs stand together, and each has all of it. */
-static void count_for_changes(const struct audit_drift *said, const struct drift *drift,
-			      const struct object *object)
+/* The changes before it and behind it.  Several kinds that changed between the same two runs stand
+ * together, and each has all that came with them. */
+struct stretch {
+	size_t before, at, behind; /* numbers of runs */
+};
+
+static struct stretch stretch_of(const struct audit_drift *said, const struct drift *drift,
+				 size_t change)
+{
+	struct stretch stretch = { 0, drift->change_run[change], SIZE_MAX };
+
+	for (size_t i = 0; i < said->change_count; i++) {
+		size_t other = drift->change_run[i];
+
+		if (other < stretch.at && other > stretch.before)
+			stretch.before = other;
+		if (other > stretch.at && other < stretch.behind)
+			stretch.behind = other;
+	}
+	return stretch;
+}
+
+static void count_for_changes(struct audit_drift *said, const struct drift *drift,
+			      const struct objects *objects)
 {
 	for (size_t i = 0; i < said->change_count; i++) {
-		size_t at = drift->change_run[i], before = 0, behind = SIZE_MAX;
+		struct stretch stretch = stretch_of(said, drift, i);
+		struct drift_change *change = &said->change[i];
 
-		for (size_t k = 0; k < said->change_count; k++) {
-			size_t other = drift->change_run[k];
+		for (size_t k = 0; k < objects->count; k++) {
+			const struct object *object = &objects->object[k];
 
-			before = other < at && other > before ? other : before;
-			behind = other > at && other < behind ? other : behind;
+			change->fresh += object->first_run >= stretch.at &&
+					 object->first_run < stretch.behind;
+			change->gone +=
+				object->last_run < stretch.at && object->last_run >= stretch.before;
 		}
-		said->change[i].fresh += object->first_run >= at && object->first_run < behind;
-		said->change[i].gone += object->last_run < at && object->last_run >= before;
 	}
 }
 
@@ -150,8 +172,8 @@ static int count_objects(struct auditing *auditing, const struct objects *object
 						   .action = object->action };
 		}
 		count_object(auditing->drift, object, row);
-		count_for_changes(said, auditing->drift, object);
 	}
+	count_for_changes(said, auditing->drift, objects);
 	return 0;
 }
 
