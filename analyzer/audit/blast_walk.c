@@ -267,23 +267,24 @@ static bool is_behind_mount(const struct walk *walk, const char *path)
 /* One file, where a rule has its exact name. */
 static int look_at(struct walk *walk, const char *path)
 {
-	scoped(text) char *folder = strdup(path);
-	char *slash = folder ? strrchr(folder, '/') : NULL;
-	DIR *opened;
+	scoped(buffer) struct buffer parent = { 0 };
+	const char *slash = strrchr(path, '/');
+	DIR *folder;
 	int r;
 
 	if (!slash)
-		return folder ? 0 : -ENOMEM;
-	*slash = '\0';
-	opened = open_folder(folder);
-	if (!opened)
 		return 0;
-	walk->said->looked++;
+	buffer_append(&parent, path, (size_t)(slash - path));
 	buffer_clear(&walk->path);
 	buffer_add(&walk->path, path);
-	r = buffer_status(&walk->path);
-	r = r < 0 ? r : look_at_file(walk, dirfd(opened), slash + 1);
-	closedir(opened);
+	if (buffer_status(&parent) < 0 || buffer_status(&walk->path) < 0)
+		return -ENOMEM;
+	folder = open_folder(buffer_text(&parent));
+	if (!folder)
+		return 0;
+	walk->said->looked++;
+	r = look_at_file(walk, dirfd(folder), slash + 1);
+	closedir(folder);
 	return r;
 }
 
