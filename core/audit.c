@@ -70,8 +70,57 @@ static void finding_release(struct audit_finding *finding)
 	free(finding->witness);
 }
 
+static const char *const effect_row[] = {
+#define EFFECT(id, text) text,
+#include "core/blast.def"
+};
+
+const char *effect_text(enum effect effect)
+{
+	return effect_row[effect];
+}
+
+static const struct {
+	const char *text, *meaning;
+} sensitivity_row[] = {
+#define SENSITIVITY(id, text, meaning) { text, meaning },
+#include "core/blast.def"
+};
+
+const char *sensitivity_text(enum sensitivity sensitivity)
+{
+	return sensitivity_row[sensitivity].text;
+}
+
+const char *sensitivity_meaning(enum sensitivity sensitivity)
+{
+	return sensitivity_row[sensitivity].meaning;
+}
+
+static const char *const pace_row[] = { "unknown", "same", "more", "less" };
+
+const char *pace_text(enum pace pace)
+{
+	return pace_row[pace];
+}
+
+static void drift_release(struct audit_drift *drift)
+{
+	for (size_t i = 0; i < drift->change_count; i++) {
+		free(drift->change[i].was);
+		free(drift->change[i].is);
+	}
+	for (size_t i = 0; i < sizeof drift->made_with / sizeof *drift->made_with; i++)
+		free(drift->made_with[i]);
+	free(drift->change);
+	free(drift->row);
+}
+
 void audit_release(struct audit *audit)
 {
+	drift_release(&audit->drift);
+	for (size_t i = 0; i < audit->blast.example_count; i++)
+		free(audit->blast.example[i]);
 	for (size_t i = 0; i < audit->source_count; i++)
 		source_release(&audit->source[i]);
 	for (size_t i = 0; i < audit->grant_count; i++)
@@ -81,6 +130,9 @@ void audit_release(struct audit *audit)
 	free(audit->source);
 	free(audit->grant);
 	free(audit->finding);
+	for (size_t i = 0; i < audit->cause_count; i++)
+		free(audit->cause[i].kinds);
+	free(audit->cause);
 	free(audit->agent);
 	*audit = (struct audit){ 0 };
 }

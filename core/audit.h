@@ -89,9 +89,107 @@ struct audit_finding {
 	size_t witness_count;
 };
 
+enum pace {
+	PACE_UNKNOWN, /* too few runs */
+	PACE_SAME,    /* chance may have made the difference */
+	PACE_MORE,
+	PACE_LESS,
+};
+
+const char *pace_text(enum pace pace);
+
+/* What runs do now, and did before, with one action on one kind of resource. */
+struct drift_row {
+	enum resource resource;
+	enum action action;
+	int64_t fresh, gone, kept; /* objects: used now and never before; only before; both */
+	int64_t before, now;	   /* times a run, the median */
+	int32_t chance; /* that runs would differ so by chance, in a thousand; 0: not known */
+	enum pace pace; /* with all kinds of use together wrong at most once in twenty audits */
+};
+
+/* A run was made with something else than the one before it. */
+struct drift_change {
+	char before[33], after[33]; /* runs */
+	int64_t changed_ns;	    /* when the later began */
+	enum fingerprint_kind kind;
+	char *was, *is; /* "": nothing of the kind */
+	/* Objects that were first used since then and before the next change, and that were last
+	 * used between the change before and this one. */
+	int64_t fresh, gone;
+};
+
+struct audit_drift {
+	bool by_version;	    /* else by the window */
+	int64_t begin_ns, split_ns; /* where "before" and "now" begin; split 0: no "now" */
+	int64_t runs_before, runs_now;
+	int32_t mix_chance; /* as in a row: of the parts that the kinds of use have in a run */
+	struct drift_row *row;
+	size_t row_count;
+	struct drift_change *change; /* the last, oldest first */
+	size_t change_count;
+	int64_t changes_before; /* that are not told */
+	char *made_with[16];	/* by kind of fingerprint: the last run; NULL: not known */
+};
+
+/* What somebody who speaks with the agent's permissions could do. */
+enum effect {
+#define EFFECT(id, text) EFFECT_##id,
+#include "core/blast.def"
+	EFFECTS
+};
+
+enum sensitivity {
+#define SENSITIVITY(id, text, meaning) SENSITIVITY_##id,
+#include "core/blast.def"
+	SENSITIVITIES
+};
+
+const char *effect_text(enum effect effect);
+const char *sensitivity_text(enum sensitivity sensitivity);
+const char *sensitivity_meaning(enum sensitivity sensitivity);
+
+/* Names that may be reached: exact ones, and whether there are any others. */
+struct blast_names {
+	int64_t exact;
+	bool any;
+};
+
+struct blast_reach {
+	int64_t files[EFFECTS][SENSITIVITIES]; /* on this machine */
+	/* Of them, those where nobody can undo it: what was there is lost, or is known. */
+	int64_t lasting[EFFECTS][SENSITIVITIES];
+	struct blast_names hosts, listening, tools;
+};
+
+struct audit_blast {
+	bool is_made;		      /* somebody asked for it */
+	struct blast_reach now, then; /* as it is granted; without what can go, and narrower */
+	unsigned ungoverned;	      /* resources (bits): nothing restricts them */
+	int64_t looked;		      /* entries of folders */
+	int64_t mounts;		      /* that were left out */
+	int64_t unread;		      /* folders that nobody could read */
+	int64_t skipped;     /* folders that were left out: too many entries, or too long */
+	int64_t new_secrets; /* that can be read, and that no run did */
+	char *example[5];    /* of these, as patterns */
+	size_t example_count;
+};
+
+/* One of the causes that OWASP LLM06:2025 names, and what was found of it. */
+struct audit_cause {
+	const char *id, *title; /* "EF1" */
+	char *kinds;	     /* of findings that say something of it, a blank between; "": none */
+	bool is_assessed;    /* there are such, and what they need was recorded */
+	const char *missing; /* why it is not; NULL */
+	int64_t findings;
+	enum severity worst; /* of them */
+};
+
 struct audit_options {
 	const char *agent;
 	int64_t as_of_ns, window_ns, unused_ns, grace_ns;
+	bool drift_by_version;
+	int64_t machine_entries; /* of this one are looked at: struct audit_blast; 0: none */
 };
 
 struct audit {
@@ -108,6 +206,10 @@ struct audit {
 	size_t grant_count;
 	struct audit_finding *finding; /* the worst first, then by id */
 	size_t finding_count;
+	struct audit_drift drift;
+	struct audit_blast blast;
+	struct audit_cause *cause; /* of LLM06, in its order */
+	size_t cause_count;
 };
 
 void audit_release(struct audit *audit);

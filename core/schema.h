@@ -9,5 +9,6 @@ extern const char schema_5_data[];
 extern const char schema_6_data[];
 extern const char schema_7_data[];
 extern const char schema_8_data[];
+extern const char schema_9_data[];
 
 #endif

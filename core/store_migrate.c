@@ -21,6 +21,7 @@ static const struct {
 	{ 6, schema_6_data },
 	{ 7, schema_7_data },
 	{ 8, schema_8_data },
+	{ 9, schema_9_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
@@ -34,9 +35,11 @@ static const struct {
 	const char *list;
 	const struct word *word;
 } word_list[] = {
-	{ "resource", resource_word }, { "action", action_word }, { "outcome", outcome_word },
-	{ "via", via_word },	       { "gap", gap_word },	  { "protocol", protocol_word },
-	{ "source", source_word },     { "status", status_word }, { "ruling", ruling_word },
+	{ "resource", resource_word }, { "action", action_word },
+	{ "outcome", outcome_word },   { "via", via_word },
+	{ "gap", gap_word },	       { "protocol", protocol_word },
+	{ "source", source_word },     { "status", status_word },
+	{ "ruling", ruling_word },     { "fingerprint", fingerprint_word },
 };
 
 #define WORD_LIST_COUNT (sizeof word_list / sizeof *word_list)

@@ -7,8 +7,8 @@
 
 /* A seal sums up, as fields of core/digest.h:
  *
- *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE, _EVENT:
- *                its table, then its columns
+ *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE, _EVENT,
+ *                _FINGERPRINT: its table, then its columns
  *     seal     = "pare seal 1", previous seal, time of sealing, columns of SEALED_RUN, evidence
  *
  * in two steps, because the first may take seconds and the second holds the write lock. */
@@ -25,6 +25,7 @@ static const struct part {
 	{ "connection", STATEMENT_SEALED_CONNECTION },
 	{ "usage", STATEMENT_SEALED_USAGE },
 	{ "event", STATEMENT_SEALED_EVENT },
+	{ "fingerprint", STATEMENT_SEALED_FINGERPRINT },
 };
 
 /* Where accesses come from when they are not read back. */

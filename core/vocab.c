@@ -51,6 +51,12 @@ const struct word ruling_word[] = {
 	{ 0, NULL, NULL }
 };
 
+const struct word fingerprint_word[] = {
+#define FINGERPRINT(code, name, text, meaning) { code, text, meaning },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
 const struct word gap_word[] = {
 #define GAP(code, name, text, meaning) { code, text, meaning },
 #include "core/vocab.def"
@@ -133,6 +139,11 @@ enum outcome status_outcome(enum call_status status)
 const char *ruling_text(enum ruling verdict)
 {
 	return word_by_code(ruling_word, verdict)->text;
+}
+
+const char *fingerprint_text(enum fingerprint_kind kind)
+{
+	return word_by_code(fingerprint_word, kind)->text;
 }
 
 const char *gap_text(enum gap_kind kind)

@@ -45,6 +45,11 @@ enum ruling {
 #include "core/vocab.def"
 };
 
+enum fingerprint_kind {
+#define FINGERPRINT(code, name, text, meaning) FINGERPRINT_##name = (code),
+#include "core/vocab.def"
+};
+
 enum gap_kind {
 #define GAP(code, name, text, meaning) GAP_##name = (code),
 #include "core/vocab.def"
@@ -66,6 +71,7 @@ extern const struct word protocol_word[];
 extern const struct word source_word[];
 extern const struct word status_word[];
 extern const struct word ruling_word[];
+extern const struct word fingerprint_word[];
 extern const struct word gap_word[];
 
 /* The row of `code`, or a row with text "?" where a newer store holds a code we do not know. */
@@ -83,6 +89,7 @@ const char *status_text(enum call_status status);
 /* What an access is that consists in the call; OUTCOME_UNKNOWN of a status that is not known. */
 enum outcome status_outcome(enum call_status status);
 const char *ruling_text(enum ruling verdict);
+const char *fingerprint_text(enum fingerprint_kind kind);
 const char *gap_text(enum gap_kind kind);
 const char *gap_meaning(enum gap_kind kind);
 

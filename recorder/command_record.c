@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "recorder/calls/calls.h"
+#include "recorder/fingerprint.h"
 #include "recorder/obstacle.h"
 #include "recorder/selftest/probe.h"
 #include "recorder/selftest/self_test.h"
@@ -101,13 +102,20 @@ int record_check_system(const struct record_options *options, const struct call_
 	return r;
 }
 
-static int begin_run(const struct record_options *options, struct store *store, struct run *run,
-		     struct error *err)
+static int begin_run(const struct record_options *options, const struct launch *launch,
+		     struct store *store, struct run_identity *identity, struct error *err)
 {
-	int r = store_begin(store, err);
+	scoped(fingerprint) struct fingerprint fingerprint = { 0 };
+	struct run *run = &identity->run;
+	int r = fingerprint_take(&fingerprint, launch->path, options->argv, identity->workspace,
+				 store, err);
 
 	if (r == 0)
+		r = store_begin(store, err);
+	if (r == 0)
 		r = store_add_run(store, run, err);
+	if (r == 0)
+		r = fingerprint_put(&fingerprint, store, run->key, err);
 	if (r == 0)
 		r = store_commit(store, err);
 	if (r == 0 && options->keep)
@@ -128,7 +136,7 @@ static int record_in(const struct record_options *options, const struct house *h
 		r = run_identify(&identity, options, &launch->key, err);
 	if (r < 0)
 		return fail(err);
-	r = begin_run(options, store, &identity.run, err);
+	r = begin_run(options, launch, store, &identity, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
 	status = r < 0 ? fail(err) : record_explain_failure(launch, err);

@@ -1,6 +1,7 @@
 #include "reports/audit_text.h"
 
 #include "core/clock.h"
+#include "reports/audit_more.h"
 #include "reports/table.h"
 
 #include <errno.h>
@@ -330,5 +331,10 @@ int audit_add_text(const struct audit *audit, const struct terminal *terminal, s
 	if (add_table(audit, terminal, out))
 		return -ENOMEM;
 	add_reasons(audit, terminal, out);
+	buffer_add_char(out, '\n');
+	audit_add_blast(audit, terminal, out);
+	audit_add_drift(audit, terminal, out);
+	buffer_add_char(out, '\n');
+	audit_add_causes(audit, terminal, out);
 	return 0;
 }

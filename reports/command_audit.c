@@ -16,6 +16,8 @@ enum {
 	OPTION_UNUSED,
 	OPTION_GRACE,
 	OPTION_FAIL_ON,
+	OPTION_DRIFT,
+	OPTION_MACHINE,
 	OPTION_JSON
 };
 
@@ -28,6 +30,13 @@ static const struct argp_option option[] = {
 	  "what was granted again is not judged for so long (14d)", 0 },
 	{ "fail-on", OPTION_FAIL_ON, "SEVERITY", 0,
 	  "end with 3 on findings that are low, medium, high, critical, or worse", 0 },
+	{ "drift", OPTION_DRIFT, "BY", 0,
+	  "compare with the window before (window), or with the program's last version (version)",
+	  0 },
+	{ "machine", OPTION_MACHINE, "ENTRIES", OPTION_ARG_OPTIONAL,
+	  "look what could be read, changed, executed and reached on this machine, at so many "
+	  "files and folders at most (500000)",
+	  0 },
 	{ "json", OPTION_JSON, 0, 0, "print one JSON object", 0 },
 	COMMAND_DB_OPTION,
 	{ 0 },
@@ -77,6 +86,24 @@ static void check(const struct request *request, struct argp_state *state)
 		argp_error(state, "--window is shorter than --unused");
 }
 
+static void take_drift(struct request *request, const char *arg, struct argp_state *state)
+{
+	request->options.drift_by_version = !strcmp(arg, "version");
+	if (!request->options.drift_by_version && strcmp(arg, "window"))
+		argp_error(state, "--drift %s: it is window or version", arg);
+}
+
+#define ENTRIES_MAX 500000
+
+static void take_entries(struct request *request, const char *arg, struct argp_state *state)
+{
+	char *end = NULL;
+
+	request->options.machine_entries = arg ? strtol(arg, &end, 10) : ENTRIES_MAX;
+	if (arg && (end == arg || *end || request->options.machine_entries <= 0))
+		argp_error(state, "--machine=%s: it is a number of entries", arg);
+}
+
 static bool parse_time(int key, const char *arg, struct argp_state *state)
 {
 	struct audit_options *options = &((struct request *)state->input)->options;
@@ -108,6 +135,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPTION_AGENT:
 		request->options.agent = arg;
+		return 0;
+	case OPTION_DRIFT:
+		take_drift(request, arg, state);
+		return 0;
+	case OPTION_MACHINE:
+		take_entries(request, arg, state);
 		return 0;
 	case OPTION_FAIL_ON:
 		take_severity(request, arg, state);

@@ -3,6 +3,8 @@
 #include "analyzer/audit/ahead.h"
 #include "analyzer/audit/auditing.h"
 #include "analyzer/audit/beyond.h"
+#include "analyzer/audit/blast.h"
+#include "analyzer/audit/drift.h"
 #include "analyzer/audit/session.h"
 #include "core/error.h"
 #include "core/store.h"
@@ -21,6 +23,8 @@ void auditing_release(struct auditing *auditing)
 	beyond_release(&auditing->beyond);
 	free(auditing->note);
 	free(auditing->run);
+	drift_release(auditing->drift);
+	blast_release(auditing->blast);
 	free(auditing->active.day);
 	free(auditing->recent.day);
 	sessions_close(auditing->sessions);
@@ -28,25 +32,31 @@ void auditing_release(struct auditing *auditing)
 	*auditing = (struct auditing){ 0 };
 }
 
+static int begin_sessions(struct auditing *auditing)
+{
+	auditing->sessions = sessions_open(auditing);
+	return auditing->sessions ? 0 : error_set(auditing->err, ENOMEM, "audit an agent");
+}
+
+/* One after the other: each builds on those before it. */
+static int (*const audit_step[])(struct auditing *auditing) = {
+	audit_holding, audit_pins,   begin_sessions, drift_begin,    blast_begin,
+	audit_usage,   audit_states, blast_make,     audit_findings, audit_causes,
+};
+
 int audit_make(struct store *store, const struct audit_options *options, struct audit *ret,
 	       struct error *err)
 {
 	struct auditing auditing = { .audit = ret, .store = store, .err = err };
-	int r;
+	int r = 0;
 
 	ret->options = *options;
 	ret->agent = strdup(options->agent);
 	if (!ret->agent)
 		return error_set(err, ENOMEM, "audit an agent");
 	ret->options.agent = ret->agent;
-	r = audit_holding(&auditing);
-	r = r ? r : audit_pins(&auditing);
-	if (!r)
-		auditing.sessions = sessions_open(&auditing);
-	r = r || auditing.sessions ? r : -ENOMEM;
-	r = r ? r : audit_usage(&auditing);
-	r = r ? r : audit_states(&auditing);
-	r = r ? r : audit_findings(&auditing);
+	for (size_t i = 0; i < sizeof audit_step / sizeof *audit_step && !r; i++)
+		r = audit_step[i](&auditing);
 	auditing_release(&auditing);
 	return r;
 }

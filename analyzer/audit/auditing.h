@@ -7,6 +7,8 @@
 
 struct sessions;
 struct ahead;
+struct blast;
+struct drift;
 struct store;
 
 /* An audit in the making: what the files of this folder share. */
@@ -26,6 +28,9 @@ struct grant_notes {
 	bool is_sensitive; /* it reaches something protected */
 	struct day_list used;
 	char *names, *commands; /* what would do, of each (objects.c); NULL: nothing narrower */
+	/* Within the window, of what the run itself had not created: uses, the last of them. */
+	int64_t foreign_uses, foreign_ns;
+	struct witness foreign;
 };
 
 /* Objects that a source does not grant, or that are new: of one kind. */
@@ -36,6 +41,8 @@ struct beyond {
 	size_t count;
 	struct beyond_group *fresh; /* what was first used within the window; of no source */
 	size_t fresh_count;
+	struct beyond_group *gone; /* what was used before, and is not now (drift.h) */
+	size_t gone_count;
 };
 
 /* A run of the window, oldest first. */
@@ -54,7 +61,9 @@ struct auditing {
 	struct audited_run *run;  /* within the window */
 	size_t run_count, run_capacity;
 	struct beyond beyond;
-	unsigned observed; /* resources (bits) that something was recorded of within the window */
+	unsigned observed;   /* resources (bits) that something was recorded of within the window */
+	struct drift *drift; /* drift.h */
+	struct blast *blast; /* blast.h */
 	struct day_list active, recent; /* days with a run: of the window, of the last `unused` */
 	struct sessions *sessions;	/* what is found in single runs (session.h) */
 };
@@ -73,6 +82,8 @@ int audit_usage(struct auditing *auditing);
 int audit_states(struct auditing *auditing);
 /* What else there is to say (findings.c). */
 int audit_findings(struct auditing *auditing);
+/* What these say of the causes in LLM06 (llm06.c).  0, -ENOMEM. */
+int audit_causes(struct auditing *auditing);
 
 /* How often something that was used on these days is used as a rule (habit.c). */
 struct habit {

@@ -236,5 +236,6 @@ void beyond_release(struct beyond *beyond)
 {
 	release_groups(beyond->group, beyond->count);
 	release_groups(beyond->fresh, beyond->fresh_count);
+	release_groups(beyond->gone, beyond->gone_count);
 	*beyond = (struct beyond){ 0 };
 }

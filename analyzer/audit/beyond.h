@@ -29,6 +29,8 @@ uint64_t beyond_of(const struct auditing *auditing, const struct question *quest
 /* All runs were read; `roots`: what the symbolic ones stood for.  0 or -ENOMEM. */
 int beyond_collect(struct auditing *auditing, const struct memos *memos,
 		   const struct evidence *roots);
+/* "/a, /b and 7 more". */
+void beyond_write_examples(const struct beyond_group *group, struct buffer *out);
 void beyond_release(struct beyond *beyond);
 
 #endif

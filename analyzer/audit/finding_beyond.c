@@ -18,8 +18,7 @@ static enum severity severity_of(const struct beyond_group *group)
 				     : SEVERITY_LOW;
 }
 
-/* "/a, /b and 7 more". */
-static void write_examples(const struct beyond_group *group, struct buffer *out)
+void beyond_write_examples(const struct beyond_group *group, struct buffer *out)
 {
 	for (size_t i = 0; i < group->example_count; i++)
 		buffer_printf(out, "%s%s", i ? ", " : "", group->example[i]);
@@ -47,7 +46,7 @@ static int add_beyond(struct auditing *auditing, const struct finding_row *row,
 
 	buffer_printf(&where, "%s %s %s %s", source->format, source->name,
 		      resource_text(group->resource), action_text(group->action));
-	write_examples(group, &examples);
+	beyond_write_examples(group, &examples);
 	finding = finding_add(auditing, row, severity_of(group), -1, buffer_text(&where),
 			      "%s %s: %" PRId64 " that %s does not grant were used, %" PRId64
 			      " times: %s",
@@ -83,7 +82,7 @@ int finding_new_use(struct auditing *auditing, const struct finding_row *row)
 
 		buffer_printf(&where, "%s %s", resource_text(group->resource),
 			      action_text(group->action));
-		write_examples(group, &examples);
+		beyond_write_examples(group, &examples);
 		finding = finding_add(auditing, row, SEVERITY_INFO, -1, buffer_text(&where),
 				      "%s: %" PRId64 " were first used within the window: %s",
 				      buffer_text(&where), group->objects, buffer_text(&examples));

@@ -209,6 +209,10 @@ static void count_use(const struct auditing *auditing, struct grant_use *use,
 	use->window_uses = add_saturated(use->window_uses, access->count);
 	use->window_runs += note->window_run != occasion->number;
 	note->window_run = occasion->number;
+	if (access->own)
+		return;
+	note->foreign_uses = add_saturated(note->foreign_uses, access->count);
+	set_witness(occasion, &note->foreign_ns, &note->foreign);
 }
 
 int note_use(struct auditing *auditing, uint32_t grant, const struct occasion *occasion)

@@ -1,5 +1,7 @@
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/ahead.h"
+#include "analyzer/audit/blast.h"
+#include "analyzer/audit/drift.h"
 #include "analyzer/audit/memo.h"
 #include "analyzer/audit/notes.h"
 #include "analyzer/audit/replay.h"
@@ -81,6 +83,8 @@ static int count_for(struct reading *reading, struct memo *memo, const struct ac
 	occasion.is_attempt = is_attempt(access);
 	if (!occasion.is_attempt)
 		memo_use(memo, (uint32_t)reading->number, access);
+	if (!occasion.is_attempt && memo->key)
+		drift_use(reading->auditing->drift, (size_t)reading->number, access);
 	for (size_t i = 0; i < set->count; i++)
 		if (is_counted(reading, memo, set->grant[i]) &&
 		    count_use(reading, memo, set->grant[i], &occasion) < 0)
@@ -384,5 +388,7 @@ int audit_usage(struct auditing *auditing)
 	memos_settle(&reading.memos);
 	r = audit_objects(auditing, &reading.memos, &reading.roots);
 	r = r < 0 ? r : beyond_collect(auditing, &reading.memos, &reading.roots);
+	r = r < 0 ? r : drift_end(auditing, &reading.memos, &reading.roots);
+	r = r < 0 ? r : blast_note_read(auditing, &reading.memos);
 	return r < 0 ? no_memory(&reading) : 0;
 }

@@ -130,12 +130,12 @@ static void refuses_a_newer_schema(void **state)
 {
 	(void)state;
 	store_close(open_store("newer.db", STORE_WRITE));
-	tamper("newer.db", "PRAGMA user_version = 9");
+	tamper("newer.db", "PRAGMA user_version = 10");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 9, this one knows 8)");
+		   "newer.db: written by a newer pare (schema 10, this one knows 9)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 9, this one knows 8)");
-	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 9);
+		   "written by a newer pare (schema 10, this one knows 9)");
+	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 10);
 }
 
 static void brings_an_older_schema_up_to_date(void **state)
@@ -150,17 +150,18 @@ static void brings_an_older_schema_up_to_date(void **state)
 	tamper("older.db",
 	       "CREATE INDEX access_by_resource ON access (resource);"
 	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
-	       "DROP TABLE event; DROP VIEW decisions; DROP INDEX decision_by_policy; ALTER TABLE "
+	       "DROP TABLE event; DROP VIEW fingerprints; DROP TABLE fingerprint; DROP VIEW "
+	       "decisions; DROP INDEX decision_by_policy; ALTER TABLE "
 	       "policy DROP COLUMN "
 	       "author;"
 	       "DROP VIEW granted; DROP TABLE grant_note; DROP TABLE grant_; DROP TABLE grants;"
 	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 8);"
+		   "older.db: written by an older pare (schema 1, this one wants 9);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 8);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 9);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
@@ -199,16 +200,17 @@ static void keeps_the_seals_of_schema_2(void **state)
 	store_close(store);
 	tamper("two.db",
 	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
-	       "DROP TABLE event; DROP VIEW decisions; DROP INDEX decision_by_policy; ALTER TABLE "
+	       "DROP TABLE event; DROP VIEW fingerprints; DROP TABLE fingerprint; DROP VIEW "
+	       "decisions; DROP INDEX decision_by_policy; ALTER TABLE "
 	       "policy DROP COLUMN "
 	       "author;"
 	       "DROP VIEW granted; DROP TABLE grant_note; DROP TABLE grant_; DROP TABLE grants;"
 	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "DELETE FROM word WHERE list IN ('protocol', 'source', 'status');"
 	       "PRAGMA user_version = 2");
-	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 8)");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 9)");
 	store_close(open_store("two.db", STORE_WRITE));
-	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 8);
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 9);
 	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
 			 8);
 	store = open_store("two.db", STORE_READ);
