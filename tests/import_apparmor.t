@@ -294,7 +294,7 @@ END
 broken "a variable of itself" "@{A} leads to too many others" <<'END'
 @{A}=@{A}/b\nprofile x { @{A}/a r, }
 END
-broken "variables without end" "its braces are too many" <<'END'
+broken "variables without end" "it is too long" <<'END'
 @{A}=a b c d e f g h i j\n@{B}=@{A}@{A}@{A}\n@{C}=@{B}@{B}@{B}\n@{D}=@{C}@{C}@{C}\n@{E}=@{D}@{D}@{D}@{D}\n@{F}=@{E}@{E}@{E}@{E}@{E}@{E}\nprofile x { /@{F}@{F}@{F}@{F}/a r, }
 END
 broken "more paths than there is room for" "it stands for too many paths" <<'END'
@@ -310,7 +310,7 @@ broken "a condition" "it is no block that is known here" <<'END'
 profile x { if defined @{X} { /a r, } /b r, }
 END
 perl -e 'print "profile x {" x 5000, "}" x 5000' >"$dir/deep"
-perl -e 'print "profile x { /", "a" x 3000000, " r, ", "/b/{a," x 20000, " r, ", "r " x 100000, ", }"' >"$dir/huge"
+perl -e 'print "profile x { /", "a" x 3000000, " r, ", "/b/{a," x 20000, " r, ", "/", "[^" x 2000000, " r, /", "\@{" x 3000, " r, ", "r " x 100000, ", }"' >"$dir/huge"
 perl -e 'srand 7; print "profile x {", map(chr(1 + int rand 255), 1 .. 100000), "}"' >"$dir/random"
 perl -e 'srand 8; @w = ("/a", "/b/**", "{", "}", ",", "\n", "\"", "r", "deny", "owner", "(", ")", "@", "{X}", "=", "#", "include <abstractions/base>", "->", "\\", "[", "profile y {");
 	print "profile x {", map($w[rand @w] . (rand() < 0.7 ? " " : ""), 1 .. 20000), "}"' >"$dir/words"

@@ -6,7 +6,9 @@
 
 /* Variables within variables, and what a glob may grow to. */
 #define DEPTH_MAX 8
-#define GLOB_MAX  (64 * 1024)
+#define GLOB_MAX  (16 * 1024)
+/* No set has more bytes that are different. */
+#define SET_MAX 256
 
 struct aa_variable {
 	char *name;
@@ -221,9 +223,10 @@ static size_t expand_escape(struct expansion *expansion, const char *text)
  * set. */
 static size_t expand_negated(struct expansion *expansion, const char *text)
 {
-	size_t size = strcspn(text, "]"), others = 0;
+	const char *end = strncmp(text, "[^", 2) ? NULL : memchr(text, ']', strnlen(text, SET_MAX));
+	size_t size = end ? (size_t)(end - text) : 0, others = 0;
 
-	if (strncmp(text, "[^", 2) != 0 || !text[size] || !memchr(text, '/', size))
+	if (!size || !memchr(text, '/', size))
 		return 0;
 	for (size_t i = 2; i < size; i++)
 		others += text[i] != '/';
