@@ -172,4 +172,38 @@ printf 'read autostart 1\nread configuration 1\n' >"$dir/want"
 same "what both sources allow" "$dir/want" "$dir/read"
 found_here blast_radius
 none "no secret is left"
+
+# What is denied, and what is only denied with some arguments.
+PARE_DB=$dir/denied.db
+import 2026-01-01 "$dir/p.xml"
+{
+	rule file read '$HOME/.ssh/**'
+	rule program exec "$bin/other"
+	rule program exec "$bin/tool" | sed 's|<justification>|<argv>-f</argv>&|'
+} | policy "$dir/denied.xml"
+sqlite3 "$PARE_DB" "UPDATE grants SET denied = CAST(readfile('$dir/denied.xml') AS BLOB)"
+run 2026-06-01 :
+machine
+jq -r '.blast_radius.now.files | .read.secret, .read.autostart, .execute.other' "$dir/json" | xargs >"$dir/got"
+echo 1 1 1 >"$dir/want"
+same "what is denied is not reached; what is with some arguments only, with others" "$dir/want" "$dir/got"
+
+# Hosts are counted by their names, whatever their ports.
+{
+	rule host connect 'tcp/example.com:443'
+	rule host connect 'tcp/example.com:80'
+	rule host connect 'tcp/example.org:{digit:1-5}'
+	rule host bind 'tcp/127.0.0.1:{digit:1-5}'
+} | policy "$dir/p.xml"
+import 2026-01-02 "$dir/p.xml"
+machine
+jq -c '.blast_radius.now | .hosts, .listening' "$dir/json" | xargs >"$dir/got"
+echo '{exact:2,any:false} {exact:1,any:false}' >"$dir/want"
+same "hosts are counted by their names" "$dir/want" "$dir/got"
+rule host connect 'tcp/{any:1-20}.example.org:443' | policy "$dir/p.xml"
+import 2026-01-03 "$dir/p.xml"
+machine
+jq -c '.blast_radius.now | .hosts' "$dir/json" | xargs >"$dir/got"
+echo '{exact:0,any:true}' >"$dir/want"
+same "where names are open any may be reached" "$dir/want" "$dir/got"
 finish

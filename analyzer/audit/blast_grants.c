@@ -109,6 +109,7 @@ struct asking {
 	size_t source;
 	struct bytes name;
 	struct admitted admitted;
+	bool is_denied;
 };
 
 static void visit_rule(void *context, const struct rule *rule)
@@ -127,6 +128,15 @@ static void visit_rule(void *context, const struct rule *rule)
 	asking->admitted.then = asking->admitted.then || then;
 }
 
+/* What is only denied with some arguments, or in a phase, can be had with others. */
+static void visit_denial(void *context, const struct rule *rule)
+{
+	struct asking *asking = context;
+
+	if (!rule->argv_count && arguments_are_free(&rule->arguments) && !rule->phase)
+		asking->is_denied = true;
+}
+
 bool blast_is_governed(const struct blast *blast, enum resource resource)
 {
 	const struct audit *audit = blast->auditing->audit;
@@ -137,7 +147,8 @@ bool blast_is_governed(const struct blast *blast, enum resource resource)
 	return false;
 }
 
-/* Whoever has taken the agent over chooses its phase and its arguments. */
+/* Whoever has taken the agent over chooses its phase and its arguments.  Who has no say in a
+ * resource does not stop it either: what such a source denies can be had another way. */
 struct admitted blast_admits(const struct blast *blast, enum resource resource, enum action action,
 			     struct bytes name)
 {
@@ -155,7 +166,8 @@ struct admitted blast_admits(const struct blast *blast, enum resource resource, 
 
 		if (!(source->governs & 1u << resource))
 			continue;
-		if (!policy_match(&source->denied, &blast->roots, &asked, NULL))
+		policy_match_each(&source->denied, &blast->roots, &asked, visit_denial, &asking);
+		if (!asking.is_denied)
 			policy_match_each(&source->allowed, &blast->roots, &asked, visit_rule,
 					  &asking);
 		all.now = all.now && asking.admitted.now;

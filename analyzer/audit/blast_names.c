@@ -1,5 +1,7 @@
 #include "analyzer/audit/blast.h"
 
+#include "core/error.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +28,31 @@ static bool is_of(const struct names *names, const struct rule *rule)
 	       (rule->action == names->action[0] || rule->action == names->action[1]);
 }
 
-static int add(struct names *names, const struct pattern *pattern)
+/* What a pattern of hosts ends with that has any port. */
+#define ANY_PORT  ":{digit:1-5}"
+#define SOME_PORT ":443"
+
+/* A host with any port is one name all the same: `ret` then gets it with a port.  Else it gets the
+ * pattern.  False: it has names that nobody lists. */
+static bool is_one_name(const struct pattern *pattern, struct pattern *ret)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	size_t any = strlen(ANY_PORT);
+	struct error err = { 0 };
+
+	pattern_write(pattern, &text);
+	if (buffer_status(&text) == 0 && text.size > any &&
+	    !strcmp(text.data + text.size - any, ANY_PORT)) {
+		text.size -= any;
+		buffer_add(&text, SOME_PORT);
+	}
+	if (buffer_status(&text) < 0 ||
+	    pattern_parse(ret, pattern->resource, buffer_text(&text), &err) < 0)
+		return false;
+	return !pattern_is_open(ret);
+}
+
+static int add_exact(struct names *names, const struct pattern *pattern)
 {
 	size_t capacity = names->capacity ? names->capacity * 2 : 16;
 	scoped(buffer) struct buffer name = { 0 };
@@ -45,24 +71,28 @@ static int add(struct names *names, const struct pattern *pattern)
 	return grown[names->count++] ? 0 : -ENOMEM;
 }
 
-static int add_rule(struct names *names, const struct rule *rule, const struct kept_rule *kept)
+static int add(struct names *names, const struct pattern *pattern, bool *ret_open)
 {
-	int r = pattern_is_open(&rule->match) ? 0 : add(names, &rule->match);
+	scoped(pattern) struct pattern one = { 0 };
 
-	for (size_t i = 0; i < kept->count && r == 0; i++)
-		if (!pattern_is_open(&kept->narrower[i]))
-			r = add(names, &kept->narrower[i]);
-	return r;
+	*ret_open = !is_one_name(pattern, &one);
+	return *ret_open ? 0 : add_exact(names, &one);
 }
 
-/* Whether the rule admits names that nobody lists. */
-static struct admitted is_open(const struct rule *rule, const struct kept_rule *kept)
+/* `ret`: whether the rule admits names that nobody lists. */
+static int add_rule(struct names *names, const struct rule *rule, const struct kept_rule *kept,
+		    struct admitted *ret)
 {
-	bool is_open = kept->holds && pattern_is_open(&rule->match), then = false;
+	bool is_open, any = false;
+	int r = add(names, &rule->match, &is_open);
 
-	for (size_t i = 0; i < kept->count; i++)
-		then = then || pattern_is_open(&kept->narrower[i]);
-	return (struct admitted){ is_open, is_open && kept->is_kept && (then || !kept->narrower) };
+	ret->now = kept->holds && is_open;
+	for (size_t i = 0; i < kept->count && r == 0; i++) {
+		r = add(names, &kept->narrower[i], &is_open);
+		any = any || is_open;
+	}
+	ret->then = ret->now && kept->is_kept && (any || !kept->narrower);
+	return r;
 }
 
 /* The exact names of a source; `ret`: whether it has others. */
@@ -74,36 +104,52 @@ static int add_source(struct names *names, size_t number, struct admitted *ret)
 	for (size_t i = 0; i < source->allowed.count && r == 0; i++) {
 		const struct rule *rule = &source->allowed.rule[i];
 		const struct kept_rule *kept = &names->blast->kept[number][i];
-		struct admitted open = is_open(rule, kept);
+		struct admitted open = { false, false };
 
-		if (!is_of(names, rule))
-			continue;
+		if (is_of(names, rule))
+			r = add_rule(names, rule, kept, &open);
 		ret->now = ret->now || open.now;
 		ret->then = ret->then || open.then;
-		r = add_rule(names, rule, kept);
 	}
 	return r;
 }
 
-static int compare(const void *a, const void *b)
+/* Of a host what stands between its protocol and its port; else all of it. */
+static struct bytes without_port(const struct names *names, const char *name)
 {
-	const char *const *one = a, *const *other = b;
+	const char *slash = strchr(name, '/'), *colon = strrchr(name, ':');
 
-	return strcmp(*one, *other);
+	if (names->resource != RESOURCE_HOST || !slash || !colon || colon < slash)
+		return bytes_of(name);
+	return (struct bytes){ slash + 1, (size_t)(colon - slash - 1) };
 }
 
+static int compare(const void *a, const void *b, void *context)
+{
+	const char *const *one = a, *const *other = b;
+	int order = bytes_compare(without_port(context, *one), without_port(context, *other));
+
+	return order ? order : strcmp(*one, *other);
+}
+
+/* One host counts once, by whatever protocol and port. */
 static void count(const struct names *names, struct blast_names *now, struct blast_names *then)
 {
+	struct admitted counted = { false, false };
+
 	for (size_t i = 0; i < names->count; i++) {
 		struct bytes name = bytes_of(names->name[i]);
 		struct admitted one, other;
 
-		if (i && !strcmp(names->name[i], names->name[i - 1]))
-			continue;
+		if (!i || !bytes_equal(without_port(names, names->name[i]),
+				       without_port(names, names->name[i - 1])))
+			counted = (struct admitted){ false, false };
 		one = blast_admits(names->blast, names->resource, names->action[0], name);
 		other = blast_admits(names->blast, names->resource, names->action[1], name);
-		now->exact += one.now || other.now;
-		then->exact += one.then || other.then;
+		now->exact += !counted.now && (one.now || other.now);
+		then->exact += !counted.then && (one.then || other.then);
+		counted.now = counted.now || one.now || other.now;
+		counted.then = counted.then || one.then || other.then;
 	}
 }
 
@@ -129,7 +175,7 @@ static int count_kind(struct blast *blast, enum resource resource, enum action o
 	if (r < 0)
 		return r;
 	if (names.count)
-		qsort(names.name, names.count, sizeof *names.name, compare);
+		qsort_r(names.name, names.count, sizeof *names.name, compare, &names);
 	count(&names, now, then);
 	now->any = any.now;
 	then->any = any.then;

@@ -1,5 +1,5 @@
-#include "analyzer/audit/beyond.h"
 #include "analyzer/audit/ahead.h"
+#include "analyzer/audit/beyond.h"
 #include "analyzer/audit/blast.h"
 #include "analyzer/audit/drift.h"
 #include "analyzer/audit/memo.h"
