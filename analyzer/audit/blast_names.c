@@ -132,24 +132,41 @@ static int compare(const void *a, const void *b, void *context)
 	return order ? order : strcmp(*one, *other);
 }
 
-/* One host counts once, by whatever protocol and port. */
+static struct admitted admits(const struct names *names, const char *name)
+{
+	struct admitted one =
+		blast_admits(names->blast, names->resource, names->action[0], bytes_of(name));
+	struct admitted other =
+		blast_admits(names->blast, names->resource, names->action[1], bytes_of(name));
+
+	return (struct admitted){ one.now || other.now, one.then || other.then };
+}
+
+/* One host counts once, by whatever protocol and port: from that name on, `ret` gets how many are
+ * its. */
+static struct admitted admits_host(const struct names *names, size_t from, size_t *ret)
+{
+	struct bytes host = without_port(names, names->name[from]);
+	struct admitted any = { false, false };
+	size_t at = from;
+
+	for (; at < names->count && bytes_equal(without_port(names, names->name[at]), host); at++) {
+		struct admitted one = admits(names, names->name[at]);
+
+		any.now = any.now || one.now;
+		any.then = any.then || one.then;
+	}
+	*ret = at - from;
+	return any;
+}
+
 static void count(const struct names *names, struct blast_names *now, struct blast_names *then)
 {
-	struct admitted counted = { false, false };
+	for (size_t i = 0, its; i < names->count; i += its) {
+		struct admitted host = admits_host(names, i, &its);
 
-	for (size_t i = 0; i < names->count; i++) {
-		struct bytes name = bytes_of(names->name[i]);
-		struct admitted one, other;
-
-		if (!i || !bytes_equal(without_port(names, names->name[i]),
-				       without_port(names, names->name[i - 1])))
-			counted = (struct admitted){ false, false };
-		one = blast_admits(names->blast, names->resource, names->action[0], name);
-		other = blast_admits(names->blast, names->resource, names->action[1], name);
-		now->exact += !counted.now && (one.now || other.now);
-		then->exact += !counted.then && (one.then || other.then);
-		counted.now = counted.now || one.now || other.now;
-		counted.then = counted.then || one.then || other.then;
+		now->exact += host.now;
+		then->exact += host.then;
 	}
 }
 
