@@ -9,7 +9,6 @@
 
 static void free_one(struct toml *value)
 {
-	HASH_CLEAR(hh, value->by_key);
 	buffer_release(&value->key);
 	buffer_release(&value->text);
 	free(value);
@@ -22,6 +21,7 @@ void toml_free(struct toml *value)
 
 	if (!value)
 		return;
+	HASH_CLEAR(hh, value->by_key); /* which looks into the first of them */
 	for (struct toml *child = value->child; child; child = next) {
 		next = child->next;
 		toml_free(child);

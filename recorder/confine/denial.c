@@ -100,7 +100,7 @@ static const char *const lacks[] = {
 	[DENIED_GATE] = "a person's word (--confirm=yes) for",
 	[DENIED_RATE] = "a higher rate of",
 	[DENIED_LATE] = "more time in",
-	[DENIED_ALWAYS] = NULL,
+	[DENIED_LIMIT] = NULL, /* the last: it has room for all */
 };
 
 /* A rule admits any of its arguments, so one more is all. */

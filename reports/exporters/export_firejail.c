@@ -24,7 +24,7 @@ static void show_top(const char *path, struct buffer *seen, struct buffer *out)
 	scoped(buffer) struct buffer line = { 0 };
 
 	buffer_printf(&line, "noblacklist /%.*s\n", (int)strcspn(path + 1, "/"), path + 1);
-	if (!memmem(seen->data, seen->size, line.data, line.size)) {
+	if (!memmem(buffer_text(seen), seen->size, line.data, line.size)) {
 		buffer_append(seen, line.data, line.size);
 		buffer_append(out, line.data, line.size);
 	}

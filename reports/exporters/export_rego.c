@@ -184,9 +184,9 @@ int export_rego(const struct policy *policy, struct buffer *out, struct losses *
 	static const char *const use[] = {
 		"A module for Open Policy Agent 1.0: data.pare.allow, asked with",
 		"    { \"resource\": \"file\", \"action\": \"read\", \"name\": \"/etc/hosts\" }",
-		"and names as the kernel resolves them; of a program that is executed also its "
-		"\"command\":",
-		"the arguments as a policy has them.  data.pare.allowed_by has the rules' ids.",
+		"and names as the kernel resolves them; of a program that is executed also its",
+		"\"command\": the arguments as a policy has them.",
+		"data.pare.allowed_by has the rules' ids.",
 	};
 	json_t *rules = rules_json(policy, losses);
 	int r;

@@ -239,7 +239,7 @@ static void expect_state(struct store *store, int64_t as_of_ns, const char *want
 static void one_run_in_a_hundred_may_hide(void **state)
 {
 	struct store *store = open_store("a.db");
-	char id[8];
+	char id[12];
 
 	(void)state;
 	grant(store, DAY(10), "one", "/unused");

@@ -265,6 +265,7 @@ static void change(struct buffer *text)
 {
 	static const char bytes[] = "\"'[]{}=.,#\\\n\r\t _-+:0aTZ\x80\xc3\0";
 	size_t at = text->size ? chance((unsigned)text->size) : 0;
+	scoped(buffer) struct buffer part = { 0 };
 
 	switch (chance(3)) {
 	case 0:
@@ -272,7 +273,8 @@ static void change(struct buffer *text)
 			text->data[at] = bytes[chance(sizeof bytes - 1)];
 		return;
 	case 1:
-		buffer_append(text, text->data + at, chance((unsigned)(text->size - at) + 1));
+		buffer_append(&part, text->data + at, chance((unsigned)(text->size - at) + 1));
+		buffer_append(text, buffer_text(&part), part.size);
 		return;
 	default:
 		text->size = at;
