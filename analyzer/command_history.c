@@ -29,15 +29,13 @@ struct request {
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
-	struct error err = { 0 };
 
 	switch (key) {
 	case OPTION_AGENT:
 		request->agent = arg;
 		return 0;
 	case OPTION_AS_OF:
-		if (clock_parse(arg, &request->now_ns, &err))
-			argp_error(state, "%s", err.text);
+		request->now_ns = command_take_time(arg, state);
 		return 0;
 	case OPTION_JSON:
 		request->is_json = true;

@@ -55,14 +55,6 @@ static void check(const struct request *request, struct argp_state *state)
 		argp_error(state, "--agent NAME is missing: whose grants are these?");
 }
 
-static void take_time(struct request *request, const char *arg, struct argp_state *state)
-{
-	struct error err = { 0 };
-
-	if (clock_parse(arg, &request->granted_ns, &err))
-		argp_error(state, "%s", err.text);
-}
-
 static bool parse_special(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -74,7 +66,7 @@ static bool parse_special(int key, char *arg, struct argp_state *state)
 			list_formats();
 		return true;
 	case OPTION_GRANTED:
-		take_time(request, arg, state);
+		request->granted_ns = command_take_time(arg, state);
 		return true;
 	default:
 		return false;

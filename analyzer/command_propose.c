@@ -5,7 +5,6 @@
 #include "analyzer/hints.h"
 #include "analyzer/presets.h"
 #include "analyzer/propose.h"
-#include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
 #include "core/policy.h"
@@ -59,16 +58,6 @@ static void request_cleanup(struct request *request)
 	free(request->task);
 }
 
-static int64_t parse_time(const char *text, struct argp_state *state)
-{
-	struct error err = { 0 };
-	int64_t time_ns = 0;
-
-	if (clock_parse(text, &time_ns, &err))
-		argp_error(state, "%s", err.text);
-	return time_ns;
-}
-
 static void check_preset(const char *name, struct argp_state *state)
 {
 	if (!preset_find(name))
@@ -89,10 +78,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->task[request->options.task_count++] = arg;
 		return 0;
 	case OPTION_SINCE:
-		request->options.since_ns = parse_time(arg, state);
+		request->options.since_ns = command_take_time(arg, state);
 		return 0;
 	case OPTION_UNTIL:
-		request->options.until_ns = parse_time(arg, state);
+		request->options.until_ns = command_take_time(arg, state);
 		return 0;
 	case OPTION_PRESET:
 		check_preset(arg, state);

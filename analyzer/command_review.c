@@ -56,26 +56,6 @@ static void request_cleanup(struct request *request)
 	free(request->wish);
 }
 
-static int64_t take_time(const char *arg, struct argp_state *state)
-{
-	struct error err = { 0 };
-	int64_t time_ns = 0;
-
-	if (clock_parse(arg, &time_ns, &err))
-		argp_error(state, "%s", err.text);
-	return time_ns;
-}
-
-static int64_t take_duration(const char *arg, struct argp_state *state)
-{
-	struct error err = { 0 };
-	int64_t duration_ns = 0;
-
-	if (clock_parse_duration(arg, &duration_ns, &err))
-		argp_error(state, "%s", err.text);
-	return duration_ns;
-}
-
 static bool has_pin(const struct request *request)
 {
 	for (size_t i = 0; i < request->wish_count; i++)
@@ -126,13 +106,13 @@ static bool parse_when(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_UNTIL:
-		request->until_ns = take_time(arg, state);
+		request->until_ns = command_take_time(arg, state);
 		return true;
 	case OPTION_NOTICE:
-		request->notice_ns = take_duration(arg, state);
+		request->notice_ns = command_take_duration(arg, state);
 		return true;
 	case OPTION_AT:
-		request->now_ns = take_time(arg, state);
+		request->now_ns = command_take_time(arg, state);
 		return true;
 	default:
 		return false;

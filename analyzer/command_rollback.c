@@ -36,7 +36,6 @@ static void check(const struct request *request, struct argp_state *state)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
-	struct error err = { 0 };
 
 	switch (key) {
 	case OPTION_AGENT:
@@ -46,8 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->reason = arg;
 		return 0;
 	case OPTION_AT:
-		if (clock_parse(arg, &request->now_ns, &err))
-			argp_error(state, "%s", err.text);
+		request->now_ns = command_take_time(arg, state);
 		return 0;
 	case 'o':
 		request->output = arg;

@@ -1,6 +1,7 @@
 #include "core/command.h"
 
 #include "core/bytes.h"
+#include "core/clock.h"
 #include "core/error.h"
 
 #include <errno.h>
@@ -241,6 +242,27 @@ bool command_take_root(int key, const char *arg, struct roots *roots, struct arg
 	if (root)
 		take_folder(root, arg, state);
 	return root;
+}
+
+static int64_t take(const char *arg, int (*parse)(const char *, int64_t *, struct error *),
+		    struct argp_state *state)
+{
+	struct error err = { 0 };
+	int64_t value = 0;
+
+	if (parse(arg, &value, &err) < 0)
+		argp_error(state, "%s", err.text);
+	return value;
+}
+
+int64_t command_take_time(const char *arg, struct argp_state *state)
+{
+	return take(arg, clock_parse, state);
+}
+
+int64_t command_take_duration(const char *arg, struct argp_state *state)
+{
+	return take(arg, clock_parse_duration, state);
 }
 
 const char *login_name(void)

@@ -5,6 +5,7 @@
 #include "core/vocab.h"
 
 #include <argp.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct audit;
@@ -72,6 +73,10 @@ enum { COMMAND_WORKSPACE = 0x110, COMMAND_HOME, COMMAND_TMP };
 	}
 /* Whether it is one of these; a folder that is none ends the program. */
 bool command_take_root(int key, const char *arg, struct roots *roots, struct argp_state *state);
+
+/* What clock_parse() and clock_parse_duration() read; what is none ends the program. */
+int64_t command_take_time(const char *arg, struct argp_state *state);
+int64_t command_take_duration(const char *arg, struct argp_state *state);
 
 /* -o FILE done safely: written to a temporary file beside it, fsynced, renamed.  NULL or "-"
  * is standard output. */

@@ -43,4 +43,7 @@ unsigned text_columns(const char *utf8);
 /* Decodes one code point at data[0..size); returns the bytes it takes, 0 when malformed. */
 unsigned text_decode(const char *data, size_t size, unsigned *ret_code);
 
+/* Appends one code point in UTF-8; false, and nothing, where there is no such (RFC 3629). */
+bool text_encode(unsigned code, struct buffer *out);
+
 #endif

@@ -34,7 +34,7 @@ static unsigned read_hex(struct reader *reader, unsigned most, unsigned *ret)
 	return count;
 }
 
-static bool encode(struct buffer *out, unsigned code)
+bool text_encode(unsigned code, struct buffer *out)
 {
 	if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
 		return false;
@@ -76,7 +76,7 @@ static bool read_code(struct reader *reader, struct buffer *out)
 		return false;
 	if (!read_hex(reader, 6, &value) || reader->at == reader->end || *reader->at++ != '}')
 		return false;
-	return encode(out, value);
+	return text_encode(value, out);
 }
 
 /* Behind the backslash. */

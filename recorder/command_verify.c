@@ -1,6 +1,5 @@
 #include "recorder/record.h"
 
-#include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
 #include "core/policy.h"
@@ -60,12 +59,10 @@ static void parse_confirm(struct argp_state *state, const char *text, enum confi
 static error_t parse_rest(int key, char *text, struct argp_state *state)
 {
 	struct verify *request = state->input;
-	struct error err = { 0 };
 
 	switch (key) {
 	case OPTION_TIMEOUT:
-		if (clock_parse_duration(text, &request->record.timeout_ns, &err) < 0)
-			argp_error(state, "%s", err.text);
+		request->record.timeout_ns = command_take_duration(text, state);
 		return 0;
 	case OPTION_CONFIRM:
 		parse_confirm(state, text, &request->confirm);

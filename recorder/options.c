@@ -1,6 +1,5 @@
 #include "recorder/record.h"
 
-#include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
 
@@ -87,15 +86,6 @@ static void take_size(struct argp_state *state, const char *name, const char *te
 			   name, text);
 }
 
-static void take_time(struct argp_state *state, const char *text, int64_t *ret,
-		      int (*parse)(const char *, int64_t *, struct error *))
-{
-	struct error err = { 0 };
-
-	if (parse(text, ret, &err) < 0)
-		argp_error(state, "%s", err.text);
-}
-
 static error_t parse_name(int key, char *text, struct argp_state *state)
 {
 	struct record_options *options = state->input;
@@ -132,10 +122,10 @@ static error_t parse_limit(int key, char *text, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_TIMEOUT:
-		take_time(state, text, &options->timeout_ns, clock_parse_duration);
+		options->timeout_ns = command_take_duration(text, state);
 		return 0;
 	case OPTION_AT:
-		take_time(state, text, &options->at_ns, clock_parse);
+		options->at_ns = command_take_time(text, state);
 		return 0;
 	case OPTION_PROCESSES:
 		take_size(state, "--max-processes", text, &options->limits.processes);

@@ -51,24 +51,11 @@ struct request {
 
 static int64_t take_duration(const char *arg, struct argp_state *state)
 {
-	struct error err = { 0 };
-	int64_t duration_ns = 0;
+	int64_t duration_ns = command_take_duration(arg, state);
 
-	if (clock_parse_duration(arg, &duration_ns, &err))
-		argp_error(state, "%s", err.text);
 	if (duration_ns <= 0)
 		argp_error(state, "a time must be longer than none: %s", arg);
 	return duration_ns;
-}
-
-static int64_t take_time(const char *arg, struct argp_state *state)
-{
-	struct error err = { 0 };
-	int64_t time_ns = 0;
-
-	if (clock_parse(arg, &time_ns, &err))
-		argp_error(state, "%s", err.text);
-	return time_ns;
 }
 
 static void take_severity(struct request *request, const char *arg, struct argp_state *state)
@@ -110,7 +97,7 @@ static bool parse_time(int key, const char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_AS_OF:
-		options->as_of_ns = take_time(arg, state);
+		options->as_of_ns = command_take_time(arg, state);
 		return true;
 	case OPTION_WINDOW:
 		options->window_ns = take_duration(arg, state);

@@ -1,4 +1,3 @@
-#include "core/clock.h"
 #include "core/command.h"
 #include "core/error.h"
 #include "core/store.h"
@@ -26,16 +25,6 @@ struct request {
 	const char *db, *output;
 };
 
-static int64_t parse_time(const char *text, struct argp_state *state)
-{
-	struct error err = { 0 };
-	int64_t time_ns = 0;
-
-	if (clock_parse(text, &time_ns, &err))
-		argp_error(state, "%s", err.text);
-	return time_ns;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -45,7 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->report.agent = arg;
 		return 0;
 	case OPTION_AS_OF:
-		request->report.as_of_ns = parse_time(arg, state);
+		request->report.as_of_ns = command_take_time(arg, state);
 		return 0;
 	case OPTION_FORMAT:
 		if (strcmp(arg, "html"))

@@ -33,23 +33,18 @@ int finding_open_ended(struct auditing *auditing, const struct finding_row *row)
 
 	for (size_t i = 0; i < audit->grant_count && !r; i++) {
 		const struct audit_grant *grant = &audit->grant[i];
-		scoped(buffer) struct buffer text = { 0 };
 		struct audit_finding *finding;
 
 		if (!is_open_ended(grant->rule))
 			continue;
-		grant_write(grant, &text);
-		finding = finding_add(
-			auditing, row, grant_severity(auditing, i), (ptrdiff_t)i, grant->id,
-			"%s: it admits everything of its kind; %" PRId64 " distinct were used",
-			buffer_text(&text), grant->use.objects);
+		finding = finding_add_grant(auditing, row, grant_severity(auditing, i), i,
+					    "it admits everything of its kind; %" PRId64
+					    " distinct were used",
+					    grant->use.objects);
 		if (!finding)
 			return -ENOMEM;
-		r = finding_witness(finding, &grant->use.last);
-		r = r ? r
-		      : finding_remedy(
-				finding,
-				"grant what was used instead: `pare propose --agent` has it");
+		r = finding_remedy(finding,
+				   "grant what was used instead: `pare propose --agent` has it");
 	}
 	return r;
 }

@@ -12,18 +12,15 @@ static int find_in(struct auditing *auditing, const struct finding_row *row, enu
 
 	for (size_t i = 0; i < audit->grant_count && !r; i++) {
 		const struct audit_grant *grant = &audit->grant[i];
-		scoped(buffer) struct buffer text = { 0 };
 		struct audit_finding *finding;
 
 		if (grant->state != state)
 			continue;
-		grant_write(grant, &text);
-		finding = finding_add(auditing, row, grant_severity(auditing, i), (ptrdiff_t)i,
-				      grant->id, "%s: %s", buffer_text(&text), grant->reason);
+		finding = finding_add_grant(auditing, row, grant_severity(auditing, i), i, "%s",
+					    grant->reason);
 		if (!finding)
 			return -ENOMEM;
-		r = finding_witness(finding, &grant->use.last);
-		r = r ? r : finding_remedy(finding, "take it away, or pin it with a reason");
+		r = finding_remedy(finding, "take it away, or pin it with a reason");
 	}
 	return r;
 }
@@ -59,23 +56,21 @@ int finding_too_wide(struct auditing *auditing, const struct finding_row *row)
 		const struct audit_grant *grant = &audit->grant[i];
 		enum severity severity =
 			auditing->note[i].is_sensitive ? SEVERITY_MEDIUM : SEVERITY_LOW;
-		scoped(buffer) struct buffer text = { 0 }, narrower = { 0 };
+		scoped(buffer) struct buffer narrower = { 0 };
 		struct audit_finding *finding;
 
 		if (grant->state != GRANT_NARROWABLE)
 			continue;
-		grant_write(grant, &text);
 		add_lines(grant->narrower ? grant->narrower : grant->narrower_argv, &narrower);
-		finding = finding_add(auditing, row, severity, (ptrdiff_t)i, grant->id,
-				      "%s: only %" PRId64 " distinct were used, %" PRId64 " times",
-				      buffer_text(&text), grant->use.objects, grant->use.uses);
+		finding =
+			finding_add_grant(auditing, row, severity, i,
+					  "only %" PRId64 " distinct were used, %" PRId64 " times",
+					  grant->use.objects, grant->use.uses);
 		if (!finding)
 			return -ENOMEM;
-		r = finding_witness(finding, &grant->use.last);
-		r = r ? r
-		      : finding_remedy(finding, "%s would do: %s",
-				       grant->narrower ? "this" : "these arguments",
-				       buffer_text(&narrower));
+		r = finding_remedy(finding, "%s would do: %s",
+				   grant->narrower ? "this" : "these arguments",
+				   buffer_text(&narrower));
 	}
 	return r;
 }

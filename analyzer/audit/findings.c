@@ -60,6 +60,29 @@ struct audit_finding *finding_add(struct auditing *auditing, const struct findin
 	return identify(finding, where) < 0 ? NULL : finding;
 }
 
+struct audit_finding *finding_add_grant(struct auditing *auditing, const struct finding_row *row,
+					enum severity severity, size_t grant, const char *text, ...)
+{
+	const struct audit_grant *about = &auditing->audit->grant[grant];
+	scoped(buffer) struct buffer name = { 0 };
+	scoped(text) char *said = NULL;
+	struct audit_finding *finding;
+	va_list arguments;
+	int r;
+
+	va_start(arguments, text);
+	r = vasprintf(&said, text, arguments);
+	va_end(arguments);
+	if (r < 0) {
+		said = NULL;
+		return NULL;
+	}
+	grant_write(about, &name);
+	finding = finding_add(auditing, row, severity, (ptrdiff_t)grant, about->id, "%s: %s",
+			      buffer_text(&name), said);
+	return finding && finding_witness(finding, &about->use.last) == 0 ? finding : NULL;
+}
+
 int finding_witness(struct audit_finding *finding, const struct witness *witness)
 {
 	struct witness *grown;

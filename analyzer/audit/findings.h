@@ -16,6 +16,11 @@ struct finding_row {
 struct audit_finding *finding_add(struct auditing *auditing, const struct finding_row *row,
 				  enum severity severity, ptrdiff_t grant, const char *where,
 				  const char *text, ...) __attribute__((format(printf, 6, 7)));
+/* The same of one grant, which is written before the text: "file read $WS/a: "; shown by its last
+ * use. */
+struct audit_finding *finding_add_grant(struct auditing *auditing, const struct finding_row *row,
+					enum severity severity, size_t grant, const char *text, ...)
+	__attribute__((format(printf, 5, 6)));
 /* 0, -ENOMEM; one that has no run is not added. */
 int finding_witness(struct audit_finding *finding, const struct witness *witness);
 int finding_remedy(struct audit_finding *finding, const char *text, ...)

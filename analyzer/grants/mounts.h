@@ -33,8 +33,6 @@ struct nest {
  * `like` has, are copied.  False: it is no path, which is noted. */
 bool nest_add(struct nest *places, const struct nest_place *like, enum root_kind root,
 	      struct bytes path);
-/* The same of the pattern of a path without anything that varies. */
-bool nest_add_pattern(struct nest *places, const struct nest_place *like, const char *pattern);
 /* Takes away what the place that was added last hides: all that is at its name or below. */
 void nest_cover(struct nest *places);
 /* Takes the one back that was added last. */

@@ -80,28 +80,6 @@ bool nest_add(struct nest *places, const struct nest_place *like, enum root_kind
 	return true;
 }
 
-bool nest_add_pattern(struct nest *places, const struct nest_place *like, const char *pattern)
-{
-	struct pattern parsed = { 0 };
-	struct error ignored = { 0 };
-	scoped(buffer) struct buffer path = { 0 };
-	enum root_kind root;
-	bool added;
-
-	if (pattern_parse(&parsed, RESOURCE_FILE, pattern, &ignored) < 0)
-		return false;
-	root = parsed.root;
-	for (size_t i = 0; i < parsed.count; i++) {
-		buffer_add_char(&path, '/');
-		buffer_append(&path, parsed.token[i].literal.data, parsed.token[i].literal.size);
-	}
-	if (!root && !path.size)
-		buffer_add_char(&path, '/');
-	added = nest_add(places, like, root, buffer_bytes(&path));
-	pattern_release(&parsed);
-	return added;
-}
-
 static bool holds(const char *outer, const char *inner)
 {
 	size_t size = strlen(outer);

@@ -24,25 +24,6 @@ static int hex_digits(struct toml_reader *reader, unsigned count, unsigned *ret)
 	return 0;
 }
 
-static void add_utf8(unsigned code, struct buffer *out)
-{
-	if (code < 0x80) {
-		buffer_add_char(out, (char)code);
-		return;
-	}
-	if (code < 0x800) {
-		buffer_add_char(out, (char)(0xc0 | code >> 6));
-	} else if (code < 0x10000) {
-		buffer_add_char(out, (char)(0xe0 | code >> 12));
-		buffer_add_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-	} else {
-		buffer_add_char(out, (char)(0xf0 | code >> 18));
-		buffer_add_char(out, (char)(0x80 | (code >> 12 & 0x3f)));
-		buffer_add_char(out, (char)(0x80 | (code >> 6 & 0x3f)));
-	}
-	buffer_add_char(out, (char)(0x80 | (code & 0x3f)));
-}
-
 static int code_point(struct toml_reader *reader, unsigned digits, struct buffer *out)
 {
 	unsigned code = 0;
@@ -50,10 +31,7 @@ static int code_point(struct toml_reader *reader, unsigned digits, struct buffer
 
 	if (r < 0)
 		return r;
-	if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return toml_fail(reader, "there is no such code point");
-	add_utf8(code, out);
-	return 0;
+	return text_encode(code, out) ? 0 : toml_fail(reader, "there is no such code point");
 }
 
 /* A backslash at the end of a line: it goes, and all white space before the next word. */
