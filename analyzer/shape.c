@@ -228,6 +228,15 @@ static int add_number(const struct column *column, struct varying *ret)
 	return varying_add_class(ret, CLASS_DIGIT, min, max);
 }
 
+/* Of names that mkstemp(3) completes, two in 62 begin, or end, with the same byte. */
+static bool is_drawn_alike(const struct column *column, size_t min, size_t max, size_t alike)
+{
+	for (size_t i = 0; i < column->count; i++)
+		if (look(column->text[i]).other)
+			return false;
+	return column->kind == KIND_MIXED && min == CHANCE_BYTES && max == min && alike == 1;
+}
+
 /* A word with something constant around what varies. */
 static int add_word(const struct column *column, struct varying *ret, bool *ret_chance)
 {
@@ -242,6 +251,10 @@ static int add_word(const struct column *column, struct varying *ret, bool *ret_
 	class = smallest_class(column, start, end);
 	start = trim(column, start, false, class);
 	end = trim(column, end, true, class);
+	if (is_drawn_alike(column, min, max, start + end)) {
+		start = end = 0;
+		class = CLASS_ALNUM;
+	}
 	if (class == CLASSES || min == start + end)
 		return 1;
 	*ret_chance = *ret_chance || is_by_chance(column, class, min - start - end);

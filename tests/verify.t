@@ -21,7 +21,8 @@ export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
 AGENT_PORT=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 export AGENT_PORT
 PATH="$HOME/.local/bin:$PATH"
-for task in report greet greet greet tidy; do
+# Four times: of three names that mkstemp(3) made, two may look like words.
+for task in report greet greet greet greet tidy; do
 	run_agent "$PARE" record --quiet --agent shop --task $task -- agent $task >"$dir/out" 2>&1
 done
 policy=$dir/shop.xml

@@ -17,6 +17,10 @@ static const struct {
 	{ "cc{alnum:6}.o", { "ccAb12cd.o", "ccx9Yz0Q.o", "ccQQ3abc.o" } },
 	{ "tmp{base37:8}", { "tmpab_12x9z", "tmpq8y_zz01", "tmp0rr1k2m3" } },
 	{ "tmp_obj_{alnum:6}", { "tmp_obj_Ab12Cd", "tmp_obj_9xYq2Z" } },
+	{ "out.{alnum:6}",
+	  { "out.abCdef", "out.aQ1uio" } }, /* as mkstemp(3) draws: by chance alike */
+	{ "out.node{digit:2}", { "out.node18", "out.node20" } },
+	{ NULL, { "out.a_Cdef", "out.aQ_uio" } },
 	{ "{uuid}.json",
 	  { "01234567-89ab-cdef-0123-456789abcdef.json",
 	    "ffffffff-89ab-4def-8123-456789abcdef.json" } },
