@@ -46,7 +46,10 @@ static int connect_to(struct store *store, const char *name, int flags, struct e
 static int configure(struct store *store, struct error *err)
 {
 	if (store_sql(store, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-			     "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384"))
+			     "PRAGMA synchronous = NORMAL"))
+		return store_fail(store, "open", err);
+	/* Who reads goes through runs in their order: more would only take memory. */
+	if (store->mode != STORE_READ && store_sql(store, "PRAGMA cache_size = -16384"))
 		return store_fail(store, "open", err);
 	return 0;
 }

@@ -13,7 +13,8 @@
 /* Rows of one run. */
 struct chunk {
 	int64_t run;
-	bool is_last; /* of the run */
+	bool is_last;		/* of the run */
+	struct run_facts facts; /* in its first */
 	size_t count;
 	struct access row[ROWS_MAX];
 };
@@ -22,6 +23,7 @@ struct ahead {
 	struct store *store;
 	struct run_filter filter;
 	access_reader *read;
+	int64_t facts_since_ns;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -84,6 +86,8 @@ static int read_run(void *context, const struct run *run)
 	struct ahead *ahead = context;
 	int r = begin_chunk(ahead, run->key);
 
+	if (r == 0 && run->started_ns >= ahead->facts_since_ns)
+		r = run_facts_read(&ahead->filling->facts, ahead->store, run->key, &ahead->error);
 	r = r ? r : ahead->read(ahead->store, run->key, put, ahead, &ahead->error);
 	if (r == 0) {
 		ahead->filling->is_last = true;
@@ -108,7 +112,7 @@ static void *read_all(void *context)
 /* ---- the other side ---- */
 
 int ahead_open(struct ahead **ret, const struct store *like, const struct run_filter *filter,
-	       access_reader *read, struct error *err)
+	       access_reader *read, int64_t facts_since_ns, struct error *err)
 {
 	struct ahead *ahead = calloc(1, sizeof *ahead);
 	int r;
@@ -117,6 +121,7 @@ int ahead_open(struct ahead **ret, const struct store *like, const struct run_fi
 		return error_set(err, ENOMEM, "read what was used");
 	ahead->filter = *filter;
 	ahead->read = read;
+	ahead->facts_since_ns = facts_since_ns;
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
 	r = store_open(&ahead->store, store_path(like), STORE_READ, err);
@@ -134,9 +139,9 @@ int ahead_open(struct ahead **ret, const struct store *like, const struct run_fi
 }
 
 /* The next that is there; NULL: it is over. */
-static const struct chunk *next_chunk(struct ahead *ahead)
+static struct chunk *next_chunk(struct ahead *ahead)
 {
-	const struct chunk *chunk = NULL;
+	struct chunk *chunk = NULL;
 
 	pthread_mutex_lock(&ahead->lock);
 	while (!ahead->is_over && ahead->written == ahead->taken)
@@ -149,6 +154,7 @@ static const struct chunk *next_chunk(struct ahead *ahead)
 
 static void give_back(struct ahead *ahead)
 {
+	run_facts_release(&ahead->chunk[ahead->taken % CHUNKS_MAX].facts);
 	pthread_mutex_lock(&ahead->lock);
 	ahead->taken++;
 	pthread_cond_signal(&ahead->changed);
@@ -161,6 +167,19 @@ static int fail(const struct ahead *ahead, struct error *err)
 		return error_set(err, ENOENT, "read what was used");
 	*err = ahead->error;
 	return ahead->status;
+}
+
+int ahead_facts(struct ahead *ahead, int64_t run, struct run_facts *ret, struct error *err)
+{
+	struct chunk *chunk;
+
+	while ((chunk = next_chunk(ahead)) && chunk->run != run)
+		give_back(ahead);
+	if (!chunk)
+		return fail(ahead, err);
+	*ret = chunk->facts;
+	chunk->facts = (struct run_facts){ 0 };
+	return 0;
 }
 
 int ahead_each(struct ahead *ahead, int64_t run, need_visit *visit, void *context,
@@ -192,6 +211,8 @@ void ahead_close(struct ahead *ahead)
 	pthread_mutex_unlock(&ahead->lock);
 	pthread_join(ahead->thread, NULL);
 	store_close(ahead->store);
+	for (size_t i = 0; i < CHUNKS_MAX; i++)
+		run_facts_release(&ahead->chunk[i].facts);
 	pthread_mutex_destroy(&ahead->lock);
 	pthread_cond_destroy(&ahead->changed);
 	free(ahead);

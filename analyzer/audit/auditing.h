@@ -78,6 +78,9 @@ int audit_holding(struct auditing *auditing);
 int audit_pins(struct auditing *auditing);
 /* What was used of them (usage.c). */
 int audit_usage(struct auditing *auditing);
+/* What the grants ask of that (wants.c): the arguments of programs, or of tools; rates. */
+bool audit_wants_arguments(const struct audit *audit, enum resource resource);
+bool audit_has_rates(const struct audit *audit);
 /* What that makes of each (states.c). */
 int audit_states(struct auditing *auditing);
 /* What else there is to say (findings.c). */

@@ -10,11 +10,10 @@
 
 /* An object is what its pattern says: the same in all runs, whatever their roots and phases. */
 struct object {
-	enum resource resource;
-	enum action action;
 	size_t text; /* of all texts */
-	size_t memo;
-	size_t first_run, last_run, runs;
+	uint32_t memo;
+	uint32_t first_run, last_run, runs;
+	uint8_t resource, action;
 };
 
 struct objects {
@@ -80,14 +79,13 @@ static int collect(struct objects *objects, const struct evidence *roots)
 
 		if (!memo->runs || !memo->key)
 			continue;
-		objects->object[objects->count++] =
-			(struct object){ .resource = (enum resource)memo->resource,
-					 .action = (enum action)memo->action,
-					 .text = objects->text.size,
-					 .memo = i,
-					 .first_run = memo->first_run,
-					 .last_run = memo->last_run,
-					 .runs = memo->runs };
+		objects->object[objects->count++] = (struct object){ .resource = memo->resource,
+								     .action = memo->action,
+								     .text = objects->text.size,
+								     .memo = (uint32_t)i,
+								     .first_run = memo->first_run,
+								     .last_run = memo->last_run,
+								     .runs = memo->runs };
 		pattern_of_name(&roots->root[memo->root].roots, (enum resource)memo->resource,
 				memo->name, &objects->text);
 		buffer_append(&objects->text, "", 1);

@@ -276,12 +276,23 @@ static void add_glob(const char *pattern, struct language *out)
 	}
 }
 
+/* Whether the row has all that the language has; `some` is one of that. */
+static bool has_all(const struct input_row *row, const struct language *of_row,
+		    const struct language *language, struct bytes some)
+{
+	return protect_fits(row->pattern, some) && language_includes(of_row, language, NULL) == 1;
+}
+
 /* What the rows give to some name that the language has; of an exception, whether it has them all.
  */
 static unsigned gives_of_rows(enum resource resource, bool is_scratch,
 			      const struct language *language, bool *ret_within)
 {
+	scoped(buffer) struct buffer some = { 0 };
 	unsigned gives = 0;
+
+	if (language_intersects(language, language, &some) != 1)
+		buffer_clear(&some);
 
 	for (size_t i = 0; i < ROWS && !*ret_within; i++) {
 		const struct input_row *row = &input_row[i];
@@ -293,7 +304,7 @@ static unsigned gives_of_rows(enum resource resource, bool is_scratch,
 		if (language_intersects(language, &of_row, NULL) == 0)
 			continue;
 		gives |= row->gives;
-		*ret_within = language_includes(&of_row, language, NULL) == 1;
+		*ret_within = has_all(row, &of_row, language, buffer_bytes(&some));
 	}
 	return gives;
 }

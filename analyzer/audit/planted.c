@@ -175,7 +175,7 @@ static bool is_run_by(const struct kin *kin, struct bytes file)
 	struct bytes base = base_name(file);
 	size_t at = kin->argv_size ? strnlen(kin->argv, kin->argv_size) + 1 : 0;
 
-	if (!kin->program || !is_interpreter(kin->program))
+	if (!kin->is_interpreter)
 		return false;
 	while (at < kin->argv_size) {
 		size_t size = strnlen(kin->argv + at, kin->argv_size - at);
@@ -255,6 +255,9 @@ static int look_at_executions(struct sessions *sessions)
 {
 	const struct session *session = &sessions->session;
 
+	for (size_t i = 0; i < session->kin_count; i++)
+		session->kin[i].is_interpreter =
+			session->kin[i].program && is_interpreter(session->kin[i].program);
 	for (size_t i = 0; i < session->touch_count; i++) {
 		const struct touch *touch = &session->touch[i];
 		const struct written *written = NULL;

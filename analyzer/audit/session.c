@@ -6,6 +6,7 @@
 #include "core/store.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,6 +328,16 @@ struct sessions *sessions_open(struct auditing *auditing)
 	return NULL;
 }
 
+void sessions_settle(struct sessions *sessions)
+{
+	for (size_t i = 0; i < sessions->mark_count; i++)
+		free(sessions->mark[i]);
+	free(sessions->mark);
+	sessions->mark = NULL;
+	sessions->mark_count = 0;
+	malloc_trim(0);
+}
+
 void sessions_close(struct sessions *sessions)
 {
 	if (!sessions)
@@ -334,9 +345,7 @@ void sessions_close(struct sessions *sessions)
 	release_kin(&sessions->session);
 	free(sessions->session.touch);
 	free(sessions->session.asker);
-	for (size_t i = 0; i < sessions->mark_count; i++)
-		free(sessions->mark[i]);
-	free(sessions->mark);
+	sessions_settle(sessions);
 	memos_release(&sessions->memos);
 	written_release(sessions);
 	sightings_release(sessions);

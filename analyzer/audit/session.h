@@ -64,6 +64,7 @@ struct kin {
 	char *program;
 	char *argv; /* each argument ended by a NUL */
 	size_t argv_size;
+	bool is_interpreter; /* planted.c */
 };
 
 struct session {
@@ -114,6 +115,8 @@ void sessions_begin(struct sessions *sessions, const struct run *run, const stru
 int sessions_access(struct sessions *sessions, const struct access *access);
 int sessions_call(struct sessions *sessions, const struct tool_call *call, int64_t image);
 int sessions_end(struct sessions *sessions);
+/* All runs were read: what is known of each name goes, until runs are looked at once more. */
+void sessions_settle(struct sessions *sessions);
 /* Reads a run of the window once more, with the number that its roots had, and has one look at it.
  */
 typedef int session_look(struct sessions *sessions, void *context);

@@ -14,6 +14,7 @@
 #include "core/text.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct reading {
 	struct event_replay replay;
 	struct access *kept; /* its accesses to hosts and tools */
 	size_t kept_count, kept_capacity;
+	int drift_status; /* drift_end() */
 };
 
 static void reading_cleanup(struct reading *reading)
@@ -281,7 +283,7 @@ static int begin_session(struct reading *reading, const struct roots *roots)
 {
 	struct auditing *auditing = reading->auditing;
 	const struct run *run = reading->run.run;
-	int r = run_facts_read(&reading->facts, auditing->store, run->key, auditing->err);
+	int r = ahead_facts(auditing->ahead, run->key, &reading->facts, auditing->err);
 
 	if (r == 0)
 		sessions_begin(auditing->sessions, run, roots, reading->root, &reading->facts);
@@ -337,27 +339,34 @@ static int read_run(void *context, const struct run *run)
 	return r;
 }
 
-static bool wants(const struct audit *audit, enum resource resource)
+static void *end_drift(void *context)
 {
-	for (size_t i = 0; i < audit->grant_count; i++) {
-		const struct rule *rule = audit->grant[i].rule;
+	struct reading *reading = context;
 
-		if (rule->resource == resource &&
-		    (resource == RESOURCE_PROGRAM || !arguments_are_free(&rule->arguments)))
-			return true;
-	}
-	return false;
+	reading->drift_status = drift_end(reading->auditing, &reading->memos, &reading->roots);
+	return NULL;
 }
 
-static bool has_rates(const struct audit *audit)
+/* What drifted is found beside what was used: neither changes what the other looks at. */
+static int end_reading(struct reading *reading)
 {
-	for (size_t i = 0; i < audit->grant_count; i++) {
-		const struct rule *rule = audit->grant[i].rule;
+	struct auditing *auditing = reading->auditing;
+	pthread_t drift;
+	bool is_beside;
+	int r;
 
-		if (rule->rate_per_second || rule->rate_per_minute || rule->rate_per_hour)
-			return true;
-	}
-	return false;
+	notes_finish(auditing);
+	memos_settle(&reading->memos);
+	sessions_settle(auditing->sessions);
+	is_beside = pthread_create(&drift, NULL, end_drift, reading) == 0;
+	r = audit_objects(auditing, &reading->memos, &reading->roots);
+	r = r < 0 ? r : beyond_collect(auditing, &reading->memos, &reading->roots);
+	r = r < 0 ? r : blast_note_read(auditing, &reading->memos);
+	if (is_beside)
+		pthread_join(drift, NULL);
+	else
+		end_drift(reading);
+	return r < 0 ? r : reading->drift_status;
 }
 
 int audit_usage(struct auditing *auditing)
@@ -367,13 +376,13 @@ int audit_usage(struct auditing *auditing)
 	scoped(buffer) struct buffer safe = { 0 };
 	scoped(reading) struct reading reading = {
 		.auditing = auditing,
-		.wants_commands = wants(auditing->audit, RESOURCE_PROGRAM),
-		.wants_calls = wants(auditing->audit, RESOURCE_TOOL),
+		.wants_commands = audit_wants_arguments(auditing->audit, RESOURCE_PROGRAM),
+		.wants_calls = audit_wants_arguments(auditing->audit, RESOURCE_TOOL),
 	};
 	/* With peaks where some grant has a rate. */
 	int r = ahead_open(&auditing->ahead, auditing->store, &filter,
-			   has_rates(auditing->audit) ? store_each_need : store_each_use,
-			   auditing->err);
+			   audit_has_rates(auditing->audit) ? store_each_need : store_each_use,
+			   options->as_of_ns - options->window_ns, auditing->err);
 
 	r = r ? r : store_each_run(auditing->store, &filter, read_run, &reading, auditing->err);
 
@@ -384,11 +393,5 @@ int audit_usage(struct auditing *auditing)
 				 "audit agent %s: no run of it up to that day; `pare runs` lists "
 				 "what there is",
 				 text_safe(bytes_of(options->agent), 60, &safe));
-	notes_finish(auditing);
-	memos_settle(&reading.memos);
-	r = audit_objects(auditing, &reading.memos, &reading.roots);
-	r = r < 0 ? r : beyond_collect(auditing, &reading.memos, &reading.roots);
-	r = r < 0 ? r : drift_end(auditing, &reading.memos, &reading.roots);
-	r = r < 0 ? r : blast_note_read(auditing, &reading.memos);
-	return r < 0 ? no_memory(&reading) : 0;
+	return end_reading(&reading) < 0 ? no_memory(&reading) : 0;
 }
