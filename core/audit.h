@@ -63,8 +63,11 @@ struct audit_grant {
 	bool is_shadowed;	  /* all that it admits is denied */
 	struct grant_use use;
 	enum grant_state state;
-	char *reason;	     /* a sentence */
-	char *narrower;	     /* what would do: patterns, a line each; NULL: nothing is proposed */
+	char *reason;	/* a sentence */
+	char *narrower; /* what would do: patterns, a line each; NULL: nothing is proposed */
+	/* Of a grant of files that is open: files of this machine that it admits, and how many of
+	 * them some run used so.  0 where nobody asked (struct audit_blast), or nothing fits. */
+	int64_t here_admitted, here_used;
 	char *narrower_argv; /* with which arguments alone (core/argv.h), a line each; or NULL */
 	char *owner, *why;   /* who pinned it; NULL: nobody */
 	int64_t until_ns;

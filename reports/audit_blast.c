@@ -90,6 +90,20 @@ static void add_names(const char *what, const struct blast_names *now,
 	buffer_add_char(out, '\n');
 }
 
+/* Of what a permission admits here, how much was used. */
+static void add_share(const struct audit_grant *grant, const struct terminal *terminal,
+		      struct buffer *out)
+{
+	buffer_printf(out, "  of what %s %s ", resource_text(grant->rule->resource),
+		      action_text(grant->rule->action));
+	terminal_add_escaped(terminal, bytes_of(grant->rule->pattern), 0, out);
+	buffer_add(out, " admits runs used ");
+	terminal_add_number(grant->here_used, out);
+	buffer_add(out, " of ");
+	terminal_add_count(grant->here_admitted, "file", "files", out);
+	buffer_add_char(out, '\n');
+}
+
 void audit_add_blast(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
 {
 	const struct audit_blast *blast = &audit->blast;
@@ -104,6 +118,9 @@ void audit_add_blast(const struct audit *audit, const struct terminal *terminal,
 		  &blast->then.hosts, &text);
 	add_names("listening", &blast->now.listening, &blast->then.listening, &text);
 	add_names("tools", &blast->now.tools, &blast->then.tools, &text);
+	for (size_t i = 0; i < audit->grant_count; i++)
+		if (audit->grant[i].here_admitted)
+			add_share(&audit->grant[i], terminal, &text);
 	buffer_add_char(&text, '\n');
 	terminal_wrap(terminal, buffer_bytes(&text), out);
 }

@@ -149,6 +149,8 @@ static void add_grant(const struct audit_grant *grant, struct buffer *out)
 	json_bool(grant->is_shadowed, out);
 	audit_json_text("reason", grant->reason, out);
 	add_use(&grant->use, out);
+	audit_json_number("here_admitted", grant->here_admitted, out);
+	audit_json_number("here_used", grant->here_used, out);
 	add_lines("narrower", grant->narrower, out);
 	add_lines("narrower_argv", grant->narrower_argv, out);
 	add_pin(grant, out);

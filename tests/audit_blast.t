@@ -128,6 +128,13 @@ cat >"$dir/want" <<-E
 E
 reach then
 same "and what is left without those that can go, and with narrower ones" "$dir/want" "$dir/got"
+jq -r '.grants[] | select(.here_admitted > 0) | "\(.action) \(.here_used) of \(.here_admitted)"' "$dir/json" | sort >"$dir/got"
+cat >"$dir/want" <<-E
+	exec 0 of 2
+	read 2 of 6
+	write 0 of 2
+E
+same "of each open grant it is told which share of what is here was used" "$dir/want" "$dir/got"
 found_here() { jq -r --arg kind "$1" '.findings[] | select(.kind == $kind) | .severity, .text' "$dir/json" >"$dir/got"; }
 found_here blast_radius
 says "secrets that no run read" '2 secrets of this machine can be read, and no run read them: ' "$dir/got"
@@ -136,6 +143,7 @@ says "wherever they are" '$HOME/a/b/.env' "$dir/got"
 says_not "and not what runs read" 'id_ed25519' "$dir/got"
 says "with hosts to send them to it is worse" high "$dir/got"
 "$PARE" audit --agent demo --as-of 2026-06-10 --machine >"$dir/got"
+says "people read the share, too" 'of what file read $HOME/** admits runs used 2 of 6 files' "$dir/got"
 says "people read it, too" "read: 3 -> 1 secret, 1 -> 0 autostart, 1 -> 0 configuration, 1 -> 1 other; of them 3 -> 1 for good" "$dir/got"
 "$PARE" audit --agent demo --as-of 2026-06-10 --json | jq '.blast_radius == null and ([.findings[].kind] | index("blast_radius") | not)' >"$dir/got"
 echo true >"$dir/want"

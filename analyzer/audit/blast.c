@@ -29,6 +29,8 @@ void blast_release(struct blast *blast)
 	if (!blast)
 		return;
 	forget_seen(blast);
+	blast_forget_used(blast);
+	free(blast->open_actions);
 	blast_drop_rules(blast);
 	protection_close(blast->protection);
 	run_release(&blast->run);
@@ -86,12 +88,11 @@ bool blast_was_read(const struct blast *blast, struct bytes name)
 	return seen;
 }
 
-int blast_note_read(struct auditing *auditing, const struct memos *memos)
+static int note_read(struct blast *blast, const struct memos *memos)
 {
-	struct blast *blast = auditing->blast;
 	int r = 0;
 
-	for (size_t i = 0; blast && i < memos->count && r == 0; i++) {
+	for (size_t i = 0; i < memos->count && r == 0; i++) {
 		const struct memo *memo = &memos->memo[i];
 
 		if (memo->runs && memo->resource == RESOURCE_FILE &&
@@ -100,6 +101,14 @@ int blast_note_read(struct auditing *auditing, const struct memos *memos)
 			r = note_secret(blast, memo->name);
 	}
 	return r;
+}
+
+int blast_note(struct auditing *auditing, const struct memos *memos, const struct evidence *roots)
+{
+	struct blast *blast = auditing->blast;
+	int r = blast ? note_read(blast, memos) : 0;
+
+	return blast && r == 0 ? blast_note_used(blast, memos, roots) : r;
 }
 
 /* ---- a file ---- */
@@ -204,11 +213,12 @@ int blast_look(struct blast *blast, struct bytes name, unsigned can)
 	const struct effects effects = effects_on(blast, name, can);
 	enum sensitivity sensitivity;
 	bool any = false;
+	int r = blast_share(blast, name, can);
 
 	for (int i = 0; i < EFFECTS; i++)
 		any = any || effects.can[i].now;
-	if (!any)
-		return 0;
+	if (!any || r < 0)
+		return r;
 	sensitivity = sensitivity_of(blast, name);
 	for (int i = 0; i < EFFECTS; i++)
 		count(&blast->auditing->audit->blast, (enum effect)i, sensitivity, &effects);
@@ -246,6 +256,7 @@ int blast_make(struct auditing *auditing)
 	said->is_made = true;
 	said->ungoverned = ungoverned(blast);
 	r = blast_keep_rules(blast);
+	r = r < 0 ? r : blast_find_open(blast);
 	r = r < 0 ? r : blast_count_names(blast);
 	r = r < 0 ? r : blast_walk(blast);
 	return r < 0 ? no_memory(auditing) : 0;

@@ -17,12 +17,15 @@ struct admitted {
 
 /* Of one rule of a source: what is left of it. */
 struct kept_rule {
-	bool holds, is_kept;	  /* now; then, be it narrower */
-	struct pattern *narrower; /* `count` of them: only these; NULL: as it is */
+	struct audit_grant *grant; /* NULL: nobody holds it */
+	bool is_kept;		   /* then, be it narrower */
+	struct pattern *narrower;  /* `count` of them: only these; NULL: as it is */
 	size_t count;
 };
 
 struct seen_secret;
+struct used_file;
+struct evidence;
 
 #define BLAST_RESOURCES 16 /* they have codes below that */
 
@@ -30,6 +33,8 @@ struct blast {
 	struct auditing *auditing;
 	struct protection *protection;
 	struct seen_secret *seen; /* that runs read, by name */
+	struct used_file *used;	  /* what runs did to files, by pattern (blast_share.c) */
+	uint32_t *open_actions;	  /* by source: bits, of grants of files that are open */
 	struct run run;		  /* the last: what the symbolic roots stand for, and who it was */
 	struct roots roots;
 	struct kept_rule **kept; /* by source, and by rule of what it allows */
@@ -39,7 +44,7 @@ struct blast {
 
 /* Each does nothing where nobody asked for it.  0 or -errno. */
 int blast_begin(struct auditing *auditing);
-int blast_note_read(struct auditing *auditing, const struct memos *memos);
+int blast_note(struct auditing *auditing, const struct memos *memos, const struct evidence *roots);
 int blast_make(struct auditing *auditing);
 void blast_release(struct blast *blast);
 
@@ -52,6 +57,13 @@ struct admitted blast_admits(const struct blast *blast, enum resource resource, 
 bool blast_is_governed(const struct blast *blast, enum resource resource);
 int blast_keep_rules(struct blast *blast); /* 0 or -ENOMEM */
 void blast_drop_rules(struct blast *blast);
+
+/* Which share of what is here was used of each grant (blast_share.c): what runs used; which grants
+ * are open; a file that is there, as in blast_look().  0 or -ENOMEM. */
+int blast_note_used(struct blast *blast, const struct memos *memos, const struct evidence *roots);
+int blast_find_open(struct blast *blast);
+int blast_share(const struct blast *blast, struct bytes name, unsigned can);
+void blast_forget_used(struct blast *blast);
 
 /* Names that are no files (blast_names.c).  0 or -ENOMEM. */
 int blast_count_names(struct blast *blast);

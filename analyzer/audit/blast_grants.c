@@ -35,12 +35,12 @@ static int narrow(struct kept_rule *kept, enum resource resource, const char *li
 	return 0;
 }
 
-static int keep_rule(struct blast *blast, const struct audit_grant *grant)
+static int keep_rule(struct blast *blast, struct audit_grant *grant)
 {
 	const struct audit_source *source = &blast->auditing->audit->source[grant->source];
 	struct kept_rule *kept = &blast->kept[grant->source][grant->rule - source->allowed.rule];
 
-	kept->holds = true;
+	kept->grant = grant;
 	kept->is_kept = !grant_state_is_removal(grant->state);
 	return grant->state == GRANT_NARROWABLE && grant->narrower
 		       ? narrow(kept, grant->rule->resource, grant->narrower)
@@ -120,7 +120,7 @@ static void visit_rule(void *context, const struct rule *rule)
 	const struct kept_rule *kept = &blast->kept[asking->source][rule - source->allowed.rule];
 	bool then = kept->is_kept && !kept->narrower;
 
-	if (!kept->holds)
+	if (!kept->grant)
 		return;
 	for (size_t i = 0; kept->is_kept && i < kept->count && !then; i++)
 		then = pattern_matches(&kept->narrower[i], &blast->roots, asking->name);

@@ -86,7 +86,7 @@ static int add_rule(struct names *names, const struct rule *rule, const struct k
 	bool is_open, any = false;
 	int r = add(names, &rule->match, &is_open);
 
-	ret->now = kept->holds && is_open;
+	ret->now = kept->grant && is_open;
 	for (size_t i = 0; i < kept->count && r == 0; i++) {
 		r = add(names, &kept->narrower[i], &is_open);
 		any = any || is_open;

@@ -361,7 +361,7 @@ static int end_reading(struct reading *reading)
 	is_beside = pthread_create(&drift, NULL, end_drift, reading) == 0;
 	r = audit_objects(auditing, &reading->memos, &reading->roots);
 	r = r < 0 ? r : beyond_collect(auditing, &reading->memos, &reading->roots);
-	r = r < 0 ? r : blast_note_read(auditing, &reading->memos);
+	r = r < 0 ? r : blast_note(auditing, &reading->memos, &reading->roots);
 	if (is_beside)
 		pthread_join(drift, NULL);
 	else
