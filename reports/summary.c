@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/store.h"
+#include "core/store_fingerprint.h"
 #include "reports/called_tools.h"
 #include "reports/hosts.h"
 #include "reports/page.h"
@@ -123,6 +124,36 @@ static void add_usage(struct page *page)
 	buffer_add_char(&page->out, '\n');
 }
 
+struct made {
+	struct page *page;
+	bool any;
+};
+
+/* What the agent itself was: the machine's part of it is told by --json. */
+static int add_made(void *context, enum fingerprint_kind kind, struct bytes value)
+{
+	struct made *made = context;
+	struct page *page = made->page;
+
+	if (kind > FINGERPRINT_TOOLS)
+		return 0;
+	if (!made->any)
+		label(page, "made of");
+	buffer_printf(&page->out, "%s%s ", made->any ? ", " : "", fingerprint_text(kind));
+	terminal_add_name(page->terminal, value, 60, &page->out);
+	made->any = true;
+	return 0;
+}
+
+static int add_fingerprints(struct page *page, struct store *store, struct error *err)
+{
+	struct made made = { page, false };
+	int r = store_each_fingerprint(store, page->run->key, add_made, &made, err);
+
+	buffer_add(&page->out, made.any ? "\n\n" : "\n");
+	return r;
+}
+
 static void add_head(struct page *page)
 {
 	unsigned columns;
@@ -135,7 +166,6 @@ static void add_head(struct page *page)
 	add_roots(page);
 	add_effort(page);
 	add_usage(page);
-	buffer_add_char(&page->out, '\n');
 }
 
 static void add_gap(struct page *page, const struct tally_gap *gap)
@@ -212,6 +242,7 @@ int summarize(struct store *store, const struct run *run, FILE *out, struct erro
 	if (rc < 0)
 		return rc;
 	add_head(&page);
+	rc = add_fingerprints(&page, store, err);
 	for (size_t i = 0; i < summary_section_count; i++)
 		page_section(&page, i);
 	page_called_tools(&page, &tools);
@@ -219,7 +250,7 @@ int summarize(struct store *store, const struct run *run, FILE *out, struct erro
 		page.out.failed = true;
 	add_gaps(&page);
 	add_next(&page);
-	rc = print(&page, out, err);
+	rc = rc < 0 ? rc : print(&page, out, err);
 	buffer_release(&page.out);
 	return rc;
 }

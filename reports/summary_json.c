@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/store.h"
+#include "core/store_fingerprint.h"
 #include "reports/called_tools.h"
 #include "reports/hosts.h"
 #include "reports/json.h"
@@ -49,9 +50,27 @@ static void add_gap(const struct tally_gap *gap, struct buffer *out)
 	json_close('}', out);
 }
 
+static int add_made(void *context, enum fingerprint_kind kind, struct bytes value)
+{
+	json_key(fingerprint_text(kind), context);
+	json_bytes(value, context);
+	return 0;
+}
+
+static int add_fingerprints(struct store *store, const struct run *run, struct buffer *out,
+			    struct error *err)
+{
+	int r;
+
+	json_open('{', out);
+	r = store_each_fingerprint(store, run->key, add_made, out, err);
+	json_close('}', out);
+	return r;
+}
+
 static void add_summary(const struct run *run, const struct tally *tally,
 			const struct connections *connections, const struct called_tools *tools,
-			struct buffer *out)
+			struct bytes made_with, struct buffer *out)
 {
 	json_open('{', out);
 	run_add_json(run, out);
@@ -63,6 +82,8 @@ static void add_summary(const struct run *run, const struct tally *tally,
 	add_number("accesses", tally->accesses, out);
 	add_number("uses", tally->uses, out);
 	add_number("without_a_stop", tally->unstopped, out);
+	json_key("made_with", out);
+	buffer_append(out, made_with.data, made_with.size);
 	json_key("did", out);
 	json_open('{', out);
 	for (size_t i = 0; i < summary_section_count; i++)
@@ -86,17 +107,19 @@ int summarize_json(struct store *store, const struct run *run, FILE *out, struct
 	scoped(tally) struct tally tally = { 0 };
 	scoped(connections) struct connections connections = { 0 };
 	scoped(called_tools) struct called_tools tools = { 0 };
-	scoped(buffer) struct buffer text = { 0 };
+	scoped(buffer) struct buffer text = { 0 }, made_with = { 0 };
 	int rc = tally_run(&tally, store, run, err);
 
 	if (rc == 0)
 		rc = connections_read(&connections, store, run->key, err);
 	if (rc == 0)
 		rc = called_tools_read(&tools, store, run->key, err);
+	if (rc == 0)
+		rc = add_fingerprints(store, run, &made_with, err);
 	if (rc < 0)
 		return rc;
-	add_summary(run, &tally, &connections, &tools, &text);
-	rc = buffer_status(&text);
+	add_summary(run, &tally, &connections, &tools, buffer_bytes(&made_with), &text);
+	rc = buffer_status(&made_with) < 0 ? -ENOMEM : buffer_status(&text);
 	if (rc == 0 && fwrite(text.data, 1, text.size, out) < text.size)
 		rc = -errno;
 	return rc < 0 ? error_set(err, -rc, "write the summary") : 0;

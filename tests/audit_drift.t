@@ -111,6 +111,13 @@ jq -r '.drift.changes | length' "$dir/json" >"$dir/got"
 is "what was written again is the same" 2
 status "another way to compare" 2 "$PARE" audit --agent demo --drift moon
 ok "the seals cover what runs were made with" "$PARE" fsck
+"$PARE" show last >"$dir/got"
+says "people are shown what a run was made of" "  made of  program " "$dir/got"
+"$PARE" show --json last | jq -r '.made_with | to_entries[] | "\(.key) \(.value)"' | sort >"$dir/got"
+sqlite3 -separator ' ' "$PARE_DB" "SELECT CASE kind WHEN 1 THEN 'program' WHEN 2 THEN 'build' WHEN 3 THEN 'script' WHEN 4 THEN 'release' WHEN 5 THEN 'tools'
+	WHEN 6 THEN 'kernel' WHEN 7 THEN 'packages' WHEN 8 THEN 'recorder' END, CAST(name.bytes AS TEXT)
+	FROM fingerprint JOIN name ON name.id = fingerprint.value WHERE run = (SELECT max(id) FROM run)" | sort >"$dir/want"
+same "and machines all of it" "$dir/want" "$dir/got"
 sqlite3 "$PARE_DB" "UPDATE fingerprint SET value = (SELECT max(id) FROM name) WHERE run = 1 AND kind = 1"
 status "what was altered is found" 3 "$PARE" fsck
 finish
