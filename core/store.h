@@ -252,6 +252,11 @@ int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void 
 int store_each_call(struct store *store, int64_t run, call_visit *visit, void *context,
 		    struct error *err);
 
+/* Accesses of an agent's runs that started before: rows, and times they happened (beyond 2^53 not
+ * to the last one, because numbers in a database may be anything). */
+int store_count_accesses(struct store *store, const char *agent, int64_t until_ns,
+			 int64_t *ret_rows, int64_t *ret_times, struct error *err);
+
 /* ---- policies ---- */
 
 struct stored_policy {

@@ -40,3 +40,21 @@ int store_each_phase(struct store *store, int64_t run, phase_visit *visit, void 
 	}
 	return status;
 }
+
+int store_count_accesses(struct store *store, const char *agent, int64_t until_ns,
+			 int64_t *ret_rows, int64_t *ret_times, struct error *err)
+{
+	scoped(query) struct query query = { 0 };
+	int status = query_open(&query, store, STATEMENT_COUNT_ACCESSES, err);
+
+	if (status)
+		return status;
+	query_bind_text(&query, agent);
+	query_bind_int(&query, until_ns);
+	status = query_step(&query, err);
+	if (status < 0)
+		return status;
+	*ret_rows = query_int(&query);
+	*ret_times = query_int(&query);
+	return 0;
+}

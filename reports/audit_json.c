@@ -199,7 +199,7 @@ static void add_states(const struct audit *audit, struct buffer *out)
 	json_close('}', out);
 }
 
-void audit_add_json(const struct audit *audit, struct buffer *out)
+void audit_add_object(const struct audit *audit, struct buffer *out)
 {
 	json_open('{', out);
 	audit_json_text("agent", audit->agent, out);
@@ -229,5 +229,10 @@ void audit_add_json(const struct audit *audit, struct buffer *out)
 	audit_add_drift_json(audit, out);
 	audit_add_causes_json(audit, out);
 	json_close('}', out);
+}
+
+void audit_add_json(const struct audit *audit, struct buffer *out)
+{
+	audit_add_object(audit, out);
 	buffer_add_char(out, '\n');
 }

@@ -8,7 +8,8 @@
  * 0 or -ENOMEM. */
 int audit_add_text(const struct audit *audit, const struct terminal *terminal, struct buffer *out);
 
-/* Appends it as one JSON object. */
+/* Appends it as one JSON object; with a newline behind it. */
+void audit_add_object(const struct audit *audit, struct buffer *out);
 void audit_add_json(const struct audit *audit, struct buffer *out);
 
 /* How many permissions it proposes to take away. */

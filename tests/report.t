@@ -8,8 +8,8 @@ export HOME
 # ---- before there is anything ----
 status "without a database it says so" 1 "$PARE" report -o ../none.html
 says "and what to do" "pare record" "$dir/err"
-status "another format is refused" 2 "$PARE" report --format sarif -o ../none.html
-says "by name" "--format sarif: not in this version" "$dir/err"
+status "another format is refused" 2 "$PARE" report --format paper -o ../none.html
+says "by name" "--format paper: no such format" "$dir/err"
 status "a time that is none is refused" 2 "$PARE" report --as-of yesterday -o ../none.html
 [ -e ../none.html ] && fail "nothing was written" || pass "nothing was written"
 

@@ -1,0 +1,140 @@
+#include "core/command.h"
+#include "core/error.h"
+#include "reports/companions/companions.h"
+#include "reports/companions/folder.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OPTION_AGENT = 0x200, OPTION_AS_OF, OPTION_QUARTER, OPTION_FORMAT };
+
+static const struct argp_option option[] = {
+	{ "agent", OPTION_AGENT, "NAME", 0, "the agent (needless when there is only one)", 0 },
+	{ "as-of", OPTION_AS_OF, "TIME", 0,
+	  "the day of the report: only runs that had started by then (default: the time of the "
+	  "newest evidence)",
+	  0 },
+	{ "quarter", OPTION_QUARTER, "2026Q4", 0,
+	  "what was used in that quarter (UTC), seen from its end, or from now where it has not "
+	  "ended",
+	  0 },
+	{ "format", OPTION_FORMAT, "FORMAT", 0,
+	  "html (the default), another that `--format help` lists, or all", 0 },
+	{ "output", 'o', "FILE|DIR", 0,
+	  "write it to FILE; several files, or all, to the folder DIR", 0 },
+	COMMAND_DB_OPTION,
+	{ 0 },
+};
+
+struct request {
+	struct edition_request edition;
+	struct quarter quarter;
+	const char *db, *format, *output;
+};
+
+static void list_formats(void)
+{
+	for (const struct companion_row *row = companion_row; row->name; row++)
+		printf("%-8s %-22s %s\n", row->format, row->file, row->help);
+	exit(COMMAND_DONE);
+}
+
+static void take_format(struct request *request, const char *arg, struct argp_state *state)
+{
+	if (!strcmp(arg, "help"))
+		list_formats();
+	if (!companion_count(arg))
+		argp_error(state, "--format %s: no such format; `--format help` lists them", arg);
+	request->format = arg;
+}
+
+static void take_quarter(struct request *request, const char *arg, struct argp_state *state)
+{
+	if (quarter_parse(arg, &request->quarter))
+		argp_error(state, "--quarter %s: it is a year and a quarter, as 2026Q4", arg);
+	request->edition.quarter = &request->quarter;
+}
+
+static void check(const struct request *request, struct argp_state *state)
+{
+	bool is_page = !strcmp(request->format, "html");
+
+	if (request->edition.quarter && request->edition.as_of_ns != INT64_MAX)
+		argp_error(state, "--quarter says the day already: leave --as-of out");
+	if (!request->output && companion_count(request->format) > 1)
+		argp_error(state, "--format %s is several files: name a folder with -o",
+			   request->format);
+	if (!request->output && is_page && isatty(STDOUT_FILENO))
+		argp_error(state, "name a file with -o: a page is no use on a terminal");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+
+	switch (key) {
+	case OPTION_AGENT:
+		request->edition.agent = arg;
+		return 0;
+	case OPTION_AS_OF:
+		request->edition.as_of_ns = command_take_time(arg, state);
+		return 0;
+	case OPTION_QUARTER:
+		take_quarter(request, arg, state);
+		return 0;
+	case OPTION_FORMAT:
+		take_format(request, arg, state);
+		return 0;
+	case 'o':
+		request->output = arg;
+		return 0;
+	case COMMAND_DB:
+		request->db = arg;
+		return 0;
+	case ARGP_KEY_END:
+		check(request, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option,
+	.parser = parse,
+	.doc = "Write what an agent did, what it is granted and what was found: as a page for "
+	       "people, and as files for other programs.\v"
+	       "The same evidence and the same day give the same bytes.",
+};
+
+/* Text is as wide and as colourful as where it goes; a file is always the same. */
+static struct terminal terminal_for(const struct request *request)
+{
+	if (!request->output || !strcmp(request->output, "-"))
+		return terminal_of(stdout);
+	return (struct terminal){ .utf8 = true, .columns = 100 };
+}
+
+static int report(const struct request *request, const struct house *house, struct error *err)
+{
+	scoped(edition) struct edition edition = { 0 };
+	int r = edition_open(&edition, request->db, house, &request->edition, err);
+
+	if (r)
+		return r;
+	edition.terminal = terminal_for(request);
+	if (companion_count(request->format) > 1 || folder_is_there(request->output))
+		return folder_write(&edition, request->format, request->output, err);
+	return folder_write_one(&edition, request->format, request->output, err);
+}
+
+int command_report(int argc, char **argv, const struct house *house)
+{
+	struct request request = { .edition.as_of_ns = INT64_MAX, .format = "html" };
+	struct error err = { 0 };
+
+	command_parse(&argp, argc, argv, &request);
+	return report(&request, house, &err) ? command_fail(&err) : COMMAND_DONE;
+}

@@ -1,0 +1,36 @@
+#include "reports/companions/companions.h"
+
+#include "core/error.h"
+
+#include <errno.h>
+#include <string.h>
+
+const struct companion_row companion_row[] = {
+#define COMPANION(name, format, file, help) { #name, format, file, help, companion_##name },
+#include "reports/companions/companions.def"
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+bool companion_is_of(const struct companion_row *row, const char *format)
+{
+	return !strcmp(format, "all") || !strcmp(format, row->format);
+}
+
+size_t companion_count(const char *format)
+{
+	size_t count = 0;
+
+	for (const struct companion_row *row = companion_row; row->name; row++)
+		count += companion_is_of(row, format);
+	return count;
+}
+
+int companion_put(const struct buffer *text, FILE *out, struct error *err)
+{
+	if (buffer_status(text) < 0)
+		return error_set(err, ENOMEM, "write a report");
+	errno = 0;
+	if (fwrite(buffer_text(text), 1, text->size, out) < text->size)
+		return errno ? -errno : -EIO; /* who opened it knows its name */
+	return 0;
+}

@@ -1,0 +1,30 @@
+#ifndef REPORTS_COMPANIONS_COMPANIONS_H
+#define REPORTS_COMPANIONS_COMPANIONS_H
+
+#include "reports/companions/edition.h"
+
+#include <stdio.h>
+
+/* Writes one file of a report.  0 or -errno; `err` need not be filled where the stream refuses.
+ * The same evidence and the same day give the same bytes, whatever the locale and the
+ * surroundings are. */
+typedef int companion(struct edition *edition, FILE *out, struct error *err);
+
+#define COMPANION(name, format, file, help) companion companion_##name;
+#include "reports/companions/companions.def"
+
+struct companion_row {
+	const char *name, *format, *file, *help;
+	companion *write;
+};
+
+extern const struct companion_row companion_row[]; /* ends with a NULL name */
+
+/* Whether the row is one of what was asked for: a format, or "all". */
+bool companion_is_of(const struct companion_row *row, const char *format);
+size_t companion_count(const char *format); /* rows of it */
+
+/* Writes what is at hand, as companions do that make a whole text first; 0 or -errno. */
+int companion_put(const struct buffer *text, FILE *out, struct error *err);
+
+#endif

@@ -1,0 +1,138 @@
+#include "reports/companions/edition.h"
+
+#include "core/clock.h"
+#include "core/command.h"
+#include "core/error.h"
+#include "core/store.h"
+#include "reports/html/collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_NS (86400 * SECOND_NS)
+
+/* The first moment of the month. */
+static int month_ns(int year, int month, int64_t *ret)
+{
+	struct error err = { 0 };
+	char text[40];
+
+	snprintf(text, sizeof text, "%04d-%02d-01", year, month);
+	return clock_parse(text, ret, &err);
+}
+
+int quarter_parse(const char *text, struct quarter *ret)
+{
+	struct quarter quarter = { .name = "" };
+	int year, number;
+	char rest;
+
+	if (strlen(text) != 6 || sscanf(text, "%4dQ%1d%c", &year, &number, &rest) != 2 ||
+	    year < 1970 || number < 1 || number > 4)
+		return -EINVAL;
+	memcpy(quarter.name, text, 7);
+	if (month_ns(year, number * 3 - 2, &quarter.begin_ns) ||
+	    month_ns(year + number / 4, number % 4 * 3 + 1, &quarter.end_ns))
+		return -EINVAL;
+	*ret = quarter;
+	return 0;
+}
+
+/* The agent, its runs, and the day. */
+static int choose(struct edition *edition, const struct edition_request *request, struct error *err)
+{
+	__attribute__((cleanup(report_model_cleanup))) struct report_model model = { 0 };
+	struct report_request wanted = { .agent = request->agent, .as_of_ns = request->as_of_ns };
+	int r;
+
+	if (edition->as_of_ns != INT64_MAX)
+		wanted.as_of_ns = edition->as_of_ns - 1; /* what begins then is later */
+	r = report_choose(&model, edition->store, &wanted, err);
+	if (r)
+		return r;
+	edition->agent = model.agent;
+	model.agent = NULL;
+	edition->runs = (int64_t)model.run_count;
+	edition->incomplete = (int64_t)model.incomplete;
+	if (edition->as_of_ns == INT64_MAX)
+		edition->as_of_ns = (model.last_ns / SECOND_NS + 1) * SECOND_NS;
+	return 0;
+}
+
+static int take_quarter(struct edition *edition, const struct quarter *quarter, struct error *err)
+{
+	int64_t now_ns = clock_now_ns();
+
+	if (quarter->begin_ns >= now_ns)
+		return error_say(err, EINVAL, "report on %s: that quarter is still to come",
+				 quarter->name);
+	edition->quarter = *quarter;
+	edition->is_unfinished = quarter->end_ns > now_ns;
+	edition->as_of_ns = edition->is_unfinished ? now_ns : quarter->end_ns;
+	return 0;
+}
+
+static int audit(struct edition *edition, struct error *err)
+{
+	struct audit_options options = { .agent = edition->agent,
+					 .as_of_ns = edition->as_of_ns,
+					 .window_ns = 90 * DAY_NS,
+					 .unused_ns = 30 * DAY_NS,
+					 .grace_ns = 14 * DAY_NS };
+	int r;
+
+	if (edition->quarter.name[0])
+		options.window_ns = edition->as_of_ns - edition->quarter.begin_ns;
+	if (options.window_ns < options.unused_ns)
+		options.window_ns = options.unused_ns;
+	if (!edition->house->audit) {
+		error_say(&edition->audit_reason, ENOSYS,
+			  "this program was built without its analyzer");
+		return 0;
+	}
+	r = edition->house->audit(edition->store, &options, &edition->audit,
+				  &edition->audit_reason);
+	return r == -ENOMEM ? error_set(err, ENOMEM, "audit an agent") : 0;
+}
+
+int edition_open(struct edition *ret, const char *db, const struct house *house,
+		 const struct edition_request *request, struct error *err)
+{
+	int r = 0;
+
+	ret->house = house;
+	ret->as_of_ns = request->as_of_ns;
+	if (request->quarter)
+		r = take_quarter(ret, request->quarter, err);
+	r = r ? r : store_open(&ret->store, db, STORE_READ, err);
+	r = r ? r : store_begin(ret->store, err);
+	r = r ? r : choose(ret, request, err);
+	r = r ? r : audit(ret, err);
+	return r ? r
+		 : store_count_accesses(ret->store, ret->agent, ret->as_of_ns, &ret->accesses,
+					&ret->events, err);
+}
+
+void edition_close(struct edition *edition)
+{
+	audit_release(&edition->audit);
+	store_close(edition->store);
+	free(edition->agent);
+	*edition = (struct edition){ 0 };
+}
+
+void edition_cleanup(struct edition *edition)
+{
+	edition_close(edition);
+}
+
+int edition_audit(const struct edition *edition, const struct audit **ret, struct error *err)
+{
+	if (edition->audit_reason.code) {
+		*err = edition->audit_reason;
+		return -edition->audit_reason.code;
+	}
+	*ret = &edition->audit;
+	return 0;
+}

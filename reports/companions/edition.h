@@ -1,0 +1,56 @@
+#ifndef REPORTS_COMPANIONS_EDITION_H
+#define REPORTS_COMPANIONS_EDITION_H
+
+#include "core/audit.h"
+#include "core/error.h"
+#include "reports/terminal.h"
+
+struct house;
+struct store;
+
+/* A calendar quarter, UTC. */
+struct quarter {
+	char name[8];		  /* "2026Q4" */
+	int64_t begin_ns, end_ns; /* [begin, end) */
+};
+
+/* Reads "2026Q4"; 0 or -EINVAL. */
+int quarter_parse(const char *text, struct quarter *ret);
+
+/* What a report is asked for. */
+struct edition_request {
+	const char *agent;	       /* NULL: the only one there is */
+	int64_t as_of_ns;	       /* INT64_MAX: the time of the newest evidence */
+	const struct quarter *quarter; /* NULL: none; else it says the day and the window */
+};
+
+/* What all files of a report are made from.  All is read in one transaction, so that all numbers
+ * agree. */
+struct edition {
+	struct store *store; /* a transaction is open */
+	const struct house *house;
+	char *agent;
+	/* The day of the report: as asked for, the end of the quarter or, where that is still to
+	 * come, now; the first whole second after the newest evidence where nobody asked. */
+	int64_t as_of_ns;
+	struct quarter quarter; /* name "": none */
+	bool is_unfinished;	/* the quarter has not ended */
+	struct audit audit;
+	/* Why there is none (nothing is granted, or nothing is recorded); code 0: there is. */
+	struct error audit_reason;
+	/* Of all runs of the agent that began before that day. */
+	int64_t runs, incomplete, accesses, events;
+	struct terminal terminal; /* for text: of where it goes */
+};
+
+/* `ret` is zeroed and, also after a failure, given to edition_close().  -ENOENT: no such agent, or
+ * no run of it by then. */
+int edition_open(struct edition *ret, const char *db, const struct house *house,
+		 const struct edition_request *request, struct error *err);
+void edition_close(struct edition *edition);
+void edition_cleanup(struct edition *edition); /* for scoped(edition) */
+
+/* The audit, or -ENOENT with the reason why there is none. */
+int edition_audit(const struct edition *edition, const struct audit **ret, struct error *err);
+
+#endif

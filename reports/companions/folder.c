@@ -1,0 +1,183 @@
+#include "reports/companions/folder.h"
+
+#include "core/command.h"
+#include "core/digest.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "reports/companions/companions.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MIB 1024
+
+int folder_is_there(const char *path)
+{
+	struct stat st;
+
+	return path && !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static void join(const char *folder, const char *name, struct buffer *ret)
+{
+	buffer_clear(ret);
+	buffer_add(ret, folder);
+	if (ret->size && ret->data[ret->size - 1] != '/')
+		buffer_add_char(ret, '/');
+	buffer_add(ret, name);
+}
+
+static int write_row(struct edition *edition, const struct companion_row *row, const char *path,
+		     struct error *err)
+{
+	struct output *output;
+	int r = output_open(&output, path, err);
+
+	if (r)
+		return r;
+	r = row->write(edition, output_file(output), err);
+	if (!r)
+		return output_commit(output, err);
+	output_abandon(output);
+	return error_set(err, -r, "write %s", path ? path : "standard output");
+}
+
+int folder_write_one(struct edition *edition, const char *format, const char *path,
+		     struct error *err)
+{
+	for (const struct companion_row *row = companion_row; row->name; row++)
+		if (companion_is_of(row, format))
+			return write_row(edition, row, path, err);
+	return -EINVAL;
+}
+
+/* ---- what is there already ---- */
+
+struct content {
+	bool is_empty, has_manifest, is_signed;
+};
+
+static void look_at(const char *name, struct content *content)
+{
+	size_t size = strlen(FOLDER_MANIFEST);
+
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return;
+	content->is_empty = false;
+	if (!strcmp(name, FOLDER_MANIFEST))
+		content->has_manifest = true;
+	else if (!strncmp(name, FOLDER_MANIFEST, size))
+		content->is_signed = true;
+}
+
+static int look(const char *path, struct content *ret, struct error *err)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+
+	*ret = (struct content){ .is_empty = true };
+	if (!folder)
+		return error_set(err, errno, "open %s", path);
+	while ((entry = readdir(folder)))
+		look_at(entry->d_name, ret);
+	closedir(folder);
+	return 0;
+}
+
+/* What an earlier report had: its manifest first, so that no half of it looks whole. */
+static int clear(const char *path, struct error *err)
+{
+	scoped(buffer) struct buffer name = { 0 };
+
+	join(path, FOLDER_MANIFEST, &name);
+	if (buffer_status(&name) < 0)
+		return error_set(err, ENOMEM, "write %s", path);
+	if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
+		return error_set(err, errno, "replace %s", buffer_text(&name));
+	for (const struct companion_row *row = companion_row; row->name; row++) {
+		join(path, row->file, &name);
+		if (buffer_status(&name) < 0)
+			return error_set(err, ENOMEM, "write %s", path);
+		if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
+			return error_set(err, errno, "replace %s", buffer_text(&name));
+	}
+	return 0;
+}
+
+static int take(const char *path, struct error *err)
+{
+	struct content content;
+	int r;
+
+	if (!mkdir(path, 0777))
+		return 0;
+	if (errno != EEXIST)
+		return error_set(err, errno, "make the folder %s", path);
+	r = look(path, &content, err);
+	if (r)
+		return r;
+	if (content.is_signed)
+		return error_say(
+			err, EEXIST,
+			"write a report to %s: the one there is signed; name another folder", path);
+	if (!content.is_empty && !content.has_manifest)
+		return error_say(err, EEXIST,
+				 "write a report to %s: the folder is not empty and holds no "
+				 "report (" FOLDER_MANIFEST "); name another",
+				 path);
+	return content.is_empty ? 0 : clear(path, err);
+}
+
+/* ---- all of it ---- */
+
+/* "SUM  FILE", as sha256sum(1) writes and checks it. */
+static int add_sum(const char *path, const char *name, struct buffer *manifest, struct error *err)
+{
+	scoped(buffer) struct buffer text = { 0 };
+	char hex[DIGEST_HEX_SIZE];
+	int r = file_read(path, FILE_MIB, &text, err);
+
+	if (r)
+		return r;
+	if (digest_of(buffer_bytes(&text), hex) < 0)
+		return error_set(err, ENOMEM, "sum up %s", path);
+	buffer_printf(manifest, "%s  %s\n", hex, name);
+	return 0;
+}
+
+static int write_files(struct edition *edition, const char *format, const char *path,
+		       struct buffer *manifest, struct error *err)
+{
+	scoped(buffer) struct buffer name = { 0 };
+
+	for (const struct companion_row *row = companion_row; row->name; row++) {
+		int r;
+
+		if (!companion_is_of(row, format))
+			continue;
+		join(path, row->file, &name);
+		r = buffer_status(&name);
+		r = r ? r : write_row(edition, row, buffer_text(&name), err);
+		r = r ? r : add_sum(buffer_text(&name), row->file, manifest, err);
+		if (r)
+			return error_set(err, -r, "write a report to %s", path);
+	}
+	return 0;
+}
+
+int folder_write(struct edition *edition, const char *format, const char *path, struct error *err)
+{
+	scoped(buffer) struct buffer manifest = { 0 }, name = { 0 };
+	int r = take(path, err);
+
+	r = r ? r : write_files(edition, format, path, &manifest, err);
+	if (r)
+		return r;
+	join(path, FOLDER_MANIFEST, &name);
+	if (buffer_status(&manifest) < 0 || buffer_status(&name) < 0)
+		return error_set(err, ENOMEM, "write a report to %s", path);
+	return output_write(buffer_text(&name), &manifest, err);
+}
