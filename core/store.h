@@ -257,6 +257,28 @@ int store_each_call(struct store *store, int64_t run, call_visit *visit, void *c
 int store_count_accesses(struct store *store, const char *agent, int64_t until_ns,
 			 int64_t *ret_rows, int64_t *ret_times, struct error *err);
 
+/* Every object of the store, whoever used it. */
+typedef int resource_visit(void *context, enum resource kind, struct bytes name);
+int store_each_resource(struct store *store, resource_visit *visit, void *context,
+			struct error *err);
+
+/* What was denied or held back, added up: the most often first. */
+struct denied_use {
+	enum resource resource;
+	enum action action;
+	struct bytes name;
+	enum outcome outcome;
+	int error; /* errno value */
+	int64_t runs, count;
+	int64_t last_ns; /* of the last time, as is the row of the evidence */
+	const char *run;
+	int64_t seq;
+};
+typedef int denied_visit(void *context, const struct denied_use *use);
+/* Of runs that started in [since, until). */
+int store_each_denied(struct store *store, const struct run_filter *filter, denied_visit *visit,
+		      void *context, struct error *err);
+
 /* ---- policies ---- */
 
 struct stored_policy {

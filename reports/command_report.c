@@ -8,7 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_AGENT = 0x200, OPTION_AS_OF, OPTION_QUARTER, OPTION_FORMAT };
+enum {
+	OPTION_AGENT = 0x200,
+	OPTION_AS_OF,
+	OPTION_QUARTER,
+	OPTION_FORMAT,
+	OPTION_BASELINE,
+	OPTION_REDACT,
+	OPTION_OSCAL_XSD
+};
 
 static const struct argp_option option[] = {
 	{ "agent", OPTION_AGENT, "NAME", 0, "the agent (needless when there is only one)", 0 },
@@ -22,6 +30,15 @@ static const struct argp_option option[] = {
 	  0 },
 	{ "format", OPTION_FORMAT, "FORMAT", 0,
 	  "html (the default), another that `--format help` lists, or all", 0 },
+	{ "baseline", OPTION_BASELINE, "TIME", 0,
+	  "the day of the audit that findings are new since, in SARIF (the first of the window)",
+	  0 },
+	{ "oscal-xsd", OPTION_OSCAL_XSD, "FILE", 0,
+	  "write OSCAL only where it is as this schema of NIST's says", 0 },
+	{ "redact", OPTION_REDACT, 0, 0,
+	  "write what others may see: names of files, hosts, variables and people become tokens, "
+	  "others in each report",
+	  0 },
 	{ "output", 'o', "FILE|DIR", 0,
 	  "write it to FILE; several files, or all, to the folder DIR", 0 },
 	COMMAND_DB_OPTION,
@@ -45,7 +62,7 @@ static void take_format(struct request *request, const char *arg, struct argp_st
 {
 	if (!strcmp(arg, "help"))
 		list_formats();
-	if (!companion_count(arg))
+	if (!companion_count(arg, false))
 		argp_error(state, "--format %s: no such format; `--format help` lists them", arg);
 	request->format = arg;
 }
@@ -60,10 +77,13 @@ static void take_quarter(struct request *request, const char *arg, struct argp_s
 static void check(const struct request *request, struct argp_state *state)
 {
 	bool is_page = !strcmp(request->format, "html");
+	size_t count = companion_count(request->format, request->edition.is_redacted);
 
+	if (!count)
+		argp_error(state, "--format %s cannot be redacted", request->format);
 	if (request->edition.quarter && request->edition.as_of_ns != INT64_MAX)
 		argp_error(state, "--quarter says the day already: leave --as-of out");
-	if (!request->output && companion_count(request->format) > 1)
+	if (!request->output && count > 1)
 		argp_error(state, "--format %s is several files: name a folder with -o",
 			   request->format);
 	if (!request->output && is_page && isatty(STDOUT_FILENO))
@@ -86,6 +106,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPTION_FORMAT:
 		take_format(request, arg, state);
+		return 0;
+	case OPTION_BASELINE:
+		request->edition.baseline_ns = command_take_time(arg, state);
+		return 0;
+	case OPTION_OSCAL_XSD:
+		request->edition.oscal_schema = arg;
+		return 0;
+	case OPTION_REDACT:
+		request->edition.is_redacted = true;
 		return 0;
 	case 'o':
 		request->output = arg;
@@ -125,14 +154,16 @@ static int report(const struct request *request, const struct house *house, stru
 	if (r)
 		return r;
 	edition.terminal = terminal_for(request);
-	if (companion_count(request->format) > 1 || folder_is_there(request->output))
+	if (companion_count(request->format, edition.redactor) > 1 ||
+	    folder_is_there(request->output))
 		return folder_write(&edition, request->format, request->output, err);
 	return folder_write_one(&edition, request->format, request->output, err);
 }
 
 int command_report(int argc, char **argv, const struct house *house)
 {
-	struct request request = { .edition.as_of_ns = INT64_MAX, .format = "html" };
+	struct request request = { .edition = { .as_of_ns = INT64_MAX, .baseline_ns = INT64_MIN },
+				   .format = "html" };
 	struct error err = { 0 };
 
 	command_parse(&argp, argc, argv, &request);

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "reports/guard.h"
 
 #include <string.h>
 
@@ -98,6 +99,18 @@ void json_bytes(struct bytes value, struct buffer *out)
 	if (plain < value.size)
 		add_special((struct bytes){ value.data + plain, value.size - plain }, out);
 	buffer_add_char(out, '"');
+}
+
+void json_escaped(const char *value, struct buffer *out)
+{
+	scoped(buffer) struct buffer safe = { 0 };
+
+	guard_text(value, &safe);
+	separate(out);
+	buffer_add_char(out, '"');
+	add_quoted(buffer_bytes(&safe), false, out);
+	buffer_add_char(out, '"');
+	out->failed |= safe.failed;
 }
 
 void json_text(const char *value, struct buffer *out)

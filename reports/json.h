@@ -15,6 +15,9 @@ void json_close(char bracket, struct buffer *out);
 void json_key(const char *key, struct buffer *out); /* plain ASCII */
 /* Bytes as text_escape(TEXT_EXACT) writes them: always valid, and reversible. */
 void json_bytes(struct bytes value, struct buffer *out);
+/* Text that was escaped once already (a pattern, a sentence with names in it): its backslashes stay
+ * as they are, and whatever else could mislead is escaped now. */
+void json_escaped(const char *value, struct buffer *out);
 void json_text(const char *value, struct buffer *out); /* NULL: "" */
 void json_number(int64_t value, struct buffer *out);
 void json_bool(bool value, struct buffer *out);

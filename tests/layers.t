@@ -24,8 +24,8 @@ only() {
 clean "<$3> only in $4"
 }
 only 'sqlite3' 'core/store[a-z_]*\.c|core/store_private\.h' sqlite3.h 'core/store*.c'
-only 'libxml/' 'core/policy_xml(_read)?\.[ch]|reports/html/(page|drawing)\.c' 'libxml/*' \
-	'core/policy_xml*, reports/html/page.c and drawing.c'
+only 'libxml/' 'core/policy_xml(_read)?\.[ch]|reports/html/(page|drawing)\.c|reports/companions/(xml|oscal_check)\.c' \
+	'libxml/*' 'core/policy_xml*, reports/html/page.c and drawing.c, reports/companions/xml.c and oscal_check.c'
 only 'plot' 'reports/html/chart\.c' plot.h reports/html/chart.c
 only 'pcap' 'recorder/wire/capture\.c' 'pcap/pcap.h' recorder/wire/capture.c
 only 'uthash' 'core/hash\.h' uthash.h 'core/hash.h, which keys it'

@@ -70,6 +70,81 @@ while read -r uuid seq; do
 done <"$dir/cited" >"$dir/found"
 clean "which is in the database"
 
+# ---- the other files ----
+schemas=${PARE_SCHEMAS:-/work/shared/schemas} # of OASIS and NIST: not ours to publish
+status "all of it" 0 report --format all -o ../all
+python3 "$root/tests/report_files.py" ../all >"$dir/found" 2>&1
+clean "all files can be read, and say the same"
+fits "OCSF: each event is one" "$root/tests/ocsf-2008.schema.json" ../all/findings.ocsf.jsonl
+if [ -e "$schemas/sarif-schema-2.1.0.json" ]; then
+	fits "SARIF: it is as its schema says" "$schemas/sarif-schema-2.1.0.json" ../all/results.sarif
+else
+	skip "SARIF: it is as its schema says" "there is no $schemas/sarif-schema-2.1.0.json"
+fi
+xsd=$schemas/oscal_assessment-results-1.0.6.xsd
+if [ -e "$xsd" ]; then
+	status "OSCAL: it is as its schema says" 0 report --format oscal --oscal-xsd "$xsd" -o ../oscal.xml
+	ok "the same" cmp ../oscal.xml ../all/oscal-ar.xml
+	ok "xmllint agrees" xmllint --nonet --noout --schema "$xsd" ../oscal.xml
+	sed 's/<xs:element name="title"/<xs:element name="titel"/' "$xsd" >../other.xsd
+	status "one that is not is not written" 1 report --format oscal --oscal-xsd ../other.xsd -o ../refused.xml
+	[ ! -e ../refused.xml ] && pass "not at all" || fail "not at all"
+else
+	skip "OSCAL: it is as its schema says" "there is no $xsd"
+fi
+status "a schema that is none" 1 report --format oscal --oscal-xsd /dev/null -o ../refused.xml
+
+# Where it is granted: at the lines of the files, and new since the last audit.
+cat >settings.json <<'END'
+{
+  "permissions": {
+    "allow": [
+      "Read(./a)",
+      "WebFetch(domain:api.example.com)"
+    ]
+  }
+}
+END
+"$PARE" import -q --from claude --agent demo --granted 2026-09-01 settings.json
+"$PARE" audit --agent demo --as-of 2026-11-29 --json | jq -r '.findings[] | select(.grant) | .id' | sort >"$dir/now"
+"$PARE" audit --agent demo --as-of 2026-08-31 --json | jq -r '.findings[] | .id' | sort >"$dir/then"
+status "SARIF" 0 report --format sarif -o ../r.sarif
+jq -c '.runs[0].results[] | select(.properties.permission and (.message.text | test("api.example.com"))) | .locations[0].physicalLocation' \
+	../r.sarif | sort -u >"$dir/got"
+echo '{"artifactLocation":{"uri":"settings.json","uriBaseId":"SRCROOT"},"region":{"startLine":5}}' >"$dir/want"
+same "a finding stands at the line that grants it, below the workspace" "$dir/want" "$dir/got"
+jq -c '.runs[0].results[] | select(.message.text | test("^file write /etc")) | .locations[0].physicalLocation' \
+	../r.sarif >"$dir/got"
+line=$(grep -nF '/etc/**' "$dir/p.xml" | cut -d : -f 1)
+echo "{\"artifactLocation\":{\"uri\":\"file://$dir/p.xml\"},\"region\":{\"startLine\":$line}}" >"$dir/want"
+same "so it does in a policy elsewhere" "$dir/want" "$dir/got"
+# states DAY: the findings that SARIF calls new since that day, and those that are gone.
+states() {
+	report --format sarif --baseline "$1" | jq -r '.runs[0].results[] | select(.baselineState == "'"$2"'") |
+		.partialFingerprints["pareFinding/v1"]' | sort
+}
+"$PARE" audit --agent demo --as-of 2026-11-29 --json | jq -r '.findings[] | .id' | sort >"$dir/now"
+"$PARE" audit --agent demo --as-of 2026-11-05 --window 90d --json | jq -r '.findings[] | .id' | sort >"$dir/then"
+comm -23 "$dir/now" "$dir/then" >"$dir/want"
+states 2026-11-05 new >"$dir/got"
+ok "something is new" test -s "$dir/want"
+same "what is new since the last audit is called so" "$dir/want" "$dir/got"
+comm -13 "$dir/now" "$dir/then" >"$dir/want"
+states 2026-11-05 absent >"$dir/got"
+same "what was found then, and no more, is told" "$dir/want" "$dir/got"
+states 2026-11-29 new >"$dir/found"
+clean "nothing is new since the same day"
+pin=$("$PARE" audit --agent demo --as-of 2026-11-29 --json |
+	jq -r '.grants[] | select(.pattern == "/etc/**" and .action == "write") | .rule')
+status "one is pinned" 0 "$PARE" review "$dir/p.xml" --reviewer '=ann' --pin "$pin" --reason '=once a year' \
+	--until 2027-12-01 --at 2026-11-14
+report --format sarif | jq -c '.runs[0].results[] | select(.suppressions != []) |
+	[.ruleId, .suppressions[0].kind, .suppressions[0].justification, .suppressions[0].properties.owner]' >"$dir/got"
+echo '["pinned","external","=once a year","=ann"]' >"$dir/want"
+same "SARIF has it suppressed, with the reason" "$dir/want" "$dir/got"
+report --format csv -o ../csv
+says "a spreadsheet takes neither for a formula" "\"'=ann\",\"'=once a year\"" ../csv/permissions.csv
+
 # ---- the quarter ----
 status "a quarter" 0 "$PARE" report --agent demo --quarter 2026Q3 --format json -o ../q.json
 fits "is a report, too" "$root/reports/companions/report.schema.json" ../q.json
@@ -89,9 +164,10 @@ clean "what is no quarter is refused"
 status "a quarter and a day" 2 report --quarter 2026Q3
 
 # ---- a folder ----
+status "JSON once more" 0 report --format json -o ../report.json
 status "all of it" 0 report --format all -o ../all
 ls ../all | LC_ALL=C sort >"$dir/got"
-"$PARE" report --format help | cut -c 10-31 | tr -d ' ' | { cat; echo MANIFEST.sha256; } | LC_ALL=C sort >"$dir/want"
+"$PARE" report --format help | cut -c 9-31 | tr -d ' ' | { cat; echo MANIFEST.sha256; } | LC_ALL=C sort >"$dir/want"
 same "every file that --format help names is there" "$dir/want" "$dir/got"
 ok "and is in the manifest, with its sum" sh -c "cd ../all && sha256sum --strict -c MANIFEST.sha256"
 [ "$(wc -l <../all/MANIFEST.sha256)" = "$(($(wc -l <"$dir/want") - 1))" ] && pass "each once" || fail "each once"

@@ -6,22 +6,25 @@
 #include <string.h>
 
 const struct companion_row companion_row[] = {
-#define COMPANION(name, format, file, help) { #name, format, file, help, companion_##name },
+#define COMPANION(name, format, file, to, help)                                                    \
+	{ #name, format, file, help, TO_##to, companion_##name },
 #include "reports/companions/companions.def"
-	{ NULL, NULL, NULL, NULL, NULL }
+	{ NULL, NULL, NULL, NULL, TO_INSIDERS, NULL }
 };
 
-bool companion_is_of(const struct companion_row *row, const char *format)
+bool companion_is_of(const struct companion_row *row, const char *format, bool is_redacted)
 {
+	if (is_redacted && row->to != TO_OTHERS)
+		return false;
 	return !strcmp(format, "all") || !strcmp(format, row->format);
 }
 
-size_t companion_count(const char *format)
+size_t companion_count(const char *format, bool is_redacted)
 {
 	size_t count = 0;
 
 	for (const struct companion_row *row = companion_row; row->name; row++)
-		count += companion_is_of(row, format);
+		count += companion_is_of(row, format, is_redacted);
 	return count;
 }
 

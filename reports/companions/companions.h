@@ -10,19 +10,23 @@
  * surroundings are. */
 typedef int companion(struct edition *edition, FILE *out, struct error *err);
 
-#define COMPANION(name, format, file, help) companion companion_##name;
+#define COMPANION(name, format, file, to, help) companion companion_##name;
 #include "reports/companions/companions.def"
+
+enum companion_to { TO_INSIDERS, TO_OTHERS };
 
 struct companion_row {
 	const char *name, *format, *file, *help;
+	enum companion_to to;
 	companion *write;
 };
 
 extern const struct companion_row companion_row[]; /* ends with a NULL name */
 
-/* Whether the row is one of what was asked for: a format, or "all". */
-bool companion_is_of(const struct companion_row *row, const char *format);
-size_t companion_count(const char *format); /* rows of it */
+/* Whether the row is one of what was asked for: a format, or "all"; of these, in what others may
+ * see, only those that are for them. */
+bool companion_is_of(const struct companion_row *row, const char *format, bool is_redacted);
+size_t companion_count(const char *format, bool is_redacted); /* rows of it */
 
 /* Writes what is at hand, as companions do that make a whole text first; 0 or -errno. */
 int companion_put(const struct buffer *text, FILE *out, struct error *err);

@@ -5,12 +5,17 @@
 #include "core/error.h"
 #include "core/store.h"
 #include "reports/html/collect.h"
+#include "reports/redact/redact.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_NS (86400 * SECOND_NS)
+/* As `pare audit` has them. */
+#define DAY_NS	  (86400 * SECOND_NS)
+#define WINDOW_NS (90 * DAY_NS)
+#define UNUSED_NS (30 * DAY_NS)
+#define GRACE_NS  (14 * DAY_NS)
 
 /* The first moment of the month. */
 static int month_ns(int year, int month, int64_t *ret)
@@ -39,6 +44,13 @@ int quarter_parse(const char *text, struct quarter *ret)
 	return 0;
 }
 
+static char *keep_workspace(const struct run *run, const struct edition_request *request)
+{
+	return request->is_redacted || memchr(run->workspace.data, 0, run->workspace.size)
+		       ? strdup("")
+		       : strndup(run->workspace.data, run->workspace.size);
+}
+
 /* The agent, its runs, and the day. */
 static int choose(struct edition *edition, const struct edition_request *request, struct error *err)
 {
@@ -55,6 +67,9 @@ static int choose(struct edition *edition, const struct edition_request *request
 	model.agent = NULL;
 	edition->runs = (int64_t)model.run_count;
 	edition->incomplete = (int64_t)model.incomplete;
+	edition->workspace = keep_workspace(&model.run[model.run_count - 1].run, request);
+	if (!edition->workspace)
+		return error_set(err, ENOMEM, "begin a report");
 	if (edition->as_of_ns == INT64_MAX)
 		edition->as_of_ns = (model.last_ns / SECOND_NS + 1) * SECOND_NS;
 	return 0;
@@ -73,27 +88,46 @@ static int take_quarter(struct edition *edition, const struct quarter *quarter, 
 	return 0;
 }
 
-static int audit(struct edition *edition, struct error *err)
+int64_t edition_window_ns(const struct edition *edition)
 {
-	struct audit_options options = { .agent = edition->agent,
-					 .as_of_ns = edition->as_of_ns,
-					 .window_ns = 90 * DAY_NS,
-					 .unused_ns = 30 * DAY_NS,
-					 .grace_ns = 14 * DAY_NS };
-	int r;
+	int64_t begin_ns = edition->as_of_ns - WINDOW_NS;
 
 	if (edition->quarter.name[0])
-		options.window_ns = edition->as_of_ns - edition->quarter.begin_ns;
-	if (options.window_ns < options.unused_ns)
-		options.window_ns = options.unused_ns;
+		begin_ns = edition->quarter.begin_ns;
+	/* never shorter than what is called unused */
+	return begin_ns < edition->as_of_ns - UNUSED_NS ? begin_ns : edition->as_of_ns - UNUSED_NS;
+}
+
+static int make_audit(const struct edition *edition, int64_t as_of_ns, struct audit *ret,
+		      struct error *reason, struct error *err)
+{
+	struct audit_options options = { .agent = edition->agent,
+					 .as_of_ns = as_of_ns,
+					 .window_ns =
+						 edition->as_of_ns - edition_window_ns(edition),
+					 .unused_ns = UNUSED_NS,
+					 .grace_ns = GRACE_NS };
+	int r;
+
 	if (!edition->house->audit) {
-		error_say(&edition->audit_reason, ENOSYS,
-			  "this program was built without its analyzer");
+		error_say(reason, ENOSYS, "this program was built without its analyzer");
 		return 0;
 	}
-	r = edition->house->audit(edition->store, &options, &edition->audit,
-				  &edition->audit_reason);
+	r = edition->house->audit(edition->store, &options, ret, reason);
 	return r == -ENOMEM ? error_set(err, ENOMEM, "audit an agent") : 0;
+}
+
+/* The names are learned before they are hidden in the audit. */
+static int hide(struct edition *edition, struct error *err)
+{
+	int r = redactor_open(&edition->redactor, edition->store, edition->agent, edition->as_of_ns,
+			      &edition->audit, err);
+
+	if (r)
+		return r;
+	return redact_audit(edition->redactor, &edition->audit) < 0
+		       ? error_set(err, ENOMEM, "redact a report")
+		       : 0;
 }
 
 int edition_open(struct edition *ret, const char *db, const struct house *house,
@@ -103,21 +137,27 @@ int edition_open(struct edition *ret, const char *db, const struct house *house,
 
 	ret->house = house;
 	ret->as_of_ns = request->as_of_ns;
+	ret->baseline_ns = request->baseline_ns;
+	ret->oscal_schema = request->oscal_schema;
 	if (request->quarter)
 		r = take_quarter(ret, request->quarter, err);
 	r = r ? r : store_open(&ret->store, db, STORE_READ, err);
 	r = r ? r : store_begin(ret->store, err);
 	r = r ? r : choose(ret, request, err);
-	r = r ? r : audit(ret, err);
-	return r ? r
-		 : store_count_accesses(ret->store, ret->agent, ret->as_of_ns, &ret->accesses,
-					&ret->events, err);
+	r = r ? r : make_audit(ret, ret->as_of_ns, &ret->audit, &ret->audit_reason, err);
+	r = r ? r
+	      : store_count_accesses(ret->store, ret->agent, ret->as_of_ns, &ret->accesses,
+				     &ret->events, err);
+	return r || !request->is_redacted ? r : hide(ret, err);
 }
 
 void edition_close(struct edition *edition)
 {
 	audit_release(&edition->audit);
+	redactor_close(edition->redactor);
 	store_close(edition->store);
+	audit_release(&edition->before);
+	free(edition->workspace);
 	free(edition->agent);
 	*edition = (struct edition){ 0 };
 }
@@ -127,6 +167,13 @@ void edition_cleanup(struct edition *edition)
 	edition_close(edition);
 }
 
+struct bytes edition_name(const struct edition *edition, struct bytes name, struct buffer *room)
+{
+	buffer_clear(room);
+	redact(edition->redactor, name, room);
+	return buffer_bytes(room);
+}
+
 int edition_audit(const struct edition *edition, const struct audit **ret, struct error *err)
 {
 	if (edition->audit_reason.code) {
@@ -134,5 +181,24 @@ int edition_audit(const struct edition *edition, const struct audit **ret, struc
 		return -edition->audit_reason.code;
 	}
 	*ret = &edition->audit;
+	return 0;
+}
+
+int edition_before(struct edition *edition, const struct audit **ret, struct error *err)
+{
+	int64_t day_ns = edition->baseline_ns;
+	int r = 0;
+
+	if (day_ns == INT64_MIN)
+		day_ns = edition_window_ns(edition);
+	if (!edition->has_before)
+		r = make_audit(edition, day_ns, &edition->before, &edition->before_reason, err);
+	if (!r && !edition->has_before && edition->redactor &&
+	    redact_audit(edition->redactor, &edition->before) < 0)
+		r = error_set(err, ENOMEM, "redact a report");
+	if (r)
+		return r;
+	edition->has_before = true;
+	*ret = edition->before_reason.code ? NULL : &edition->before;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "reports/terminal.h"
 
 struct house;
+struct redactor;
 struct store;
 
 /* A calendar quarter, UTC. */
@@ -22,6 +23,11 @@ struct edition_request {
 	const char *agent;	       /* NULL: the only one there is */
 	int64_t as_of_ns;	       /* INT64_MAX: the time of the newest evidence */
 	const struct quarter *quarter; /* NULL: none; else it says the day and the window */
+	/* The day of the audit that findings are compared with; INT64_MIN: the first of the window.
+	 */
+	int64_t baseline_ns;
+	bool is_redacted;
+	const char *oscal_schema; /* that OSCAL is checked against (XSD), or NULL */
 };
 
 /* What all files of a report are made from.  All is read in one transaction, so that all numbers
@@ -38,8 +44,18 @@ struct edition {
 	struct audit audit;
 	/* Why there is none (nothing is granted, or nothing is recorded); code 0: there is. */
 	struct error audit_reason;
+	/* The same of the day that findings are compared with, where somebody asked for it. */
+	struct audit before;
+	struct error before_reason;
+	bool has_before;
+	int64_t baseline_ns;
+	const char *oscal_schema; /* or NULL */
+	char *workspace;	  /* of the last run: as it is; "" in what others may see */
 	/* Of all runs of the agent that began before that day. */
 	int64_t runs, incomplete, accesses, events;
+	/* For what others may see (reports/redact/redact.h), or NULL.  The audit is redacted; what
+	 * is read from the store is not: edition_name(). */
+	struct redactor *redactor;
 	struct terminal terminal; /* for text: of where it goes */
 };
 
@@ -50,7 +66,16 @@ int edition_open(struct edition *ret, const char *db, const struct house *house,
 void edition_close(struct edition *edition);
 void edition_cleanup(struct edition *edition); /* for scoped(edition) */
 
+/* What is written of a name from the store, in a buffer that is cleared first. */
+struct bytes edition_name(const struct edition *edition, struct bytes name, struct buffer *room);
+
+/* Where the window of the audit begins, also where there is no audit. */
+int64_t edition_window_ns(const struct edition *edition);
+
 /* The audit, or -ENOENT with the reason why there is none. */
 int edition_audit(const struct edition *edition, const struct audit **ret, struct error *err);
+
+/* The one before it; NULL where there is none, because nothing was granted or recorded yet. */
+int edition_before(struct edition *edition, const struct audit **ret, struct error *err);
 
 #endif

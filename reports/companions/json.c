@@ -53,7 +53,7 @@ static void add_totals(const struct edition *edition, const struct audit *audit,
 /* As report.schema.json says. */
 int companion_json(struct edition *edition, FILE *out, struct error *err)
 {
-	scoped(buffer) struct buffer text = { 0 };
+	scoped(buffer) struct buffer text = { 0 }, agent = { 0 };
 	const struct audit *audit;
 	int r = edition_audit(edition, &audit, err);
 
@@ -62,7 +62,10 @@ int companion_json(struct edition *edition, FILE *out, struct error *err)
 	json_open('{', &text);
 	audit_json_text("format", "urn:pare:report:1", &text);
 	audit_json_text("made_by", "pare " PARE_VERSION, &text);
-	audit_json_text("agent", edition->agent, &text);
+	json_key("agent", &text);
+	json_bytes(edition_name(edition, bytes_of(edition->agent), &agent), &text);
+	json_key("redacted", &text);
+	json_bool(edition->redactor, &text);
 	audit_json_time("as_of", edition->as_of_ns, &text);
 	add_quarter(edition, &text);
 	add_totals(edition, audit, &text);

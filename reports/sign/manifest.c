@@ -1,0 +1,119 @@
+#include "reports/sign/manifest.h"
+
+#include "core/digest.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "reports/companions/folder.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MANIFEST_MIB 1
+#define FILE_MIB     1024
+
+void manifest_path(const char *folder, const char *name, struct buffer *ret)
+{
+	buffer_clear(ret);
+	buffer_printf(ret, "%s%s%s", folder,
+		      *folder && folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+}
+
+static int no_manifest(struct bytes line, struct error *err)
+{
+	scoped(buffer) struct buffer safe = { 0 };
+
+	return error_say(err, EINVAL,
+			 "sign a report: " FOLDER_MANIFEST " has a line that is none: %s",
+			 text_safe(line, 80, &safe));
+}
+
+/* "SUM  NAME", a name without a folder. */
+static int check_line(const char *folder, struct bytes line, struct error *err)
+{
+	scoped(buffer) struct buffer name = { 0 }, path = { 0 }, text = { 0 };
+	const size_t digits = DIGEST_HEX_SIZE - 1;
+	char hex[DIGEST_HEX_SIZE];
+	int r;
+
+	if (line.size < digits + 3 || memcmp(line.data + digits, "  ", 2) ||
+	    memchr(line.data, '/', line.size) || memchr(line.data, 0, line.size))
+		return no_manifest(line, err);
+	buffer_append(&name, line.data + digits + 2, line.size - digits - 2);
+	manifest_path(folder, buffer_text(&name), &path);
+	if (buffer_status(&path) < 0)
+		return error_set(err, ENOMEM, "sign a report");
+	r = file_read(buffer_text(&path), FILE_MIB, &text, err);
+	if (r)
+		return r;
+	if (digest_of(buffer_bytes(&text), hex) < 0)
+		return error_set(err, ENOMEM, "sign a report");
+	if (memcmp(hex, line.data, digits))
+		return error_say(err, EINVAL,
+				 "sign a report: %s is not as " FOLDER_MANIFEST " says",
+				 buffer_text(&path));
+	return 0;
+}
+
+int manifest_check(const char *folder, struct buffer *ret, struct error *err)
+{
+	scoped(buffer) struct buffer path = { 0 };
+	int r;
+
+	manifest_path(folder, FOLDER_MANIFEST, &path);
+	if (buffer_status(&path) < 0)
+		return error_set(err, ENOMEM, "sign a report");
+	r = file_read(buffer_text(&path), MANIFEST_MIB, ret, err);
+	if (!r && !ret->size)
+		r = no_manifest(bytes_of(""), err);
+	for (size_t at = 0; at < ret->size && !r;) {
+		const char *end = memchr(ret->data + at, '\n', ret->size - at);
+		struct bytes line = { ret->data + at,
+				      end ? (size_t)(end - ret->data) - at : ret->size - at };
+
+		r = end ? check_line(folder, line, err) : no_manifest(line, err);
+		at += line.size + 1;
+	}
+	return r;
+}
+
+/* ---- who granted ---- */
+
+static int has_grantor(const json_t *report, const char *login)
+{
+	const json_t *sources = json_object_get(json_object_get(report, "audit"), "sources");
+	size_t count = json_array_size(sources);
+
+	for (size_t i = 0; i < count; i++) {
+		const json_t *source = json_array_get(sources, i);
+		const char *grantor = json_string_value(json_object_get(source, "grantor"));
+
+		if (grantor && !strcmp(grantor, login))
+			return 1;
+	}
+	return 0;
+}
+
+int manifest_is_grantor(const char *folder, const char *login, struct error *err)
+{
+	scoped(buffer) struct buffer path = { 0 }, text = { 0 };
+	json_t *report;
+	int r;
+
+	manifest_path(folder, "report.json", &path);
+	if (buffer_status(&path) < 0)
+		return error_set(err, ENOMEM, "sign a report");
+	if (access(buffer_text(&path), F_OK) < 0)
+		return -ENOENT;
+	r = file_read(buffer_text(&path), FILE_MIB, &text, err);
+	if (r)
+		return r;
+	report = json_loadb(buffer_text(&text), text.size, 0, NULL);
+	if (!report)
+		return error_say(err, EINVAL, "read %s: it is no JSON", buffer_text(&path));
+	r = has_grantor(report, login);
+	json_decref(report);
+	return r;
+}
