@@ -20,8 +20,12 @@ struct citations {
 	size_t count;
 	size_t next, end; /* of the run at hand: that are not written yet */
 	const struct edition *edition;
-	const struct run *run;
 	struct buffer text, name;
+};
+
+struct reading {
+	struct citations *citations;
+	const struct run *run;
 };
 
 static void citations_cleanup(struct citations *citations)
@@ -121,7 +125,8 @@ static void add_findings(struct citations *citations, int64_t seq)
 
 static int add_line(void *context, const struct access *access, const struct image *image)
 {
-	struct citations *citations = context;
+	const struct reading *reading = context;
+	struct citations *citations = reading->citations;
 	struct buffer *out = &citations->text;
 
 	if (citations->next == citations->end ||
@@ -129,10 +134,10 @@ static int add_line(void *context, const struct access *access, const struct ima
 		return 0;
 	json_open('{', out);
 	json_key("id", out);
-	buffer_printf(out, "\"E-%s-%" PRId64 "\"", citations->run->id, access->seq);
-	audit_json_text("run", citations->run->id, out);
+	buffer_printf(out, "\"E-%s-%" PRId64 "\"", reading->run->id, access->seq);
+	audit_json_text("run", reading->run->id, out);
 	audit_json_number("seq", access->seq, out);
-	add_name(citations, "task", bytes_of(citations->run->task));
+	add_name(citations, "task", bytes_of(reading->run->task));
 	add_name(citations, "program", image->program);
 	add_argv(citations, image->argv);
 	add_access(citations, access);
@@ -147,14 +152,14 @@ static int add_run(struct citations *citations, struct error *err)
 {
 	const char *id = citations->citation[citations->next].witness->run;
 	scoped(run) struct run run = { 0 };
+	struct reading reading = { citations, &run };
 	int r = store_find_run(citations->edition->store, id, &run, err);
 
 	citations->end = citations->next;
 	while (citations->end < citations->count &&
 	       !strcmp(citations->citation[citations->end].witness->run, id))
 		citations->end++;
-	citations->run = &run;
-	r = r ? r : store_each_access(citations->edition->store, run.key, add_line, citations, err);
+	r = r ? r : store_each_access(citations->edition->store, run.key, add_line, &reading, err);
 	citations->next = citations->end;
 	return r;
 }
