@@ -58,13 +58,28 @@ size_t redact_folder(const struct redactor *redactor, struct bytes text, size_t 
 
 /* ---- components ---- */
 
+#define CLASS_BYTES "abcdefghijklmnopqrstuvwxyz0123456789:-"
+
+/* "{digit:1-3}" */
+static size_t class_size(struct bytes text, size_t at)
+{
+	size_t size = 1;
+
+	if (text.data[at] != '{')
+		return 0;
+	while (at + size < text.size && strchr(CLASS_BYTES, text.data[at + size]) &&
+	       text.data[at + size])
+		size++;
+	return at + size < text.size && text.data[at + size] == '}' ? size + 1 : 0;
+}
+
 /* To the next byte that ends a component, or a sentence. */
 static size_t plain_size(struct bytes text, size_t at)
 {
 	size_t size = 0;
 
 	while (!is_end(text, at + size))
-		size++;
+		size += class_size(text, at + size) ? class_size(text, at + size) : 1;
 	if (size > 1 && text.data[at + size - 1] == '.' && text.data[at + size - 2] != '.')
 		size--;
 	return size;

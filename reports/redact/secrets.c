@@ -1,5 +1,6 @@
 #include "reports/redact/private.h"
 
+#include "core/argv.h"
 #include "core/hash.h"
 #include "core/match.h"
 #include "core/text.h"
@@ -131,9 +132,12 @@ static void add_text(struct redactor *redactor, struct bytes text, const struct 
 	redactor->secret[redactor->count++] = secret;
 }
 
+/* In how many other ways a name is written. */
+#define WRITINGS 4
+
 void secrets_add(struct redactor *redactor, struct bytes name, const char *symbol)
 {
-	scoped(buffer) struct buffer safe = { 0 }, exact = { 0 }, literal = { 0 };
+	struct buffer text[WRITINGS] = { 0 };
 	struct secret secret = { .is_folder = symbol };
 
 	if (!name.size || (!symbol && is_common(name)))
@@ -143,16 +147,16 @@ void secrets_add(struct redactor *redactor, struct bytes name, const char *symbo
 	else
 		redactor_token(redactor, name, secret.token);
 	add_text(redactor, name, &secret);
-	text_escape(name, TEXT_SAFE, &safe);
-	text_escape(name, TEXT_EXACT, &exact);
-	pattern_write_literal(name, &literal);
-	redactor->failed |= safe.failed || exact.failed || literal.failed;
-	if (!bytes_equal(buffer_bytes(&safe), name))
-		add_text(redactor, buffer_bytes(&safe), &secret);
-	if (!bytes_equal(buffer_bytes(&exact), name))
-		add_text(redactor, buffer_bytes(&exact), &secret);
-	if (!bytes_equal(buffer_bytes(&literal), name))
-		add_text(redactor, buffer_bytes(&literal), &secret);
+	text_escape(name, TEXT_SAFE, &text[0]);
+	text_escape(name, TEXT_EXACT, &text[1]);
+	pattern_write_literal(name, &text[2]);
+	argv_write_word(name, &text[3]);
+	for (size_t i = 0; i < WRITINGS; i++) {
+		if (!bytes_equal(buffer_bytes(&text[i]), name))
+			add_text(redactor, buffer_bytes(&text[i]), &secret);
+		redactor->failed |= text[i].failed;
+		buffer_release(&text[i]);
+	}
 }
 
 /* ---- where they stand ---- */
