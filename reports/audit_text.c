@@ -220,25 +220,31 @@ static void add_findings(const struct audit *audit, const struct terminal *termi
 }
 
 static const struct table_column column[] = {
-	{ "STATE", false, 0 }, { "ID", false, 1 },	  { "PERMISSION", false, 0 },
-	{ "USES", true, 2 },   { "LAST USED", false, 3 },
+	{ "STATE", false, 0 },	       { "ID", false, 1 },
+	{ "PERMISSION", false, 0 },    { "USES", true, 3 },
+	{ "SHARE OF RUNS", false, 2 }, { "LAST USED", false, 4 },
 };
+
+#define BAR_COLUMNS 10
 
 static enum style state_style(enum grant_state state)
 {
 	return grant_state_is_removal(state) ? STYLE_CAUTION : STYLE_PLAIN;
 }
 
-static int add_row(const struct audit_grant *grant, const struct terminal *terminal,
-		   struct table *table)
+static int add_row(const struct audit *audit, const struct audit_grant *grant,
+		   const struct terminal *terminal, struct table *table)
 {
-	scoped(buffer) struct buffer name = { 0 }, uses = { 0 }, last = { 0 };
+	scoped(buffer) struct buffer name = { 0 }, uses = { 0 }, share = { 0 }, last = { 0 };
 	int r;
 
 	buffer_printf(&name, "%s %s ", resource_text(grant->rule->resource),
 		      action_text(grant->rule->action));
 	terminal_add_escaped(terminal, bytes_of(grant->rule->pattern), 60, &name);
 	terminal_add_number(grant->use.uses, &uses);
+	if (audit->runs)
+		terminal_add_bar(terminal, grant->use.window_runs, audit->runs, BAR_COLUMNS,
+				 &share);
 	if (grant->use.last_ns)
 		add_date(grant->use.last_ns, &last);
 	if (buffer_status(&name) < 0)
@@ -247,6 +253,7 @@ static int add_row(const struct audit_grant *grant, const struct terminal *termi
 	r = r ? r : table_add(table, STYLE_FAINT, grant->id);
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&name));
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&uses));
+	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&share));
 	return r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
 }
 
@@ -258,7 +265,7 @@ static int add_rows(const struct audit *audit, const struct terminal *terminal, 
 
 	for (size_t i = 0; i < audit->grant_count && !r; i++)
 		if (grant_state_is_removal(audit->grant[i].state) == removals)
-			r = add_row(&audit->grant[i], terminal, table);
+			r = add_row(audit, &audit->grant[i], terminal, table);
 	return r;
 }
 

@@ -253,6 +253,28 @@ void terminal_wrap(const struct terminal *terminal, struct bytes text, struct bu
 	}
 }
 
+/* U+258F to U+2589: one to seven eighths of a column, from the left. */
+static const char *const eighth[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+
+void terminal_add_bar(const struct terminal *terminal, int64_t part, int64_t whole,
+		      unsigned columns, struct buffer *out)
+{
+	double share = whole > 0 && part > 0 ? (double)part / (double)whole : 0;
+	unsigned steps = terminal->utf8 ? 8 : 1, filled;
+
+	filled = (unsigned)((share < 1 ? share : 1) * columns * steps + 0.5);
+	if (share > 0 && !filled)
+		filled = 1; /* something is not nothing */
+	for (unsigned i = 0; i < columns; i++, filled -= filled < steps ? filled : steps) {
+		if (filled >= steps)
+			buffer_add(out, terminal->utf8 ? "█" : "#");
+		else if (filled)
+			buffer_add(out, eighth[filled]);
+		else
+			buffer_add(out, terminal->utf8 ? "·" : ".");
+	}
+}
+
 void terminal_add_number(int64_t number, struct buffer *out)
 {
 	char digits[24];

@@ -47,6 +47,10 @@ void terminal_pad(unsigned have, unsigned want, struct buffer *out);
 /* Breaks lines that are wider than the terminal at their spaces; what follows is indented two
  * columns deeper than the line began. */
 void terminal_wrap(const struct terminal *terminal, struct bytes text, struct buffer *out);
+/* Appends a bar so many columns wide, filled by part of whole (held to 0..1): eighths of a block,
+ * or # and . where the terminal knows no UTF-8. */
+void terminal_add_bar(const struct terminal *terminal, int64_t part, int64_t whole,
+		      unsigned columns, struct buffer *out);
 /* "1,204", then with a word: "1,204 files", "1 file". */
 void terminal_add_number(int64_t number, struct buffer *out);
 void terminal_add_count(int64_t count, const char *one, const char *many, struct buffer *out);

@@ -163,6 +163,33 @@ static void counts_are_grouped(void **state)
 	}
 }
 
+static void assert_bar(bool utf8, int64_t part, int64_t whole, const char *want)
+{
+	const struct terminal terminal = { .utf8 = utf8, .columns = 80 };
+	scoped(buffer) struct buffer out = { 0 };
+
+	terminal_add_bar(&terminal, part, whole, 4, &out);
+	assert_string_equal(buffer_text(&out), want);
+}
+
+static void bars_say_how_much(void **state)
+{
+	(void)state;
+	assert_bar(true, 0, 7, "····");
+	assert_bar(true, 7, 7, "████");
+	assert_bar(true, 9, 7, "████");
+	assert_bar(true, 1, 2, "██··");
+	assert_bar(true, 1, 32, "▏···");
+	assert_bar(true, 1, 1000000, "▏···");
+	assert_bar(true, 31, 32, "███▉");
+	assert_bar(true, 1, 0, "····");
+	assert_bar(true, -1, 7, "····");
+	assert_bar(true, INT64_MAX, INT64_MAX, "████");
+	assert_bar(false, 1, 1000, "#...");
+	assert_bar(false, 5, 8, "###.");
+	assert_bar(false, 0, 8, "....");
+}
+
 static void assert_wraps(unsigned columns, const char *text, const char *want)
 {
 	const struct terminal terminal = { .colour = true, .utf8 = true, .columns = columns };
@@ -205,6 +232,7 @@ int main(void)
 		cmocka_unit_test(escaped_text_is_not_escaped_twice),
 		cmocka_unit_test(commands_are_quoted),
 		cmocka_unit_test(counts_are_grouped),
+		cmocka_unit_test(bars_say_how_much),
 		cmocka_unit_test(lines_are_broken_at_spaces),
 		cmocka_unit_test(styles_need_colour),
 	};
