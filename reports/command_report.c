@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "reports/companions/companions.h"
 #include "reports/companions/folder.h"
+#include "reports/companions/several.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +20,10 @@ enum {
 };
 
 static const struct argp_option option[] = {
-	{ "agent", OPTION_AGENT, "NAME", 0, "the agent (needless when there is only one)", 0 },
+	{ "agent", OPTION_AGENT, "NAME", 0,
+	  "the agent (needless when there is only one); several, or all: a folder for each, and an "
+	  "overview",
+	  0 },
 	{ "as-of", OPTION_AS_OF, "TIME", 0,
 	  "the day of the report: only runs that had started by then (default: the time of the "
 	  "newest evidence)",
@@ -49,7 +53,27 @@ struct request {
 	struct edition_request edition;
 	struct quarter quarter;
 	const char *db, *format, *output;
+	const char **agent;
+	size_t agent_count;
+	bool all_agents;
 };
+
+static void take_agent(struct request *request, const char *arg, struct argp_state *state)
+{
+	const char **grown = reallocarray(request->agent, request->agent_count + 1, sizeof *grown);
+
+	if (!grown)
+		argp_failure(state, COMMAND_FAILED, ENOMEM, "read the command line");
+	request->agent = grown;
+	grown[request->agent_count++] = arg;
+	request->edition.agent = arg;
+	request->all_agents = request->all_agents || !strcmp(arg, "all");
+}
+
+static bool wants_several(const struct request *request)
+{
+	return request->all_agents || request->agent_count > 1;
+}
 
 static void list_formats(void)
 {
@@ -74,20 +98,29 @@ static void take_quarter(struct request *request, const char *arg, struct argp_s
 	request->edition.quarter = &request->quarter;
 }
 
+/* What is several files needs a folder, and a page a file. */
+static void check_output(const struct request *request, size_t count, struct argp_state *state)
+{
+	if (request->output)
+		return;
+	if (wants_several(request))
+		argp_error(state, "several agents are several files: name a folder with -o");
+	if (count > 1)
+		argp_error(state, "--format %s is several files: name a folder with -o",
+			   request->format);
+	if (!strcmp(request->format, "html") && isatty(STDOUT_FILENO))
+		argp_error(state, "name a file with -o: a page is no use on a terminal");
+}
+
 static void check(const struct request *request, struct argp_state *state)
 {
-	bool is_page = !strcmp(request->format, "html");
 	size_t count = companion_count(request->format, request->edition.is_redacted);
 
 	if (!count)
 		argp_error(state, "--format %s cannot be redacted", request->format);
 	if (request->edition.quarter && request->edition.as_of_ns != INT64_MAX)
 		argp_error(state, "--quarter says the day already: leave --as-of out");
-	if (!request->output && count > 1)
-		argp_error(state, "--format %s is several files: name a folder with -o",
-			   request->format);
-	if (!request->output && is_page && isatty(STDOUT_FILENO))
-		argp_error(state, "name a file with -o: a page is no use on a terminal");
+	check_output(request, count, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -96,7 +129,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_AGENT:
-		request->edition.agent = arg;
+		take_agent(request, arg, state);
 		return 0;
 	case OPTION_AS_OF:
 		request->edition.as_of_ns = command_take_time(arg, state);
@@ -160,12 +193,32 @@ static int report(const struct request *request, const struct house *house, stru
 	return folder_write_one(&edition, request->format, request->output, err);
 }
 
+static int report_several(const struct request *request, const struct house *house,
+			  struct error *err)
+{
+	struct several_request several = {
+		.db = request->db,
+		.format = request->format,
+		.path = request->output,
+		.agent = request->agent,
+		.agent_count = request->all_agents ? 0 : request->agent_count,
+		.all = request->all_agents,
+		.edition = request->edition,
+	};
+
+	return several_write(&several, house, err);
+}
+
 int command_report(int argc, char **argv, const struct house *house)
 {
 	struct request request = { .edition = { .as_of_ns = INT64_MAX, .baseline_ns = INT64_MIN },
 				   .format = "html" };
 	struct error err = { 0 };
+	int r;
 
 	command_parse(&argp, argc, argv, &request);
-	return report(&request, house, &err) ? command_fail(&err) : COMMAND_DONE;
+	r = wants_several(&request) ? report_several(&request, house, &err)
+				    : report(&request, house, &err);
+	free(request.agent);
+	return r ? command_fail(&err) : COMMAND_DONE;
 }

@@ -74,7 +74,8 @@ static const struct argp argp = {
 };
 
 /* Logins are compared, because grants have no key. */
-static int check_grantor(const struct request *request, struct error *err)
+static int check_grantor(const struct request *request, const struct buffer *manifest,
+			 struct error *err)
 {
 	scoped(buffer) struct buffer safe = { 0 };
 	const char *login = login_name();
@@ -82,7 +83,7 @@ static int check_grantor(const struct request *request, struct error *err)
 
 	if (request->role == ROLE_PREPARED)
 		return 0;
-	r = manifest_is_grantor(request->folder, login, err);
+	r = manifest_is_grantor(request->folder, manifest, login, err);
 	if (r == 1)
 		return error_say(err, EPERM,
 				 "sign a report as %s: %s imported grants that it is about; "
@@ -118,7 +119,7 @@ static int sign(const struct request *request, struct error *err)
 
 	r = r ? r : signers_read(&signers, request->folder, err);
 	r = r ? r : signers_admit(&signers, request->role, "", err);
-	r = r ? r : check_grantor(request, err);
+	r = r ? r : check_grantor(request, &manifest, err);
 	r = r ? r : signature_make(request->key, buffer_bytes(&manifest), &signature, err);
 	return r ? r : put(&signers, request, &signature, err);
 }

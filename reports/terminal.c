@@ -253,26 +253,33 @@ void terminal_wrap(const struct terminal *terminal, struct bytes text, struct bu
 	}
 }
 
+static void repeat(const char *text, unsigned count, struct buffer *out)
+{
+	for (; count; count--)
+		buffer_add(out, text);
+}
+
+/* Of so many steps; something is not nothing. */
+static unsigned filled(int64_t part, int64_t whole, unsigned steps)
+{
+	double share = whole > 0 && part > 0 ? (double)part / (double)whole : 0;
+	unsigned count = (unsigned)((share < 1 ? share : 1) * steps + 0.5);
+
+	return share > 0 && !count ? 1 : count;
+}
+
 /* U+258F to U+2589: one to seven eighths of a column, from the left. */
 static const char *const eighth[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
 
 void terminal_add_bar(const struct terminal *terminal, int64_t part, int64_t whole,
 		      unsigned columns, struct buffer *out)
 {
-	double share = whole > 0 && part > 0 ? (double)part / (double)whole : 0;
-	unsigned steps = terminal->utf8 ? 8 : 1, filled;
+	unsigned steps = terminal->utf8 ? 8 : 1;
+	unsigned count = filled(part, whole, columns * steps), rest = count % steps;
 
-	filled = (unsigned)((share < 1 ? share : 1) * columns * steps + 0.5);
-	if (share > 0 && !filled)
-		filled = 1; /* something is not nothing */
-	for (unsigned i = 0; i < columns; i++, filled -= filled < steps ? filled : steps) {
-		if (filled >= steps)
-			buffer_add(out, terminal->utf8 ? "█" : "#");
-		else if (filled)
-			buffer_add(out, eighth[filled]);
-		else
-			buffer_add(out, terminal->utf8 ? "·" : ".");
-	}
+	repeat(terminal->utf8 ? "█" : "#", count / steps, out);
+	buffer_add(out, eighth[rest]);
+	repeat(terminal->utf8 ? "·" : ".", columns - count / steps - (rest > 0), out);
 }
 
 void terminal_add_number(int64_t number, struct buffer *out)

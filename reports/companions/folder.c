@@ -21,7 +21,7 @@ int folder_is_there(const char *path)
 	return path && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-static void join(const char *folder, const char *name, struct buffer *ret)
+void folder_join(const char *folder, const char *name, struct buffer *ret)
 {
 	buffer_clear(ret);
 	buffer_add(ret, folder);
@@ -92,13 +92,13 @@ static int clear(const char *path, struct error *err)
 {
 	scoped(buffer) struct buffer name = { 0 };
 
-	join(path, FOLDER_MANIFEST, &name);
+	folder_join(path, FOLDER_MANIFEST, &name);
 	if (buffer_status(&name) < 0)
 		return error_set(err, ENOMEM, "write %s", path);
 	if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
 		return error_set(err, errno, "replace %s", buffer_text(&name));
 	for (const struct companion_row *row = companion_row; row->name; row++) {
-		join(path, row->file, &name);
+		folder_join(path, row->file, &name);
 		if (buffer_status(&name) < 0)
 			return error_set(err, ENOMEM, "write %s", path);
 		if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
@@ -134,7 +134,7 @@ static int take(const char *path, struct error *err)
 /* ---- all of it ---- */
 
 /* "SUM  FILE", as sha256sum(1) writes and checks it. */
-static int add_sum(const char *path, const char *name, struct buffer *manifest, struct error *err)
+int folder_add_sum(const char *path, const char *name, struct buffer *manifest, struct error *err)
 {
 	scoped(buffer) struct buffer text = { 0 };
 	char hex[DIGEST_HEX_SIZE];
@@ -158,26 +158,79 @@ static int write_files(struct edition *edition, const char *format, const char *
 
 		if (!companion_is_of(row, format, edition->redactor))
 			continue;
-		join(path, row->file, &name);
+		folder_join(path, row->file, &name);
 		r = buffer_status(&name);
 		r = r ? r : write_row(edition, row, buffer_text(&name), err);
-		r = r ? r : add_sum(buffer_text(&name), row->file, manifest, err);
+		r = r ? r : folder_add_sum(buffer_text(&name), row->file, manifest, err);
 		if (r)
 			return error_set(err, -r, "write a report to %s", path);
 	}
 	return 0;
 }
 
+int folder_seal(const char *path, const struct buffer *manifest, struct error *err)
+{
+	scoped(buffer) struct buffer name = { 0 };
+
+	folder_join(path, FOLDER_MANIFEST, &name);
+	if (buffer_status(manifest) < 0 || buffer_status(&name) < 0)
+		return error_set(err, ENOMEM, "write a report to %s", path);
+	return output_write(buffer_text(&name), manifest, err);
+}
+
 int folder_write(struct edition *edition, const char *format, const char *path, struct error *err)
 {
-	scoped(buffer) struct buffer manifest = { 0 }, name = { 0 };
+	scoped(buffer) struct buffer manifest = { 0 };
 	int r = take(path, err);
 
 	r = r ? r : write_files(edition, format, path, &manifest, err);
-	if (r)
+	return r ? r : folder_seal(path, &manifest, err);
+}
+
+/* ---- folders of folders ---- */
+
+int folder_take_empty(const char *path, struct error *err)
+{
+	struct content content;
+	int r;
+
+	if (!mkdir(path, 0777))
+		return 0;
+	if (errno != EEXIST)
+		return error_set(err, errno, "make the folder %s", path);
+	r = look(path, &content, err);
+	if (r || content.is_empty)
 		return r;
-	join(path, FOLDER_MANIFEST, &name);
-	if (buffer_status(&manifest) < 0 || buffer_status(&name) < 0)
+	return error_say(err, EEXIST, "write reports to %s: the folder is not empty; name another",
+			 path);
+}
+
+/* "SUM  NAME" becomes "SUM  FOLDER/NAME". */
+static void add_line(const char *line, size_t size, const char *name, struct buffer *manifest)
+{
+	const size_t sum = DIGEST_HEX_SIZE + 1;
+
+	if (size <= sum)
+		return;
+	buffer_append(manifest, line, sum);
+	buffer_printf(manifest, "%s/%.*s\n", name, (int)(size - sum), line + sum);
+}
+
+int folder_list(const char *path, const char *name, struct buffer *manifest, struct error *err)
+{
+	scoped(buffer) struct buffer file = { 0 }, text = { 0 }, own = { 0 };
+	int r;
+
+	folder_join(path, FOLDER_MANIFEST, &file);
+	folder_join(name, FOLDER_MANIFEST, &own);
+	if (buffer_status(&file) < 0 || buffer_status(&own) < 0)
 		return error_set(err, ENOMEM, "write a report to %s", path);
-	return output_write(buffer_text(&name), &manifest, err);
+	r = file_read(buffer_text(&file), 1, &text, err);
+	for (size_t at = 0; at < text.size && !r;) {
+		size_t size = strcspn(text.data + at, "\n");
+
+		add_line(text.data + at, size, name, manifest);
+		at += size + 1;
+	}
+	return r ? r : folder_add_sum(buffer_text(&file), buffer_text(&own), manifest, err);
 }

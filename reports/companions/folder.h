@@ -1,6 +1,7 @@
 #ifndef REPORTS_COMPANIONS_FOLDER_H
 #define REPORTS_COMPANIONS_FOLDER_H
 
+struct buffer;
 struct edition;
 struct error;
 
@@ -16,6 +17,18 @@ int folder_write(struct edition *edition, const char *format, const char *path, 
 /* One file: NULL or "-" is standard output.  0 or -errno. */
 int folder_write_one(struct edition *edition, const char *format, const char *path,
 		     struct error *err);
+
+/* ---- for folders of folders ---- */
+
+/* Makes the folder, or takes one that is empty; else -EEXIST. */
+int folder_take_empty(const char *path, struct error *err);
+/* FOLDER/NAME, in a buffer that is cleared first. */
+void folder_join(const char *folder, const char *name, struct buffer *ret);
+/* Appends the line of a manifest for a file that is called so there. */
+int folder_add_sum(const char *path, const char *name, struct buffer *manifest, struct error *err);
+/* The same for all of a folder of that name, by its own manifest, and for that. */
+int folder_list(const char *path, const char *name, struct buffer *manifest, struct error *err);
+int folder_seal(const char *path, const struct buffer *manifest, struct error *err);
 
 #define FOLDER_MANIFEST "MANIFEST.sha256"
 

@@ -3,13 +3,13 @@
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/match.h"
 #include "core/text.h"
 #include "reports/companions/folder.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MANIFEST_MIB 1
 #define FILE_MIB     1024
@@ -30,7 +30,19 @@ static int no_manifest(struct bytes line, struct error *err)
 			 text_safe(line, 80, &safe));
 }
 
-/* "SUM  NAME", a name without a folder. */
+/* A name in the folder or below, and in no other. */
+static bool is_below(const struct buffer *name)
+{
+	struct bytes rest = buffer_bytes(name), slashed;
+	scoped(buffer) struct buffer path = { 0 };
+
+	buffer_add_char(&path, '/');
+	buffer_append(&path, rest.data, rest.size);
+	slashed = buffer_bytes(&path);
+	return rest.size && name_is_canonical(slashed);
+}
+
+/* "SUM  NAME" */
 static int check_line(const char *folder, struct bytes line, struct error *err)
 {
 	scoped(buffer) struct buffer name = { 0 }, path = { 0 }, text = { 0 };
@@ -38,10 +50,11 @@ static int check_line(const char *folder, struct bytes line, struct error *err)
 	char hex[DIGEST_HEX_SIZE];
 	int r;
 
-	if (line.size < digits + 3 || memcmp(line.data + digits, "  ", 2) ||
-	    memchr(line.data, '/', line.size) || memchr(line.data, 0, line.size))
+	if (line.size < digits + 3 || memcmp(line.data + digits, "  ", 2))
 		return no_manifest(line, err);
 	buffer_append(&name, line.data + digits + 2, line.size - digits - 2);
+	if (!is_below(&name))
+		return no_manifest(line, err);
 	manifest_path(folder, buffer_text(&name), &path);
 	if (buffer_status(&path) < 0)
 		return error_set(err, ENOMEM, "sign a report");
@@ -96,17 +109,18 @@ static int has_grantor(const json_t *report, const char *login)
 	return 0;
 }
 
-int manifest_is_grantor(const char *folder, const char *login, struct error *err)
+/* One report.json. */
+static int read_grantors(const char *folder, struct bytes name, const char *login,
+			 struct error *err)
 {
-	scoped(buffer) struct buffer path = { 0 }, text = { 0 };
+	scoped(buffer) struct buffer file = { 0 }, path = { 0 }, text = { 0 };
 	json_t *report;
 	int r;
 
-	manifest_path(folder, "report.json", &path);
-	if (buffer_status(&path) < 0)
+	buffer_append(&file, name.data, name.size);
+	manifest_path(folder, buffer_text(&file), &path);
+	if (buffer_status(&file) < 0 || buffer_status(&path) < 0)
 		return error_set(err, ENOMEM, "sign a report");
-	if (access(buffer_text(&path), F_OK) < 0)
-		return -ENOENT;
 	r = file_read(buffer_text(&path), FILE_MIB, &text, err);
 	if (r)
 		return r;
@@ -115,5 +129,31 @@ int manifest_is_grantor(const char *folder, const char *login, struct error *err
 		return error_say(err, EINVAL, "read %s: it is no JSON", buffer_text(&path));
 	r = has_grantor(report, login);
 	json_decref(report);
+	return r;
+}
+
+static bool is_report(struct bytes name)
+{
+	const struct bytes file = bytes_of("report.json");
+
+	return name.size >= file.size &&
+	       !memcmp(name.data + name.size - file.size, file.data, file.size) &&
+	       (name.size == file.size || name.data[name.size - file.size - 1] == '/');
+}
+
+int manifest_is_grantor(const char *folder, const struct buffer *manifest, const char *login,
+			struct error *err)
+{
+	const size_t sum = DIGEST_HEX_SIZE + 1;
+	int r = -ENOENT;
+
+	for (size_t at = 0; at < manifest->size && (r == -ENOENT || !r);) {
+		size_t size = strcspn(manifest->data + at, "\n");
+		struct bytes name = { manifest->data + at + sum, size - sum };
+
+		if (is_report(name))
+			r = read_grantors(folder, name, login, err);
+		at += size + 1;
+	}
 	return r;
 }

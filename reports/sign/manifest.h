@@ -12,8 +12,10 @@ int manifest_check(const char *folder, struct buffer *ret, struct error *err);
 /* Appends DIR/NAME. */
 void manifest_path(const char *folder, const char *name, struct buffer *ret);
 
-/* Whether one of those who grant what the report is about, as its report.json says ("grantor"), has
- * that login.  1, 0; -ENOENT: there is no report.json, so nobody knows; -errno. */
-int manifest_is_grantor(const char *folder, const char *login, struct error *err);
+/* Whether one of those who grant what the report is about has that login, as each report.json of
+ * the manifest says ("grantor").  1, 0; -ENOENT: there is no report.json, so nobody knows; -errno.
+ */
+int manifest_is_grantor(const char *folder, const struct buffer *manifest, const char *login,
+			struct error *err);
 
 #endif
