@@ -26,5 +26,9 @@ under show last
 under dump last
 under export --to bwrap policy.xml -o sandbox.sh
 under report --agent memory -o report.html
+"$PARE" import -q --from pare --agent memory --granted 2026-01-01 policy.xml
+under report --agent memory --format all -o report
+under report --agent memory --format all --redact -o redacted
+under report --agent memory --agent memory --agent none --format json -o several
 under fsck
 finish

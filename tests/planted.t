@@ -108,6 +108,20 @@ END
 plant "a section of the report" reports/html/sections.def \
 	'SECTION(weekday, "Days of the week", "When does it work?")' reports/html/section_weekday.c
 
+cat >"$dir/new" <<'END'
+#include "reports/companions/companions.h"
+
+int companion_sum(struct edition *edition, FILE *out, struct error *err)
+{
+	scoped(buffer) struct buffer text = { 0 };
+
+	buffer_printf(&text, "%d runs\n", (int)edition->runs);
+	return companion_put(&text, out, err);
+}
+END
+plant "a format of the report" reports/companions/companions.def \
+	'COMPANION(sum, "sum", "sum.txt", OTHERS, "how many runs")' reports/companions/sum.c
+
 build "the copy builds with all of them"
 status "the command runs" 0 build/pare hello
 says "and does its work" hello "$dir/out"
@@ -133,4 +147,6 @@ status "the report with its section is written" 0 \
 	build/pare report --agent planted -o "$dir/report.html"
 says "the section has its heading" "Days of the week" "$dir/report.html"
 says "and says what it has to say" "1 runs, whatever the day." "$dir/report.html"
+status "the format of the report is written" 0 build/pare report --agent planted --format sum
+says "and does its work" "1 runs" "$dir/out"
 finish

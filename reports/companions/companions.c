@@ -19,6 +19,15 @@ bool companion_is_of(const struct companion_row *row, const char *format, bool i
 	return !strcmp(format, "all") || !strcmp(format, row->format);
 }
 
+bool companion_is_wanted(const struct companion_row *row, const char *format,
+			 const struct edition *edition)
+{
+	if (row->to == TO_SMALL && edition->accesses > COMPANION_SMALL &&
+	    strcmp(format, row->format) != 0)
+		return false;
+	return companion_is_of(row, format, edition->redactor);
+}
+
 size_t companion_count(const char *format, bool is_redacted)
 {
 	size_t count = 0;

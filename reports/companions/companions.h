@@ -13,7 +13,9 @@ typedef int companion(struct edition *edition, FILE *out, struct error *err);
 #define COMPANION(name, format, file, to, help) companion companion_##name;
 #include "reports/companions/companions.def"
 
-enum companion_to { TO_INSIDERS, TO_OTHERS };
+enum companion_to { TO_INSIDERS, TO_OTHERS, TO_SMALL };
+
+#define COMPANION_SMALL 1000000 /* accesses */
 
 struct companion_row {
 	const char *name, *format, *file, *help;
@@ -27,6 +29,9 @@ extern const struct companion_row companion_row[]; /* ends with a NULL name */
  * see, only those that are for them. */
 bool companion_is_of(const struct companion_row *row, const char *format, bool is_redacted);
 size_t companion_count(const char *format, bool is_redacted); /* rows of it */
+/* The same for an edition: whether the file is written. */
+bool companion_is_wanted(const struct companion_row *row, const char *format,
+			 const struct edition *edition);
 
 /* Writes what is at hand, as companions do that make a whole text first; 0 or -errno. */
 int companion_put(const struct buffer *text, FILE *out, struct error *err);

@@ -49,7 +49,7 @@ int folder_write_one(struct edition *edition, const char *format, const char *pa
 		     struct error *err)
 {
 	for (const struct companion_row *row = companion_row; row->name; row++)
-		if (companion_is_of(row, format, edition->redactor))
+		if (companion_is_wanted(row, format, edition))
 			return write_row(edition, row, path, err);
 	return -EINVAL;
 }
@@ -156,7 +156,7 @@ static int write_files(struct edition *edition, const char *format, const char *
 	for (const struct companion_row *row = companion_row; row->name; row++) {
 		int r;
 
-		if (!companion_is_of(row, format, edition->redactor))
+		if (!companion_is_wanted(row, format, edition))
 			continue;
 		folder_join(path, row->file, &name);
 		r = buffer_status(&name);

@@ -57,6 +57,8 @@ static bool is_listed(struct bytes word, const char *list)
 	return false;
 }
 
+#define COMMON_MAX 12 /* bytes of the longest */
+
 static bool is_common(struct bytes word)
 {
 	size_t digits = 0;
@@ -65,6 +67,8 @@ static bool is_common(struct bytes word)
 		digits++;
 	if (digits == word.size)
 		return true;
+	if (word.size > COMMON_MAX)
+		return false;
 	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
 		if (is_listed(word, common[i]))
 			return true;
@@ -132,6 +136,16 @@ static void add_text(struct redactor *redactor, struct bytes text, const struct 
 	redactor->secret[redactor->count++] = secret;
 }
 
+/* Whether it is written so, whatever it stands in. */
+static bool is_plain(struct bytes name)
+{
+	for (size_t i = 0; i < name.size; i++)
+		if (!isalnum((unsigned char)name.data[i]) && name.data[i] != '.' &&
+		    name.data[i] != '_')
+			return false;
+	return true;
+}
+
 /* In how many other ways a name is written. */
 #define WRITINGS 4
 
@@ -147,6 +161,8 @@ void secrets_add(struct redactor *redactor, struct bytes name, const char *symbo
 	else
 		redactor_token(redactor, name, secret.token);
 	add_text(redactor, name, &secret);
+	if (is_plain(name))
+		return;
 	text_escape(name, TEXT_SAFE, &text[0]);
 	text_escape(name, TEXT_EXACT, &text[1]);
 	pattern_write_literal(name, &text[2]);

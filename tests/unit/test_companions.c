@@ -1,4 +1,5 @@
 #include "core/uuid.h"
+#include "reports/companions/companions.h"
 #include "reports/companions/controls.h"
 #include "reports/companions/csv.h"
 #include "reports/companions/edition.h"
@@ -35,6 +36,33 @@ static void quarters(void **state)
 	for (size_t i = 0; none[i]; i++)
 		if (quarter_parse(none[i], &quarter) != -EINVAL)
 			fail_msg("%s is taken for a quarter", none[i]);
+}
+
+static bool is_written(const char *name, const char *format, int64_t accesses, bool is_redacted)
+{
+	struct edition edition = { .accesses = accesses };
+
+	if (is_redacted)
+		edition.redactor = (struct redactor *)&edition; /* whatever it is */
+	for (const struct companion_row *row = companion_row; row->name; row++)
+		if (!strcmp(row->name, name))
+			return companion_is_wanted(row, format, &edition);
+	fail_msg("there is no companion %s", name);
+	return false;
+}
+
+static void what_is_asked_for_is_written(void **state)
+{
+	(void)state;
+	assert_true(is_written("json", "all", INT64_MAX, false));
+	assert_true(is_written("json", "json", 0, true));
+	assert_false(is_written("json", "csv", 0, false));
+	assert_true(is_written("permissions", "csv", 0, false));
+	assert_true(is_written("policy", "all", COMPANION_SMALL, false));
+	assert_false(is_written("policy", "all", COMPANION_SMALL + 1, false));
+	assert_true(is_written("policy", "policy", COMPANION_SMALL + 1, false));
+	assert_false(is_written("policy", "all", 0, true));
+	assert_false(is_written("policy", "policy", 0, true));
 }
 
 static void expect_guarded(const char *text, const char *want)
@@ -183,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest test[] = {
 		cmocka_unit_test(quarters),
+		cmocka_unit_test(what_is_asked_for_is_written),
 		cmocka_unit_test(the_guard_escapes_what_misleads),
 		cmocka_unit_test(cells_are_no_formulas),
 		cmocka_unit_test(controls_are_called_as_in_oscal),
