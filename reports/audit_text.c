@@ -220,12 +220,12 @@ static void add_findings(const struct audit *audit, const struct terminal *termi
 }
 
 static const struct table_column column[] = {
-	{ "STATE", false, 0 },	       { "ID", false, 1 },
-	{ "PERMISSION", false, 0 },    { "USES", true, 3 },
-	{ "SHARE OF RUNS", false, 2 }, { "LAST USED", false, 4 },
+	{ "STATE", false, 0 },	       { "ID", false, 1 },	  { "USES", true, 3 },
+	{ "SHARE OF RUNS", false, 2 }, { "LAST USED", false, 4 }, { "PERMISSION", false, 0 },
 };
 
-#define BAR_COLUMNS 10
+#define BAR_COLUMNS  10
+#define NAME_COLUMNS 30
 
 static enum style state_style(enum grant_state state)
 {
@@ -240,7 +240,7 @@ static int add_row(const struct audit *audit, const struct audit_grant *grant,
 
 	buffer_printf(&name, "%s %s ", resource_text(grant->rule->resource),
 		      action_text(grant->rule->action));
-	terminal_add_escaped(terminal, bytes_of(grant->rule->pattern), 60, &name);
+	terminal_add_escaped(terminal, bytes_of(grant->rule->pattern), 0, &name);
 	terminal_add_number(grant->use.uses, &uses);
 	if (audit->runs)
 		terminal_add_bar(terminal, grant->use.window_runs, audit->runs, BAR_COLUMNS,
@@ -251,10 +251,10 @@ static int add_row(const struct audit *audit, const struct audit_grant *grant,
 		return -ENOMEM;
 	r = table_add(table, state_style(grant->state), grant_state_text(grant->state));
 	r = r ? r : table_add(table, STYLE_FAINT, grant->id);
-	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&name));
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&uses));
 	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&share));
-	return r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
+	r = r ? r : table_add(table, STYLE_PLAIN, buffer_text(&last));
+	return r ? r : table_add(table, STYLE_PLAIN, buffer_text(&name));
 }
 
 /* Those that can go first. */
@@ -271,7 +271,9 @@ static int add_rows(const struct audit *audit, const struct terminal *terminal, 
 
 static int add_table(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
 {
-	struct table table = { .column = column, .column_count = sizeof column / sizeof *column };
+	struct table table = { .column = column,
+			       .column_count = sizeof column / sizeof *column,
+			       .last_min = NAME_COLUMNS };
 	int r = add_rows(audit, terminal, true, &table);
 
 	r = r ? r : add_rows(audit, terminal, false, &table);
@@ -328,12 +330,15 @@ static void add_reasons(const struct audit *audit, const struct terminal *termin
 
 int audit_add_text(const struct audit *audit, const struct terminal *terminal, struct buffer *out)
 {
-	add_verdict(audit, terminal, out);
-	add_head(audit, terminal, out);
+	scoped(buffer) struct buffer top = { 0 };
+
+	add_verdict(audit, terminal, &top);
+	add_head(audit, terminal, &top);
 	for (size_t i = 0; i < audit->source_count; i++)
-		add_source(&audit->source[i], terminal, out);
-	add_states(audit, out);
-	buffer_add_char(out, '\n');
+		add_source(&audit->source[i], terminal, &top);
+	add_states(audit, &top);
+	buffer_add_char(&top, '\n');
+	terminal_wrap(terminal, buffer_bytes(&top), out);
 	add_findings(audit, terminal, out);
 	if (add_table(audit, terminal, out))
 		return -ENOMEM;
@@ -343,5 +348,6 @@ int audit_add_text(const struct audit *audit, const struct terminal *terminal, s
 	audit_add_drift(audit, terminal, out);
 	buffer_add_char(out, '\n');
 	audit_add_causes(audit, terminal, out);
+	out->failed |= top.failed;
 	return 0;
 }

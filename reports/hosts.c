@@ -205,7 +205,7 @@ static void indent(const struct buffer *text, struct buffer *out)
 
 static int add_table(struct page *page, const struct line *line, size_t count)
 {
-	struct table table = { column, sizeof column / sizeof *column, NULL, 0, 0 };
+	struct table table = { .column = column, .column_count = sizeof column / sizeof *column };
 	struct terminal narrower = *page->terminal;
 	scoped(buffer) struct buffer text = { 0 };
 	int rc = 0;

@@ -186,7 +186,8 @@ int command_runs(int argc, char **argv, const struct house *house)
 					  NULL,	  NULL,
 					  NULL };
 	struct runs runs = { .terminal = terminal_of(stdout),
-			     .table = { column, sizeof column / sizeof *column, NULL, 0, 0 } };
+			     .table = { .column = column,
+					.column_count = sizeof column / sizeof *column } };
 	struct runs_options options = { 0 };
 	struct error err = { 0 };
 	struct store *store;

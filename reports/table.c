@@ -74,10 +74,15 @@ static unsigned used(const struct table *table, const struct layout *layout)
 	return total;
 }
 
+static unsigned smaller(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
 static void fit(const struct table *table, struct layout *layout, unsigned columns)
 {
 	unsigned *last = &layout->wide[table->column_count - 1];
-	unsigned least = *last < LAST_MIN ? *last : LAST_MIN, left;
+	unsigned least = smaller(*last, table->last_min ? table->last_min : LAST_MIN), left;
 
 	for (unsigned turn = 1; turn <= table->column_count; turn++)
 		for (size_t i = 0; i < table->column_count; i++)
@@ -85,8 +90,8 @@ static void fit(const struct table *table, struct layout *layout, unsigned colum
 			    used(table, layout) + least > columns)
 				layout->wide[i] = 0;
 	left = columns > used(table, layout) ? columns - used(table, layout) : 0;
-	left = left < least ? least : left;
-	*last = *last > left ? left : *last;
+	least = smaller(least, LAST_MIN); /* nothing is left to go */
+	*last = smaller(*last, left < least ? least : left);
 }
 
 static void write_cell(const struct table *table, const struct terminal *terminal, size_t column,

@@ -16,6 +16,7 @@ struct table_column {
 struct table {
 	const struct table_column *column;
 	size_t column_count;
+	unsigned last_min;	 /* columns that the last one is worth, before others go; 0: 16 */
 	struct table_cell *cell; /* row by row */
 	size_t cell_count, capacity;
 };

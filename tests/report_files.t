@@ -55,6 +55,21 @@ number "permissions listed" '.audit.grants | length' "SELECT count(*) FROM grant
 number "uses of one" '.audit.grants[] | select(.pattern == "$WS/a") | .uses' \
 	"SELECT sum(count) FROM access JOIN resource ON resource.id = resource JOIN name ON name.id = resource.name
 	WHERE run IN (SELECT id FROM mine) AND action = 1 AND name.bytes = CAST('$dir/ws/a' AS BLOB) AND outcome = 1"
+# Of permissions for one file: what the audit says of their use, out of the rows of the database.
+jq -r '.audit.grants[] | select(.pattern | test("^.WS/[a-z]*$")) |
+	"\(.pattern[4:]) \(.uses) \(.runs) \(.days) \(.attempts)"' ../report.json >"$dir/got"
+while read -r name rest; do
+	sqlite3 -separator ' ' "$PARE_DB" "WITH mine AS (SELECT access.*, run.id AS r FROM access JOIN run ON run.id = run
+		JOIN agent ON agent.id = agent JOIN resource ON resource.id = resource JOIN name ON name.id = resource.name
+		WHERE agent.name = 'demo' AND started < 1795910400000000000 AND action = 1 AND kind = 1
+		AND name.bytes = CAST('$dir/ws/$name' AS BLOB))
+		SELECT '$name', coalesce((SELECT sum(count) FROM mine WHERE outcome = 1), 0),
+		(SELECT count(DISTINCT r) FROM mine WHERE outcome = 1),
+		(SELECT count(DISTINCT first / 86400000000000) FROM mine WHERE outcome = 1),
+		coalesce((SELECT sum(count) FROM mine WHERE outcome NOT IN (1, 6)), 0)"
+done <"$dir/got" >"$dir/want"
+[ "$(wc -l <"$dir/want")" = 3 ] || echo "there are not three of them" >>"$dir/want"
+same "uses, runs, days and attempts of each file are the database's" "$dir/want" "$dir/got"
 jq -r '(.audit.states | to_entries[] | "\(.key) \(.value)"), (.totals.findings | to_entries[] | "\(.key) \(.value)")' \
 	../report.json | grep -v ' 0$' | sort >"$dir/got"
 jq -r '.audit.grants[].state, .audit.findings[].severity' ../report.json | sort | uniq -c |
@@ -144,6 +159,24 @@ echo '["pinned","external","=once a year","=ann"]' >"$dir/want"
 same "SARIF has it suppressed, with the reason" "$dir/want" "$dir/got"
 report --format csv -o ../csv
 says "a spreadsheet takes neither for a formula" "\"'=ann\",\"'=once a year\"" ../csv/permissions.csv
+
+# ---- for a terminal ----
+for columns in 40 80 160; do
+	COLUMNS=$columns LC_ALL=C report --format text >"$dir/text"
+	awk -v most=$columns 'length($0) > most && !/^ *[^ ]+$/ { print most ": " $0 }' "$dir/text"
+done >"$dir/found" # but for a name that cannot be broken
+clean "text is no wider than the terminal"
+COLUMNS=160 LC_ALL=C report --format text >"$dir/text"
+head -1 "$dir/text" | grep -q 'permissions can go' && pass "the verdict comes first" || fail "the verdict comes first" "$dir/text"
+says "what is used in all runs of the window has a full bar" '##########' "$dir/text"
+says "what is not has an empty one" '..........' "$dir/text"
+LC_ALL=C grep -n '[^ -~]' "$dir/text" >"$dir/found"
+clean "without UTF-8 it is ASCII"
+env -u NO_COLOR CLICOLOR_FORCE=1 "$PARE" report --agent demo --format text >"$dir/text"
+grep -q "$(printf '\033')\[" "$dir/text" && pass "colour where it is wanted" || fail "colour where it is wanted"
+env -u NO_COLOR CLICOLOR_FORCE=1 "$PARE" report --agent demo --as-of 2026-11-29 --format text -o ../t.txt
+report --format text -o ../u.txt
+ok "a file has none, and is always the same" cmp ../t.txt ../u.txt
 
 # ---- the quarter ----
 status "a quarter" 0 "$PARE" report --agent demo --quarter 2026Q3 --format json -o ../q.json
