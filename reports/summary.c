@@ -140,7 +140,7 @@ static int add_made(void *context, enum fingerprint_kind kind, struct bytes valu
 	if (!made->any)
 		label(page, "made of");
 	buffer_printf(&page->out, "%s%s ", made->any ? ", " : "", fingerprint_text(kind));
-	terminal_add_name(page->terminal, value, 60, &page->out);
+	terminal_add_name(page->terminal, value, page->terminal->columns - 16, &page->out);
 	made->any = true;
 	return 0;
 }
