@@ -179,6 +179,14 @@ static struct terminal terminal_for(const struct request *request)
 	return (struct terminal){ .utf8 = true, .columns = 100 };
 }
 
+/* A launch is reviewed before anything is granted. */
+static void tell_what_is_missing(const struct request *request, const struct edition *edition)
+{
+	if (edition->audit_reason.code == ENOENT && !strcmp(request->format, "all"))
+		fprintf(stderr, "pare: %s; what needs an audit is left out\n",
+			edition->audit_reason.text);
+}
+
 static int report(const struct request *request, const struct house *house, struct error *err)
 {
 	scoped(edition) struct edition edition = { 0 };
@@ -188,8 +196,10 @@ static int report(const struct request *request, const struct house *house, stru
 		return r;
 	edition.terminal = terminal_for(request);
 	if (companion_count(request->format, edition.redactor) > 1 ||
-	    folder_is_there(request->output))
+	    folder_is_there(request->output)) {
+		tell_what_is_missing(request, &edition);
 		return folder_write(&edition, request->format, request->output, err);
+	}
 	return folder_write_one(&edition, request->format, request->output, err);
 }
 

@@ -25,6 +25,12 @@ run 2026-11-20T10:00Z a absent
 status "what was granted nothing has no audit" 1 "$PARE" report --agent other --format json -o ../none.json
 says "and is told what to do" "pare import" "$dir/err"
 [ -e ../none.json ] && fail "nothing was written" || pass "nothing was written"
+status "but a launch can be reviewed before" 0 "$PARE" report --agent other --format all -o ../launch
+says "what is left out is told" "it was granted nothing up to that day" "$dir/err"
+ls ../launch >"$dir/got"
+printf '%s\n' MANIFEST.sha256 denied.csv policy.next.xml report.html >"$dir/want"
+same "a page, what was denied, and the policy that would do" "$dir/want" "$dir/got"
+ok "the policy is one" "$PARE" check ../launch/policy.next.xml --agent other
 {
 	rule file read '$WS/a'
 	rule file read '$WS/b'

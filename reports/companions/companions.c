@@ -6,15 +6,15 @@
 #include <string.h>
 
 const struct companion_row companion_row[] = {
-#define COMPANION(name, format, file, to, help)                                                    \
-	{ #name, format, file, help, TO_##to, companion_##name },
+#define COMPANION(name, format, file, when, help)                                                  \
+	{ #name, format, file, help, when, companion_##name },
 #include "reports/companions/companions.def"
-	{ NULL, NULL, NULL, NULL, TO_INSIDERS, NULL }
+	{ NULL, NULL, NULL, NULL, 0, NULL }
 };
 
 bool companion_is_of(const struct companion_row *row, const char *format, bool is_redacted)
 {
-	if (is_redacted && row->to != TO_OTHERS)
+	if (is_redacted && !(row->when & OTHERS))
 		return false;
 	return !strcmp(format, "all") || !strcmp(format, row->format);
 }
@@ -22,8 +22,10 @@ bool companion_is_of(const struct companion_row *row, const char *format, bool i
 bool companion_is_wanted(const struct companion_row *row, const char *format,
 			 const struct edition *edition)
 {
-	if (row->to == TO_SMALL && edition->accesses > COMPANION_SMALL &&
-	    strcmp(format, row->format) != 0)
+	bool is_too_large = (row->when & SMALL) && edition->accesses > COMPANION_SMALL;
+	bool is_without = (row->when & AUDIT) && edition->audit_reason.code == ENOENT;
+
+	if ((is_too_large || is_without) && strcmp(format, row->format) != 0)
 		return false;
 	return companion_is_of(row, format, edition->redactor);
 }

@@ -10,16 +10,16 @@
  * surroundings are. */
 typedef int companion(struct edition *edition, FILE *out, struct error *err);
 
-#define COMPANION(name, format, file, to, help) companion companion_##name;
+#define COMPANION(name, format, file, when, help) companion companion_##name;
 #include "reports/companions/companions.def"
 
-enum companion_to { TO_INSIDERS, TO_OTHERS, TO_SMALL };
+enum companion_when { INSIDERS = 0, OTHERS = 1, AUDIT = 2, SMALL = 4 };
 
 #define COMPANION_SMALL 1000000 /* accesses */
 
 struct companion_row {
 	const char *name, *format, *file, *help;
-	enum companion_to to;
+	unsigned when; /* bits */
 	companion *write;
 };
 

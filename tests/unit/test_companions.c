@@ -53,6 +53,8 @@ static bool is_written(const char *name, const char *format, int64_t accesses, b
 
 static void what_is_asked_for_is_written(void **state)
 {
+	struct edition without = { 0 };
+
 	(void)state;
 	assert_true(is_written("json", "all", INT64_MAX, false));
 	assert_true(is_written("json", "json", 0, true));
@@ -63,6 +65,14 @@ static void what_is_asked_for_is_written(void **state)
 	assert_true(is_written("policy", "policy", COMPANION_SMALL + 1, false));
 	assert_false(is_written("policy", "all", 0, true));
 	assert_false(is_written("policy", "policy", 0, true));
+	without.audit_reason.code = ENOENT;
+	for (const struct companion_row *row = companion_row; row->name; row++) {
+		assert_true(companion_is_wanted(row, row->format, &without));
+		if (row->when & AUDIT)
+			assert_false(companion_is_wanted(row, "all", &without));
+		else
+			assert_true(companion_is_wanted(row, "all", &without));
+	}
 }
 
 static void expect_guarded(const char *text, const char *want)
