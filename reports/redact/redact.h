@@ -22,9 +22,9 @@ struct store;
  * what was redacted changes nothing).  Companions get the audit redacted (redact_audit()) and call
  * it for what they read from the store.
  *
- * What is left: names of agents and tasks as far as no name from above is in them, paths of the
- * system, the last label of a host, all numbers and times, and the ids P-, F-: sums of what they
- * stand for, so who guesses a name can confirm it. */
+ * What is left: names of agents and tasks, and arguments of commands, as far as no name from above
+ * is in them, paths of the system, the last label of a host, all numbers and times, and the ids P-,
+ * F-: sums of what they stand for, so who guesses a name can confirm it. */
 struct redactor;
 
 /* Learns the names from all runs of the agent that began before, and from the audit (may be NULL).
