@@ -4,6 +4,9 @@
 #include "reports/companions/companions.h"
 #include "reports/html/page.h"
 #include "reports/html/sections.h"
+#include "reports/redact/model.h"
+
+#include <errno.h>
 
 /* The page reads the evidence by itself, and verifies it first, in a transaction of its own: what
  * was recorded meanwhile is not of that day. */
@@ -19,6 +22,8 @@ int companion_html(struct edition *edition, FILE *out, struct error *err)
 		return r;
 	r = report_model_load(&model, store, edition->house, &request, err);
 	store_close(store);
+	if (!r && edition->redactor && redact_model(edition->redactor, &model) < 0)
+		r = error_set(err, ENOMEM, "redact a report");
 	r = r ? r : report_page(&model, &page, err);
 	return r ? r : page_write(page, out);
 }

@@ -80,6 +80,7 @@ struct report_run {
 	unsigned command_flags;
 };
 
+/* Text of it that comes from outside is hidden by redact_model() (reports/redact/model.c). */
 struct report_model {
 	char *agent;
 	char *database; /* absolute path */

@@ -17,10 +17,11 @@ struct store;
  * one report, and another in the next: the salt is drawn at random and kept nowhere.
  *
  * There is one call, redact(), for names and for sentences with names in them, raw or escaped as
- * core/text.h and core/match.h do.  Whoever writes text from outside calls it just before that text
- * is guarded (page.c: in the guard of page_text(), page_name() and page_attribute(); redact() of
- * what was redacted changes nothing).  Companions get the audit redacted (redact_audit()) and call
- * it for what they read from the store.
+ * core/text.h and core/match.h do; redact() of what was redacted changes nothing.  It is called
+ * before anything is written: for all text of the audit (redact_audit()) and of the page's model
+ * (redact_model()), and by companions for what they read from the store (edition_name()).  So no
+ * format has to know of it; who adds text to the audit or the model adds it there, and
+ * tests/report_redact.t looks for what is left.
  *
  * What is left: names of agents and tasks, and arguments of commands, as far as no name from above
  * is in them, paths of the system, the last label of a host, all numbers and times, and the ids P-,
