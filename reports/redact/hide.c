@@ -2,9 +2,11 @@
 
 #include "core/audit.h"
 #include "reports/redact/hide.h"
+#include "reports/redact/private.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 int hide_text(const struct redactor *redactor, char **text)
 {
@@ -39,6 +41,21 @@ int hide_array(const struct redactor *redactor, char *text, size_t size)
 	return buffer_status(&out);
 }
 
+/* One that is as unique, and that nobody can confirm. */
+static int hide_id(const struct redactor *redactor, char **id)
+{
+	char token[TOKEN_SIZE + 1];
+	char *hidden;
+
+	redactor_token(redactor, bytes_of(*id), token);
+	hidden = strdup(token);
+	if (!hidden)
+		return -ENOMEM;
+	free(*id);
+	*id = hidden;
+	return 0;
+}
+
 static int hide_rule(const struct redactor *redactor, struct rule *rule)
 {
 	int r = hide_text(redactor, &rule->pattern);
@@ -47,8 +64,8 @@ static int hide_rule(const struct redactor *redactor, struct rule *rule)
 		r = hide_text(redactor, &rule->argv[i]);
 	r = r ? r : hide_text(redactor, &rule->phase);
 	r = r ? r : hide_text(redactor, &rule->justification);
-	free(rule->id); /* the sum of what is hidden, without a source in it */
-	rule->id = NULL;
+	if (!r && rule->id) /* a sum of what is hidden, without a source in it */
+		r = hide_id(redactor, &rule->id);
 	return r;
 }
 
