@@ -146,21 +146,32 @@ static void pass_over(struct pairs *pairs, size_t index)
 		visit(pairs, index + 1, a, b + pairs->b->letter[b].over, -1);
 }
 
+/* Letters that may be missing, from the pair at the index on, are passed without a byte: so pairs
+ * stand in the order of how many bytes lead to them. */
+static void pass(struct pairs *pairs, size_t index)
+{
+	for (; index < pairs->count; index++) {
+		size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
+
+		if (a < pairs->a->count && pairs->a->letter[a].skip)
+			visit(pairs, index + 1, a + 1, b, -1);
+		if (b < pairs->b->count && pairs->b->letter[b].skip)
+			visit(pairs, index + 1, a, b + 1, -1);
+		pass_over(pairs, index);
+	}
+}
+
 static void follow(struct pairs *pairs, size_t index)
 {
-	size_t a = pairs->pair[index].a, b = pairs->pair[index].b;
-	bool more_a = a < pairs->a->count, more_b = b < pairs->b->count;
+	size_t a = pairs->pair[index].a, b = pairs->pair[index].b, before = pairs->count;
 	int byte = -1;
 
-	if (more_a && pairs->a->letter[a].skip)
-		visit(pairs, index + 1, a + 1, b, -1);
-	if (more_b && pairs->b->letter[b].skip)
-		visit(pairs, index + 1, a, b + 1, -1);
-	pass_over(pairs, index);
-	if (more_a && more_b)
+	if (a < pairs->a->count && b < pairs->b->count)
 		byte = common_byte(&pairs->a->letter[a], &pairs->b->letter[b]);
-	if (byte >= 0)
-		read_byte(pairs, index, byte);
+	if (byte < 0)
+		return;
+	read_byte(pairs, index, byte);
+	pass(pairs, before);
 }
 
 void append_reversed(struct buffer *out, struct buffer *backwards)
@@ -184,6 +195,7 @@ static void say_pair(const struct pairs *pairs, size_t index, struct buffer *out
 static int search_pairs(struct pairs *pairs, struct buffer *witness)
 {
 	visit(pairs, 0, 0, 0, -1);
+	pass(pairs, 0);
 	for (size_t i = 0; i < pairs->count; i++) {
 		if (pairs->pair[i].a == pairs->a->count && pairs->pair[i].b == pairs->b->count) {
 			if (witness)

@@ -349,6 +349,8 @@ int language_find(const struct language *const *within, size_t withins,
 		r = count_letters(without, withouts, &letters);
 	if (r < 0)
 		return r;
+	if (find_quickly(within, withins, without, withouts, witness))
+		return 1;
 	for (size_t i = 0; i < withouts; i++)
 		search.words += states_words(without[i]);
 	r = begin(&search);

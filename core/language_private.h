@@ -21,6 +21,11 @@ static inline bool letter_has(const struct letter *letter, unsigned char byte)
 	return letter->set[byte / 64] >> byte % 64 & 1;
 }
 
+/* A shortest name of `within`, one or two, if it is in none of `without`: then it is a shortest one
+ * of what is left.  Mostly it is, and to find it costs little.  False: look for another. */
+bool find_quickly(const struct language *const *within, size_t withins,
+		  const struct language *const *without, size_t withouts, struct buffer *witness);
+
 /* Appends what stands in `backwards`, the last byte first. */
 void append_reversed(struct buffer *out, struct buffer *backwards);
 

@@ -2,9 +2,10 @@
 # round_trip.pl PARE FORMAT POLICY DIR [IMPORT-OPTION...]: exports the policy, imports what came out, and prints each
 # difference that neither a loss of the export nor a note of the import explains.
 #
-# What the import lacks must be a loss of that very rule (narrowed, dropped, or left to another program), or
-# stand in a note that something was not read or is narrower.  What it has more must be a loss of the rule that it is wider
-# than, or of the policy as a whole.
+# What the import lacks must be a loss of that very rule, or of the policy as a whole (narrowed, dropped, or left to
+# another program), or stand in a note that this very thing was not read, or be of a resource in which that enforcer has
+# no say ("nothing else of ..." does not name it) and grants nothing, or an abstract socket, which no pattern grants.
+# What it has more must be a loss of the rule that it is wider than, or of the policy as a whole.
 use strict;
 use warnings;
 use JSON::PP;
@@ -23,7 +24,16 @@ my $options = join ' ', map { quoted($_) } @option;
 system("$command[0] import --from $command[4] --agent demo $options -o $command[3] $command[2] 2>$dir/import.err") == 0
 	or die "import from $format: " . qx(cat $dir/import.err);
 open my $notes, '<', "$dir/import.err" or die;
-my $noted = grep { /^(unread|narrower) / } <$notes>;
+my $noted = join '', <$notes>;
+my @unread = $noted =~ /^unread +(.*)/mg;
+my ($governed) = $noted =~ /granted; nothing else of ([a-z, ]+)/;
+my %checked = map { $_ => 1 } split(/, /, $governed // ''), map { /<rule [^>]*resource="(\w+)"/ } run("cat $command[3]");
+
+sub is_left_out {
+	my ($rule) = @_;
+	return 1 if !$checked{$rule->{resource}} || ($rule->{pattern} =~ /^@/ && ($governed // '') !~ /socket/);
+	return scalar grep { index($_, $rule->{pattern}) >= 0 } @unread;
+}
 
 my (%less, %more);
 for my $loss (@$losses) {
@@ -31,12 +41,13 @@ for my $loss (@$losses) {
 	($loss->{kind} eq 'widened' ? \%more : \%less)->{$rule}++;
 }
 for my $line (run("$command[0] diff --json $command[1] $command[3] 2>$dir/diff.err")) {
+	my ($told) = $line =~ /^\{"change":"(\w+)"/ or die "diff: $line";
+	next if $told eq 'protected'; # what is more is also told as such
+	next if $more{''} && $told =~ /^(added|widened)$/; # before it is taken apart, which takes long
 	my $change = decode_json($line);
-	next if $change->{change} eq 'protected'; # says what a rule reaches, and is no difference
 	my ($kind, $id, $other) = ($change->{change}, $change->{rule}{id}, $change->{other} ? $change->{other}{id} : '');
-	next if $kind eq 'protected'; # what is more is also told as such
 	my $is_more = $kind eq 'added' || $kind eq 'widened';
 	next if $is_more && ($more{''} || $more{$other} || $more{$id});
-	next if !$is_more && ($less{$id} || $less{''} || $noted);
+	next if !$is_more && ($less{$id} || $less{''} || is_left_out($change->{rule}));
 	print "$kind $change->{rule}{resource} $change->{rule}{action} $change->{rule}{pattern} (@{$change->{conditions} || []})\n";
 }

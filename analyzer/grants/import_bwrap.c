@@ -1,4 +1,5 @@
 #include "analyzer/grants/bwrap.h"
+#include "analyzer/grants/whole.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -270,7 +271,7 @@ static void finish(struct bwrap *bwrap)
 	}
 	granted_add_unprivileged(&from, bwrap->has_namespaces);
 	if (!bwrap->is_cleared)
-		granted_add(&from, RESOURCE_VARIABLE, GRANT_ALL, "{any:1-255}");
+		granted_add_all(&from, RESOURCE_VARIABLE, GRANT_ALL);
 	bwrap->grants->governs |= 1u << RESOURCE_VARIABLE | 1u << RESOURCE_SOCKET;
 }
 

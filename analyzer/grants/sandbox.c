@@ -1,6 +1,7 @@
 #include "analyzer/grants/sandbox.h"
 #include "analyzer/grants/places.h"
 #include "analyzer/grants/sources.h"
+#include "analyzer/grants/whole.h"
 
 #include <string.h>
 
@@ -197,6 +198,6 @@ void sandbox_add_credentials(const struct sandbox *sandbox, json_t *credentials)
 
 	buffer_printf(&prefix, "%scredentials.", sandbox->prefix);
 	settings.prefix = buffer_text(&prefix);
-	granted_add(&from, RESOURCE_VARIABLE, GRANT_BIT(HOLD), "{any:1-255}");
+	granted_add_all(&from, RESOURCE_VARIABLE, GRANT_BIT(HOLD));
 	settings_read(&settings, credentials, credentials_member);
 }

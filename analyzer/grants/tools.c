@@ -1,4 +1,5 @@
 #include "analyzer/grants/agents.h"
+#include "analyzer/grants/whole.h"
 
 #include <string.h>
 
@@ -72,6 +73,6 @@ void granted_add_everything(const struct statement *from)
 	granted_add(from, RESOURCE_HOST, GRANT_LISTEN, "tcp/{any:1-255}:{digit:1-5}");
 	granted_add(from, RESOURCE_SOCKET, GRANT_ALL, "/**");
 	granted_add(from, RESOURCE_PROCESS, GRANT_ALL, "/**");
-	granted_add(from, RESOURCE_VARIABLE, GRANT_ALL, "{any:1-255}");
+	granted_add_all(from, RESOURCE_VARIABLE, GRANT_ALL);
 	granted_add_tools(from, bytes_of("*"), bytes_of("*"));
 }

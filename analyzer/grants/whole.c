@@ -15,6 +15,7 @@ static const struct {
 	{ RESOURCE_PROCESS, "/**" },
 	{ RESOURCE_KERNEL, "{any:1-64}" },
 	{ RESOURCE_VARIABLE, "{any:1-255}" },
+	{ RESOURCE_VARIABLE, "{any:0-127}/{any:0-127}" }, /* a slash is in hardly any name */
 	{ RESOURCE_TOOL, "{any:1-126}/{any:1-128}" },
 };
 

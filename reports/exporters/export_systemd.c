@@ -138,7 +138,58 @@ static void write_network(const struct policy *policy, struct buffer *out)
 		write_address(&policy->rule[i], out);
 }
 
+/* ---- variables ---- */
+
+static struct bytes variable_name(const struct rule *rule)
+{
+	return rule->match.token ? rule->match.token[0].literal : bytes_of("");
+}
+
+/* systemd.exec(5), PassEnvironment=. */
+static bool is_passed(const struct rule *rule)
+{
+	struct bytes name = variable_name(rule);
+
+	return rule->resource == RESOURCE_VARIABLE && host_is_plain(name) &&
+	       !memchr(name.data, '.', name.size) && !memchr(name.data, '-', name.size);
+}
+
+/* Of secrets in arguments a unit says nothing. */
+static void variable_losses(const struct rule *rule, struct losses *losses)
+{
+	if (!is_passed(rule) && !bytes_start_with(variable_name(rule), bytes_of("argv:")))
+		losses_add(losses, rule, LOSS_DROPPED, "systemd passes on no such name");
+}
+
+static void write_variables(const struct policy *policy, struct buffer *out)
+{
+	for (size_t i = 0; i < policy->count; i++) {
+		struct bytes name = variable_name(&policy->rule[i]);
+
+		if (is_passed(&policy->rule[i]))
+			buffer_printf(out, "PassEnvironment=%.*s\n", (int)name.size, name.data);
+	}
+}
+
 /* ---- the rest ---- */
+
+static void rule_losses(const struct rule *rule, bool network, struct losses *losses)
+{
+	if (rule->resource == RESOURCE_HOST && network)
+		host_losses(rule, losses);
+	else if (rule->resource == RESOURCE_KERNEL)
+		facility_losses(rule, FACILITY_CAPABILITY, losses);
+	else if (rule->resource == RESOURCE_SOCKET && network)
+		losses_add(losses, rule, LOSS_WIDENED, "every abstract socket");
+	else if (rule->resource == RESOURCE_SOCKET)
+		losses_add(losses, rule, LOSS_NARROWED, "only abstract sockets of the unit itself");
+	else if (rule->action == ACTION_TRACE)
+		losses_add(losses, rule, LOSS_WIDENED, "every process of the same user");
+	else if (rule->resource == RESOURCE_TOOL)
+		losses_add(losses, rule, LOSS_DROPPED, "systemd does not see tool calls");
+	else if (rule->resource == RESOURCE_VARIABLE)
+		variable_losses(rule, losses);
+}
 
 static void other_losses(const struct policy *policy, struct losses *losses)
 {
@@ -163,29 +214,8 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 
 		if (rule_is_place(rule))
 			continue;
-		if (rule->resource == RESOURCE_HOST && network)
-			host_losses(rule, losses);
-		else if (rule->resource == RESOURCE_KERNEL)
-			facility_losses(rule, FACILITY_CAPABILITY, losses);
-		else if (rule->resource == RESOURCE_SOCKET)
-			losses_add(losses, rule, LOSS_WIDENED, "every abstract socket");
-		else if (rule->action == ACTION_TRACE)
-			losses_add(losses, rule, LOSS_WIDENED, "every process of the same user");
-		else if (rule->resource == RESOURCE_TOOL)
-			losses_add(losses, rule, LOSS_DROPPED, "systemd does not see tool calls");
+		rule_losses(rule, network, losses);
 		condition_losses(rule, losses);
-	}
-}
-
-static void write_variables(const struct policy *policy, struct buffer *out)
-{
-	for (size_t i = 0; i < policy->count; i++) {
-		const struct rule *rule = &policy->rule[i];
-		struct bytes name = rule->match.token ? rule->match.token[0].literal : bytes_of("");
-
-		if (rule->resource == RESOURCE_VARIABLE && host_is_plain(name) &&
-		    !memchr(name.data, '.', name.size) && !memchr(name.data, '-', name.size))
-			buffer_printf(out, "PassEnvironment=%.*s\n", (int)name.size, name.data);
 	}
 }
 
