@@ -60,7 +60,7 @@ $(BUILD)/core/schema.o: core/schema.sql core/schema_3.sql core/schema_4.sql core
                         core/schema_8.sql core/schema_9.sql
 $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
-$(BUILD)/reports/exporters/export_bwrap.o: reports/exporters/bwrap.sh.in
+$(BUILD)/core/bwrap_script.o: core/bwrap.sh.in
 $(BUILD)/reports/exporters/export_rego.o: reports/exporters/module.rego
 
 # The code that goes into the agent's processes: no library, no vector registers, nothing that would

@@ -25,6 +25,13 @@ ok "the database is in order" "$PARE" fsck
 status "it is also read from standard input" 0 "$PARE" import --from pare --agent demo -o "$dir/back.xml" - <"$dir/p.xml"
 ok "and written as a policy" "$PARE" diff "$dir/p.xml" "$dir/back.xml"
 
+python3 "$root/tests/exporters/policies.py" "$dir" || exit 1
+for policy in "$dir"/??.xml; do
+	"$PARE" import --from pare --agent demo -q -o "$dir/back.xml" "$policy"
+	"$PARE" diff "$policy" "$dir/back.xml" 2>&1 | grep -v 'both allow the same' | sed "s,^,$(basename "$policy"): ,"
+done >"$dir/found" 2>&1
+clean "20 policies of pare's own come back as they went"
+
 status "no format" 2 "$PARE" import --agent demo "$dir/p.xml"
 status "an unknown format" 2 "$PARE" import --from nothing --agent demo "$dir/p.xml"
 says "says what to do" "pare import --from help" "$dir/err"

@@ -1,5 +1,4 @@
 #!/bin/sh
-# slow
 # `pare import --from codex` and `--from execpolicy`: what Codex's own configuration grants.
 . "$(dirname "$0")/lib.sh"
 unset XDG_DATA_HOME
@@ -182,22 +181,18 @@ says "says where" "bad.rules:1: a list or a call does not end" "$dir/err"
 status "lists in lists in lists" 1 "$PARE" import --from execpolicy --agent demo "$dir/deep.rules"
 
 # ---- and back: what an export is read as, without the question that Codex asks by default ----
-# Variables that it names are not passed on, because it says inherit = "core", and no loss says so.
 
 cat >"$dir/pare" <<END
 #!/bin/sh
-[ "\$1" = import ] || exec "$PARE" "\$@"
+[ "\$1 \$3" = "import codex" ] || exec "$PARE" "\$@"
 for file; do :; done
-[ "\$3" != codex ] || { { echo 'approval_policy = "never"'; cat "\$file"; } >"\$file.never" && mv "\$file.never" "\$file"; }
-"$PARE" "\$@" 2>"$dir/said"
-status=\$?
-grep -v "names that differ only in case" "$dir/said" >&2
-exit \$status
+{ echo 'approval_policy = "never"'; cat "\$file"; } >"\$file.never" && mv "\$file.never" "\$file"
+exec "$PARE" "\$@"
 END
 chmod +x "$dir/pare"
 for format in codex execpolicy; do
 	for policy in "$dir"/??.xml; do
-		timeout 60 perl "$root/tests/round_trip.pl" "$dir/pare" $format "$policy" "$dir" 2>&1 | grep -v '^removed variable hold' | sed "s,^,$policy: ,"
+		timeout 60 perl "$root/tests/round_trip.pl" "$dir/pare" $format "$policy" "$dir" 2>&1 | sed "s,^,$policy: ,"
 	done >"$dir/found"
 	clean "$format: 20 policies come back but for what their losses say"
 done

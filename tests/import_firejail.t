@@ -1,7 +1,7 @@
 #!/bin/sh
 # Profiles of firejail are imported: what no line takes away is granted, and what is not read is named.
 . "$(dirname "$0")/lib.sh"
-unset XDG_DATA_HOME
+. "$(dirname "$0")/grants.sh"
 HOME=$dir/home
 export HOME
 mkdir -p "$HOME/.ssh" "$HOME/project" "$dir/etc"
@@ -121,13 +121,5 @@ clean "the profiles of the system are read"
 
 # ---- the way back ----
 
-mkdir "$dir/policies"
-python3 "$root/tests/exporters/policies.py" "$dir/policies" || exit 1
-perl "$root/tests/round_trip.pl" "$PARE" firejail "$dir/policies/14.xml" "$dir" >"$dir/found" 2>&1
-clean "what was exported comes back"
-for policy in "$dir"/policies/*.xml; do
-	"$PARE" export --to firejail -o "$dir/etc/profile" "$policy" 2>/dev/null
-	"$PARE" import --from firejail --agent demo -o "$dir/shown.xml" "$dir/etc/profile" 2>&1 | grep '^unread' | sed "s,^,$(basename "$policy"): ,"
-done >"$dir/found"
-clean "all of what is exported is read, with hostile names"
+round_trip firejail
 finish

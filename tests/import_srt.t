@@ -1,5 +1,4 @@
 #!/bin/sh
-# slow
 # `pare import --from srt`: what the settings of Claude Code's sandbox-runtime grant.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/grants.sh"
@@ -70,6 +69,7 @@ host resolve dns/github.com:53
 host resolve dns/{name:1-235}.npmjs.org:53
 END
 want "what is held" <<'END'
+variable hold {any:0-127}/{any:0-127}
 variable hold {any:1-255}
 END
 denied "what is denied" 'kind != 1 OR action IN (1, 6)' <<'END'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Units of systemd are imported: what no setting restricts is granted, and what is not read is named.
 . "$(dirname "$0")/lib.sh"
-unset XDG_DATA_HOME
+. "$(dirname "$0")/grants.sh"
 
 # imported: the unit on the standard input, to $dir/shown and $dir/notes.
 imported() {
@@ -116,16 +116,5 @@ clean "the units of the system are read"
 
 # ---- the way back ----
 
-mkdir "$dir/policies"
-python3 "$root/tests/exporters/policies.py" "$dir/policies" || exit 1
-for policy in "$dir/policies/14.xml"; do
-	perl "$root/tests/round_trip.pl" "$PARE" systemd "$policy" "$dir" 2>&1 | sed "s,^,$(basename "$policy"): ,"
-	grep -E '^unread' "$dir/import.err" | sed "s,^,$(basename "$policy"): ,"
-done >"$dir/found"
-clean "what was exported comes back"
-for policy in "$dir"/policies/*.xml; do
-	"$PARE" export --to systemd -o "$dir/unit" "$policy" 2>/dev/null
-	"$PARE" import --from systemd --agent demo -o "$dir/shown.xml" "$dir/unit" 2>&1 | grep '^unread' | sed "s,^,$(basename "$policy"): ,"
-done >"$dir/found"
-clean "all of what is exported is read, with hostile names"
+round_trip systemd
 finish

@@ -1,4 +1,5 @@
 #include "analyzer/grants/bwrap.h"
+#include "analyzer/grants/script.h"
 #include "analyzer/grants/whole.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -273,6 +274,8 @@ static void finish(struct bwrap *bwrap)
 	if (!bwrap->is_cleared)
 		granted_add_all(&from, RESOURCE_VARIABLE, GRANT_ALL);
 	bwrap->grants->governs |= 1u << RESOURCE_VARIABLE | 1u << RESOURCE_SOCKET;
+	if (bwrap->has_network)
+		granted_leave(bwrap->grants, RESOURCE_SOCKET);
 }
 
 static bool is_bwrap(const struct line_word *word)
@@ -303,29 +306,40 @@ static int refuse(const struct source *source, struct error *err)
 			 text_safe(bytes_of(source->name), 100, &name));
 }
 
-int import_bwrap(const struct source *source, struct granted *ret, struct error *err)
+/* Whether it is what `pare export` wrote; one that somebody has changed is read as any other. */
+static bool read_own(const struct source *source, struct granted *ret)
 {
-	scoped(words) struct words words = { 0 };
+	scoped(script) struct script script = { 0 };
+	bool is_read = script_is_own(source->text) && script_read(source->text, &script);
+
+	ret->failed = ret->failed || script.failed;
+	if (is_read)
+		script_grant(&script, source, ret);
+	else if (script_is_own(source->text))
+		granted_note(
+			&(struct statement){ .source = source, .grants = ret, .line = script.line },
+			NOTE_UNREAD,
+			"from here on it is not what this version of pare writes, so its "
+			"tables are not read");
+	return is_read;
+}
+
+/* All but what has no words. */
+static int read_line(const struct source *source, const struct words *words, struct granted *ret,
+		     struct error *err)
+{
 	struct bwrap bwrap = {
 		.source = source, .grants = ret, .has_network = true, .has_namespaces = true
 	};
-	const struct line_word *options, *more;
+	const struct line_word *options = find_options(words, words->word), *more;
 
-	if (source->text.size > BWRAP_BYTES_MAX)
-		return error_say(err, EFBIG, "more than 4 MiB are no command line");
-	words_read(&words, source->text);
-	if (words.failed)
-		return error_set(err, ENOMEM, "read the words");
-	if (!words.count)
-		return refuse(source, err);
-	options = find_options(&words, words.word);
 	/* A file for --args has no name of a program in front. */
-	if (!options && !strncmp(buffer_text(&words.word[0].text), "--", 2))
-		options = words.word;
+	if (!options && !strncmp(buffer_text(&words->word[0].text), "--", 2))
+		options = words->word;
 	if (!options)
 		return refuse(source, err);
 	read_options(&bwrap, options);
-	more = find_options(&words, options);
+	more = find_options(words, options);
 	if (more) {
 		struct statement from = bwrap_at(&bwrap, more - 1);
 
@@ -333,5 +347,23 @@ int import_bwrap(const struct source *source, struct granted *ret, struct error 
 	}
 	finish(&bwrap);
 	nest_cleanup(&bwrap.places);
+	return 0;
+}
+
+int import_bwrap(const struct source *source, struct granted *ret, struct error *err)
+{
+	scoped(words) struct words words = { 0 };
+	int r = 0;
+
+	if (source->text.size > BWRAP_BYTES_MAX)
+		return error_say(err, EFBIG, "more than 4 MiB are no command line");
+	if (!read_own(source, ret)) {
+		words_read(&words, source->text);
+		if (words.failed)
+			return error_set(err, ENOMEM, "read the words");
+		r = words.count ? read_line(source, &words, ret, err) : refuse(source, err);
+	}
+	if (r < 0)
+		return r;
 	return ret->failed ? error_set(err, ENOMEM, "keep the grants") : 0;
 }

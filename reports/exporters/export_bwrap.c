@@ -1,6 +1,6 @@
 #include "reports/exporters/exporters.h"
 
-#include "core/embed.h"
+#include "core/bwrap_script.h"
 #include "core/error.h"
 #include "core/policy.h"
 #include "core/varying.h"
@@ -13,9 +13,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-
-/* What the script does with the paths that this file writes into it. */
-EMBED(bwrap_script, "reports/exporters/bwrap.sh.in");
 
 static const struct {
 	const char *name;
@@ -65,26 +62,6 @@ static void write_path(const struct place *place, struct buffer *out)
 	out->failed |= names.failed;
 }
 
-/* What a class is to expr(1): a basic regular expression. */
-static void write_class(const struct part *part, struct buffer *out)
-{
-	const char *text = class_text(part->class);
-
-	if (class_is_shape(part->class)) {
-		for (; *text; text++)
-			buffer_add(out, *text == 'x' ? "[0-9a-f]" : *text == '9' ? "[0-9]" : "-");
-		return;
-	}
-	buffer_add_char(out, '[');
-	/* A dash that means itself stands last. */
-	for (const char *at = text; *at; at += 2)
-		if (*at != '-')
-			buffer_printf(out, at[0] == at[1] ? "%c" : "%c-%c", at[0], at[1]);
-	if (class_has(part->class, '-'))
-		buffer_add_char(out, '-');
-	buffer_printf(out, "]\\{%zu,%zu\\}", part->min, part->max);
-}
-
 /* A slash, which no name has, and a regular expression. */
 static void write_varying(const struct varying *varying, struct buffer *out)
 {
@@ -95,7 +72,7 @@ static void write_varying(const struct varying *varying, struct buffer *out)
 		struct bytes literal = varying->part[i].literal;
 
 		if (!literal.size)
-			write_class(&varying->part[i], &word);
+			bwrap_script_class(&varying->part[i], &word);
 		for (size_t at = 0; at < literal.size; at++) {
 			if (strchr("\\.[]*^$", literal.data[at]))
 				buffer_add_char(&word, '\\');
@@ -259,10 +236,33 @@ static int write_header(const struct policy *policy, const struct losses *losses
 	return header_write(policy, losses, "#", use, sizeof use / sizeof *use, out, err);
 }
 
+static void write_rest(const struct plan *plan, const struct policy *policy, struct buffer *out)
+{
+	struct bytes fixed = bwrap_script_fixed();
+
+	write_plan(plan, out);
+	write_limits(&policy->limits, out);
+	write_variables(policy, out);
+	buffer_append(out, fixed.data, fixed.size);
+}
+
+/* Behind the line that says its sum, so that who reads it knows whether it was changed. */
+static int write_summed(const struct buffer *rest, struct buffer *out)
+{
+	char sum[DIGEST_HEX_SIZE];
+
+	if (buffer_status(rest) < 0 || digest_of(buffer_bytes(rest), sum) < 0)
+		return -ENOMEM;
+	buffer_printf(out, BWRAP_SCRIPT_SUM "%s\n", sum);
+	buffer_append(out, rest->data, rest->size);
+	return buffer_status(out);
+}
+
 int export_bwrap(const struct policy *policy, struct buffer *out, struct losses *losses,
 		 struct error *err)
 {
 	scoped(plan) struct plan plan = { 0 };
+	scoped(buffer) struct buffer rest = { 0 };
 	int r;
 
 	plan_places(&plan, policy);
@@ -274,9 +274,6 @@ int export_bwrap(const struct policy *policy, struct buffer *out, struct losses 
 	r = write_header(policy, losses, out, err);
 	if (r)
 		return r;
-	write_plan(&plan, out);
-	write_limits(&policy->limits, out);
-	write_variables(policy, out);
-	buffer_add(out, bwrap_script_data);
-	return buffer_status(out);
+	write_rest(&plan, policy, &rest);
+	return write_summed(&rest, out);
 }
