@@ -52,6 +52,18 @@ static bool matches(const char *text, const char *name)
 	return language_matches(&language, bytes_of(name));
 }
 
+/* How many bytes the name has that is found in both; 0: none is. */
+static size_t size_of_common(const char *a, const char *b)
+{
+	scoped(language) struct language first = { 0 }, second = { 0 };
+	scoped(buffer) struct buffer witness = { 0 };
+
+	build(&first, a);
+	build(&second, b);
+	language_intersects(&first, &second, &witness);
+	return witness.size;
+}
+
 static int intersects(const char *a, const char *b)
 {
 	scoped(language) struct language first = { 0 }, second = { 0 };
@@ -278,6 +290,7 @@ static void any_two_agree_with_names(void **state)
 			if (!matches(b, name))
 				continue;
 			assert_true(common == 1 || !matches(a, name));
+			assert_true(!matches(a, name) || size_of_common(a, b) <= strlen(name));
 			assert_true(inside == 0 || matches(a, name));
 		}
 	}
@@ -290,11 +303,17 @@ static void any_several_agree_with_names(void **state)
 	srand(7);
 	for (int round = 0; round < 2000; round++) {
 		char text[4][8], name[8];
-		int found;
+		int found, both;
 
 		for (int i = 0; i < 4; i++)
 			random_text(text[i]);
 		found = find(TEXTS(text[0]), TEXTS(text[1], text[2], text[3]));
+		both = find(TEXTS(text[0], text[1]), TEXTS(text[2], text[3]));
+		for (int i = 0; i < 50 && both == 0; i++) {
+			random_name(name);
+			assert_true(!matches(text[0], name) || !matches(text[1], name) ||
+				    matches(text[2], name) || matches(text[3], name));
+		}
 		for (int i = 0; i < 50 && found == 0; i++) {
 			random_name(name);
 			assert_true(!matches(text[0], name) || matches(text[1], name) ||
