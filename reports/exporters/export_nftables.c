@@ -97,12 +97,23 @@ static void rate_losses(const struct rule *rule, struct losses *losses)
 		losses->loss[from++].rule = rule;
 }
 
+/* NFTNL_UDATA_COMMENT_MAXLEN, with its NUL; a longer name is for readers only. */
+#define COMMENT_MAX 127
+
 static void write_sets(const struct match *match, struct buffer *out)
 {
-	for (int version = 4; version <= 6; version += 2)
-		buffer_printf(out, "\tset h%zu_%d { # %.*s\n\t\ttype %s\n\t\tflags timeout\n\t}\n",
-			      match->index, version, (int)match->endpoint.host.size,
-			      match->endpoint.host.data, version == 4 ? "ipv4_addr" : "ipv6_addr");
+	struct bytes host = match->endpoint.host;
+	int size = (int)host.size;
+
+	for (int version = 4; version <= 6; version += 2) {
+		buffer_printf(out, "\tset h%zu_%d {", match->index, version);
+		if (size <= COMMENT_MAX)
+			buffer_printf(out, "\n\t\tcomment \"%.*s\"", size, host.data);
+		else
+			buffer_printf(out, " # %.*s", size, host.data);
+		buffer_printf(out, "\n\t\ttype %s\n\t\tflags timeout\n\t}\n",
+			      version == 4 ? "ipv4_addr" : "ipv6_addr");
+	}
 }
 
 /* Of a rule, so that it holds for both families together. */
