@@ -284,6 +284,10 @@ int export_claude(const struct policy *policy, struct buffer *out, struct losses
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "commands can read every file that their user can, and commands that only read "
 		   "(cat, ls, id) are never asked about");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "commands can write in all of the folder that they work in, in folders of the "
+		   "sandbox's own (/tmp/claude, ~/.npm/_logs, ~/.claude/debug), and to null, tty, "
+		   "stdout and stderr of /dev");
 	hosts = settings_hosts(policy, false, losses);
 	permissions = permissions_json(policy, hosts, servers, losses);
 	sandbox = sandbox_json(policy, &trees, hosts);

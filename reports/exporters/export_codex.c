@@ -115,7 +115,12 @@ static void write_variables(const struct policy *policy, struct buffer *out)
 /* Codex compares names of variables without regard to case. */
 static void own_losses(const struct policy *policy, const json_t *hosts, struct losses *losses)
 {
-	losses_add(losses, NULL, LOSS_WIDENED, "all of /etc can be read (\":minimal\")");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "all of /etc can be read (\":minimal\"), and /dev has the usual devices and "
+		   "shared memory of its own");
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "outside the sandbox everything that somebody says yes to, unless "
+		   "approval_policy is \"never\"");
 	if (json_array_size(hosts) && serves_itself(policy))
 		losses_add(losses, NULL, LOSS_WIDENED,
 			   "a host's name may lead to an address of the local network");

@@ -124,9 +124,11 @@ static void program_losses(const struct policy *policy, struct losses *losses)
 
 static void other_losses(const struct policy *policy, bool network, struct losses *losses)
 {
-	losses_add(losses, NULL, LOSS_WIDENED,
-		   "all of /usr but programs can be read, of /proc and /sys what anybody may; "
-		   "variables are passed on");
+	losses_add(
+		losses, NULL, LOSS_WIDENED,
+		"all of /usr but programs can be read, of /proc and /sys what anybody may; /dev "
+		"has the usual devices (graphics, sound, terminals, the system's log) and shared "
+		"memory; variables are passed on");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "what can be read can be executed, but for other programs of /usr/bin and the "
 		   "like, with any arguments, and what can be executed or mapped be read");

@@ -258,7 +258,8 @@ int export_nftables(const struct policy *policy, struct buffer *out, struct loss
 	foreign_losses(policy, 1u << RESOURCE_HOST, "nftables sees packets only", losses);
 	losses_add(
 		losses, NULL, LOSS_WIDENED,
-		"all processes in the namespace are alike, and may look for neighbours (ICMPv6)");
+		"all processes in the namespace are alike, and may look for neighbours (ICMPv6), "
+		"bind every port, and ask a resolver that they reach for every name");
 	for (size_t i = 0; i < policy->count; i++) {
 		struct match match;
 

@@ -41,6 +41,9 @@ int export_srt(const struct policy *policy, struct buffer *out, struct losses *l
 	trees_prune(&trees);
 	settings_losses(policy, false, losses);
 	settings_variable_losses(policy, losses);
+	losses_add(losses, NULL, LOSS_WIDENED,
+		   "folders of its own can be written (/tmp/claude, ~/.npm/_logs, "
+		   "~/.claude/debug), and null, tty, stdout and stderr of /dev");
 	losses_add(losses, NULL, LOSS_NARROWED,
 		   "its own folder and TMPDIR have to be readable: add them to allowRead");
 	hosts = settings_hosts(policy, true, losses);

@@ -199,6 +199,10 @@ static void other_losses(const struct policy *policy, struct losses *losses)
 		   "all of /usr can be read, and of folders of / that are none of the system's "
 		   "usual, of /proc and /sys what anybody may, and every name be looked up; "
 		   "programs run with any arguments");
+	losses_add(
+		losses, NULL, LOSS_WIDENED,
+		"/dev has the usual devices (null, zero, random, terminals, the system's log) and "
+		"shared memory");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "what can be executed or mapped can be read, and what can be mapped be "
 		   "executed; a path stands for all below it where it is a folder");

@@ -137,7 +137,8 @@ void settings_losses(const struct policy *policy, bool tools, struct losses *los
 {
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "every program that can be read can be executed, with any arguments, and what "
-		   "can be executed or mapped can be read; so can /usr");
+		   "can be executed or mapped can be read; so can /usr, and what its programs are "
+		   "started with of /etc (ld.so.cache, alternatives)");
 	losses_add(losses, NULL, LOSS_WIDENED,
 		   "a path stands for all below it where it is a folder");
 	losses_add(losses, NULL, LOSS_WIDENED,
