@@ -92,7 +92,7 @@ done <"$dir/cited" >"$dir/found"
 clean "which is in the database"
 
 # ---- the other files ----
-schemas=${PARE_SCHEMAS:-/work/shared/schemas} # of OASIS and NIST: not ours to publish
+schemas=${PARE_SCHEMAS:-$root/../shared/schemas} # of OASIS and NIST: not ours to publish
 status "all of it" 0 report --format all -o ../all
 python3 "$root/tests/report_files.py" ../all >"$dir/found" 2>&1
 clean "all files can be read, and say the same"

@@ -29,8 +29,8 @@ for folder in ../plain ../redacted; do
 	clean "$folder: all files can be read, and say the same"
 	fits "$folder: JSON as its schema says" "$root/reports/companions/report.schema.json" $folder/report.json
 	fits "$folder: OCSF, too" "$root/tests/ocsf-2008.schema.json" $folder/findings.ocsf.jsonl
-	schema=${PARE_SCHEMAS:-/work/shared/schemas}/sarif-schema-2.1.0.json
-	[ ! -e "$schema" ] || fits "$folder: SARIF, too" "$schema" $folder/results.sarif
+	schema=${PARE_SCHEMAS:-$root/../shared/schemas}/sarif-schema-2.1.0.json
+	if [ -e "$schema" ]; then fits "$folder: SARIF, too" "$schema" $folder/results.sarif; else skip "$folder: SARIF, too" "there is no $schema"; fi
 	for file in oscal-ar.xml junit.xml; do
 		ok "$folder: $file is XML" xmllint --nonet --noout $folder/$file
 	done
@@ -47,8 +47,12 @@ for folder in ../plain ../redacted; do
 done
 jq -r '.audit.grants[].pattern' ../plain/report.json | sort -u | wc -l >"$dir/got"
 says "no two names have become one" 1000 "$dir/got"
-xsd=${PARE_SCHEMAS:-/work/shared/schemas}/oscal_assessment-results-1.0.6.xsd
-[ ! -e "$xsd" ] || status "OSCAL as its schema says" 0 "$PARE" report --agent demo --as-of 2027-01-20 --format oscal --oscal-xsd "$xsd" -o ../o.xml
+xsd=${PARE_SCHEMAS:-$root/../shared/schemas}/oscal_assessment-results-1.0.6.xsd
+if [ -e "$xsd" ]; then
+	status "OSCAL as its schema says" 0 "$PARE" report --agent demo --as-of 2027-01-20 --format oscal --oscal-xsd "$xsd" -o ../o.xml
+else
+	skip "OSCAL as its schema says" "there is no $xsd"
+fi
 for markup in '<img' '<script' '<svg/' 'javascript:alert(1)"'; do
 	LC_ALL=C grep -lF -- "$markup" ../plain/*.xml
 done >"$dir/found"
