@@ -51,6 +51,7 @@ static void source_release(struct audit_source *source)
 
 static void grant_release(struct audit_grant *grant)
 {
+	free(grant->day_runs);
 	free(grant->reason);
 	free(grant->narrower);
 	free(grant->narrower_argv);

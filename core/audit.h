@@ -54,6 +54,15 @@ struct audit_source {
 	int64_t unread; /* parts of the source that nobody could read */
 };
 
+/* How often single runs of the window used a permission, and what limits that. */
+struct audit_rate {
+	const char *scope; /* "a minute": of what the numbers are */
+	int64_t limit;	   /* as granted, with its burst; 0: nothing limits it */
+	int64_t would_do;  /* what the most of so many runs makes a limit that fits */
+	int64_t runs;	   /* that used it; 0: nothing is said of it */
+	int64_t half, most_of, most; /* of those runs: the median, the 95th in a hundred, all */
+};
+
 struct audit_grant {
 	const struct rule *rule; /* of the source's `allowed` */
 	size_t source;
@@ -62,6 +71,8 @@ struct audit_grant {
 	int64_t first_granted_ns; /* when it was first */
 	bool is_shadowed;	  /* all that it admits is denied */
 	struct grant_use use;
+	struct audit_rate rate;
+	uint32_t *day_runs; /* runs that used it, by day (UTC) from audit.first_day; NULL: none */
 	enum grant_state state;
 	char *reason;	/* a sentence */
 	char *narrower; /* what would do: patterns, a line each; NULL: nothing is proposed */
@@ -194,6 +205,8 @@ struct audit_options {
 	int64_t machine_entries; /* of this one are looked at: struct audit_blast; 0: none */
 };
 
+#define AUDIT_DAYS 400 /* of a longer window only so many are told one by one */
+
 struct audit {
 	struct audit_options options;
 	char *agent;
@@ -202,6 +215,8 @@ struct audit {
 	int64_t runs, days, whole_runs;
 	int64_t recent_runs, recent_days;
 	int64_t all_runs, first_ns, last_ns; /* all there is, up to the day */
+	int64_t first_day; /* of the window, or of its last AUDIT_DAYS; days since the epoch */
+	size_t day_count;
 	struct audit_source *source;
 	size_t source_count;
 	struct audit_grant *grant; /* by source, then in the order of its policy */

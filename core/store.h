@@ -225,7 +225,10 @@ int store_each_image(struct store *store, int64_t run, image_visit *visit, void 
 		     struct error *err);
 int store_each_access(struct store *store, int64_t run, access_visit *visit, void *context,
 		      struct error *err);
-/* The same without images, peers but those of variables, dev and ino, for who reads many runs:
+/* One of them, by the run's whole id; -ENOENT where there is none. */
+int store_find_access(struct store *store, const char *run, int64_t seq, access_visit *visit,
+		      void *context, struct error *err);
+/* All of a run without images, peers but those of variables, dev and ino, for who reads many runs:
  * several times as fast, because names are read once and kept, some 50 bytes and the name for each,
  * until the store is closed. */
 typedef int need_visit(void *context, const struct access *access);
@@ -278,6 +281,11 @@ typedef int denied_visit(void *context, const struct denied_use *use);
 /* Of runs that started in [since, until). */
 int store_each_denied(struct store *store, const struct run_filter *filter, denied_visit *visit,
 		      void *context, struct error *err);
+
+/* The seal of a run, 64 hexadecimal digits; "" where it has none. */
+int store_seal_of(struct store *store, int64_t run, char ret_hex[static 65], struct error *err);
+/* The store has no more accesses than that; asked quickly. */
+int store_most_accesses(struct store *store, int64_t *ret, struct error *err);
 
 /* ---- policies ---- */
 

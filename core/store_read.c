@@ -1,6 +1,8 @@
 #include "core/error.h"
 #include "core/store_private.h"
 
+#include <errno.h>
+
 void store_read_image(struct query *query, struct image *ret)
 {
 	ret->seq = query_int(query);
@@ -78,6 +80,28 @@ int store_each_access(struct store *store, int64_t run, access_visit *visit, voi
 			return status;
 	}
 	return status;
+}
+
+int store_find_access(struct store *store, const char *run, int64_t seq, access_visit *visit,
+		      void *context, struct error *err)
+{
+	scoped(query) struct query query = { 0 };
+	int status = query_open(&query, store, STATEMENT_FIND_ACCESS, err);
+	struct access access;
+	struct image image;
+
+	if (status)
+		return status;
+	query_bind_text(&query, run);
+	query_bind_int(&query, seq);
+	status = query_step(&query, err);
+	if (status < 0)
+		return status;
+	if (!status)
+		return error_set(err, ENOENT, "find access %s:%lld", run, (long long)seq);
+	read_access(&query, &access);
+	store_read_image(&query, &image);
+	return visit(context, &access, &image);
 }
 
 int store_each_gap(struct store *store, int64_t run, gap_visit *visit, void *context,

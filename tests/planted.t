@@ -106,7 +106,7 @@ int section_weekday(const struct report_model *model, struct element *into)
 }
 END
 plant "a section of the report" reports/html/sections.def \
-	'SECTION(weekday, "Days of the week", "When does it work?")' reports/html/section_weekday.c
+	'SECTION(weekday, ALWAYS, "Days of the week", "When does it work?")' reports/html/section_weekday.c
 
 cat >"$dir/new" <<'END'
 #include "reports/companions/companions.h"

@@ -17,6 +17,8 @@ void auditing_release(struct auditing *auditing)
 {
 	for (size_t i = 0; auditing->note && i < auditing->audit->grant_count; i++) {
 		free(auditing->note[i].used.day);
+		free(auditing->note[i].day_run);
+		free(auditing->note[i].rate.value);
 		free(auditing->note[i].names);
 		free(auditing->note[i].commands);
 	}
@@ -41,7 +43,7 @@ static int begin_sessions(struct auditing *auditing)
 /* One after the other: each builds on those before it. */
 static int (*const audit_step[])(struct auditing *auditing) = {
 	audit_holding, audit_pins,   begin_sessions, drift_begin,    blast_begin,
-	audit_usage,   audit_states, blast_make,     audit_findings, audit_causes,
+	audit_usage,   audit_daily,  audit_states,   blast_make,     audit_findings, audit_causes,
 };
 
 int audit_make(struct store *store, const struct audit_options *options, struct audit *ret,

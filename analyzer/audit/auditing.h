@@ -27,6 +27,7 @@ struct grant_notes {
 	struct grant_rate rate;
 	bool is_sensitive; /* it reaches something protected */
 	struct day_list used;
+	int64_t *day_run; /* the last run that was counted of a day, as in day_runs */
 	char *names, *commands; /* what would do, of each (objects.c); NULL: nothing narrower */
 	/* Within the window, of what the run itself had not created: uses, the last of them. */
 	int64_t foreign_uses, foreign_ns;
@@ -81,6 +82,10 @@ int audit_usage(struct auditing *auditing);
 /* What the grants ask of that (wants.c): the arguments of programs, or of tools; rates. */
 bool audit_wants_arguments(const struct audit *audit, enum resource resource);
 bool audit_has_rates(const struct audit *audit);
+/* How often, and on which days, for people who want to see it (daily.c). */
+int audit_daily(struct auditing *auditing);
+/* The grant of that number was used by a run on a day.  0, -ENOMEM. */
+int daily_use(struct auditing *auditing, uint32_t grant, int64_t run, int32_t day);
 /* What that makes of each (states.c). */
 int audit_states(struct auditing *auditing);
 /* What else there is to say (findings.c). */

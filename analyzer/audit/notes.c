@@ -232,7 +232,11 @@ int note_use(struct auditing *auditing, uint32_t grant, const struct occasion *o
 	first = day_of(occasion->access->first_ns);
 	last = day_of(occasion->access->last_ns);
 	r = add_day(&note->used, first);
-	return r < 0 || first == last ? r : add_day(&note->used, last);
+	r = r < 0 ? r : daily_use(auditing, grant, occasion->number, first);
+	if (r < 0 || first == last)
+		return r;
+	r = add_day(&note->used, last);
+	return r < 0 ? r : daily_use(auditing, grant, occasion->number, last);
 }
 
 static int compare_runs(const void *a, const void *b)

@@ -2,6 +2,8 @@
 
 #include "analyzer/audit/notes.h"
 
+#include <stdlib.h>
+
 static uint32_t larger(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
@@ -27,6 +29,33 @@ static void count_tight(struct grant_rate *rate, const struct rule *rule)
 		rate->tight_runs[i] += limit[i] && most[i] > limit[i];
 }
 
+size_t rate_scope(const struct rule *rule)
+{
+	return rule->rate_per_minute   ? 1
+	       : rule->rate_per_hour   ? 2
+	       : rule->rate_per_second ? 0
+				       : 3;
+}
+
+static void keep_value(struct grant_rate *rate, const struct rule *rule)
+{
+	const uint32_t value[] = { rate->now.second, rate->now.minute, rate->now.hour,
+				   rate->now.count };
+	size_t capacity = rate->value_capacity ? rate->value_capacity * 2 : 16;
+	uint32_t *grown = rate->value;
+
+	if (rate->value_count == rate->value_capacity) {
+		grown = reallocarray(grown, capacity, sizeof *grown);
+		if (!grown) {
+			rate->value_failed = true;
+			return;
+		}
+		rate->value = grown;
+		rate->value_capacity = capacity;
+	}
+	grown[rate->value_count++] = value[rate_scope(rule)];
+}
+
 void rate_end(struct grant_rate *rate, const struct rule *rule)
 {
 	if (!rate->number)
@@ -34,6 +63,7 @@ void rate_end(struct grant_rate *rate, const struct rule *rule)
 	if (rate->is_in_window) {
 		keep_most(&rate->window_most, &rate->now);
 		rate->window_runs++;
+		keep_value(rate, rule);
 		count_tight(rate, rule);
 	} else if (rate->is_before) {
 		keep_most(&rate->before_most, &rate->now);

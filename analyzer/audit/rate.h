@@ -18,9 +18,16 @@ struct grant_rate {
 	/* Of the window, with single events: runs; how often the rule's rate with its burst, as a
 	 * token bucket, would have held back; the least burst with which it would not have. */
 	int64_t exact_runs, held, least_burst;
+	/* Of each run of the window, in the scope of rate_scope(). */
+	uint32_t *value;
+	size_t value_count, value_capacity;
+	bool value_failed; /* there was no memory */
 	int64_t tight_runs[4]; /* of the window: runs beyond the limit a second, minute, hour, run
 				*/
 };
+
+/* A second, a minute, an hour, a run: what a rule limits first, or a run. */
+size_t rate_scope(const struct rule *rule);
 
 /* Counts it. */
 void rate_use(struct grant_rate *rate, const struct rule *rule, const struct occasion *occasion);

@@ -13,7 +13,7 @@ struct chooser {
 	struct error *err;
 	struct keys agent;
 	struct buffer names; /* "a, b, c" */
-	size_t room, run_count;
+	size_t room, started, run_count;
 };
 
 static int note_agent(void *context, const struct run *run)
@@ -74,6 +74,28 @@ static int choose_agent(struct chooser *chooser, const char *agent)
 	return status ? status : no_such_agent(chooser, agent);
 }
 
+/* An audit is of its window: of what was before, only when it began is of interest. */
+static int keep_start(struct chooser *chooser, const struct run *run)
+{
+	struct report_model *model = chooser->model;
+	int64_t *grown =
+		array_grow(model->started_ns, model->started_count, &chooser->started, sizeof *grown);
+
+	if (!grown)
+		return error_set(chooser->err, ENOMEM, "list the runs");
+	model->started_ns = grown;
+	grown[model->started_count++] = run->started_ns;
+	return 0;
+}
+
+static bool is_before_window(const struct report_model *model, const struct run *run)
+{
+	int64_t last_ns = run->ended_ns > run->started_ns ? run->ended_ns : run->started_ns;
+
+	return model->audit &&
+	       last_ns < model->audit->options.as_of_ns - model->audit->options.window_ns;
+}
+
 static int keep_run(void *context, const struct run *run)
 {
 	struct chooser *chooser = context;
@@ -84,6 +106,10 @@ static int keep_run(void *context, const struct run *run)
 		model->recording++;
 		return 0;
 	}
+	if (keep_start(chooser, run))
+		return -ENOMEM;
+	if (is_before_window(model, run))
+		return 0;
 	row = array_grow(model->run, model->run_count, &chooser->room, sizeof *row);
 	if (!row)
 		return error_set(chooser->err, ENOMEM, "list the runs");
@@ -135,7 +161,12 @@ static int choose_runs(struct chooser *chooser, int64_t as_of_ns)
 		.since_ns = INT64_MIN,
 		.until_ns = report_until(as_of_ns),
 	};
-	int status = store_each_run(chooser->store, &filter, keep_run, chooser, chooser->err);
+	int status;
+
+	if (chooser->model->audit)
+		filter.until_ns = chooser->model->audit->options.as_of_ns;
+	status = store_each_run(chooser->store, &filter, keep_run, chooser, chooser->err);
+
 
 	for (size_t i = 0; !status && i < chooser->model->run_count; i++)
 		status = read_run(chooser, i);

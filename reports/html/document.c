@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "reports/html/audited.h"
 #include "reports/html/keys.h"
 #include "reports/html/parts.h"
 
@@ -146,6 +147,12 @@ static void add_integrity(const struct report_model *model, struct element *list
 	struct element *into = part_pair(list, "Integrity");
 	char room[WORDS_SIZE];
 
+	if (!model->is_verified) {
+		part_tag(into, TONE_WARN, "not verified");
+		page_text(into, ": the database is large; run ");
+		part_code(into, "pare fsck");
+		return;
+	}
 	if (report_is_intact(model)) {
 		page_text(into, "the seals of this database were verified: no run was altered");
 		return;
@@ -223,6 +230,42 @@ static void add_evidence(const struct report_model *model, struct element *list)
 	part_code(into, model->policy.evidence);
 }
 
+static void add_source(const struct audit_source *source, struct element *list)
+{
+	struct element *into = part_pair(list, "Granted by");
+	char room[2][WORDS_SIZE];
+
+	page_text(into, source->format);
+	page_text(into, " ");
+	page_name(into, bytes_of(source->name));
+	page_text(into, ", since ");
+	page_text(into, date_text(source->granted_ns, room[0]));
+	page_text(into, ", imported by ");
+	page_name(into, bytes_of(source->grantor));
+	page_text(into, " on ");
+	page_text(into, date_text(source->imported_ns, room[0]));
+	if (!source->unread)
+		return;
+	page_text(into, " ");
+	part_tag(into, TONE_WARN,
+		 counted(source->unread, "part not read", "parts not read", room[1]));
+}
+
+/* What the audit was asked for, and where the permissions stand. */
+static void add_audit(const struct audit *audit, struct element *list)
+{
+	struct element *into = part_pair(list, "Window");
+	char room[3][WORDS_SIZE];
+
+	page_text(into, days_text(audit->options.window_ns, room[0]));
+	page_text(into, "; what was not used for ");
+	page_text(into, days_text(audit->options.unused_ns, room[1]));
+	page_text(into, " can go; what was granted again is not judged for ");
+	page_text(into, days_text(audit->options.grace_ns, room[2]));
+	for (size_t i = 0; i < audit->source_count; i++)
+		add_source(&audit->source[i], list);
+}
+
 int document_add(const struct report_model *model, struct element *into)
 {
 	static const struct {
@@ -241,6 +284,8 @@ int document_add(const struct report_model *model, struct element *into)
 	page_name(part_pair(list, "Agent"), bytes_of(model->agent));
 	add_completeness(model, list);
 	add_integrity(model, list);
+	if (model->audit)
+		add_audit(model->audit, list);
 	add_runs(model, list);
 	add_period(model, list);
 	add_command(model, list);

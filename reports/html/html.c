@@ -5,17 +5,28 @@
 
 #include <errno.h>
 
+enum when { ALWAYS, AUDIT, LAUNCH };
+
 static const struct {
-	const char *name, *heading, *question;
+	const char *name;
+	enum when when;
+	const char *heading, *question;
 	section *fill;
 } section_row[] = {
-#define SECTION(name, heading, question) { #name, heading, question, section_##name },
+#define SECTION(name, when, heading, question) { #name, when, heading, question, section_##name },
 #include "reports/html/sections.def"
 };
 
 #define SECTION_COUNT (sizeof section_row / sizeof *section_row)
 
-static void add_contents(struct element *body)
+static bool is_wanted(const struct report_model *model, size_t number)
+{
+	enum when when = section_row[number].when;
+
+	return when == ALWAYS || (when == AUDIT) == (model->audit != NULL);
+}
+
+static void add_contents(const struct report_model *model, struct element *body)
 {
 	struct element *nav = page_element(body, "nav"), *list;
 	char target[40];
@@ -23,8 +34,11 @@ static void add_contents(struct element *body)
 	page_attribute(nav, "aria-label", "Contents");
 	list = page_element(nav, "ol");
 	for (size_t i = 0; i < SECTION_COUNT; i++) {
-		struct element *link = page_element(page_element(list, "li"), "a");
+		struct element *link;
 
+		if (!is_wanted(model, i))
+			continue;
+		link = page_element(page_element(list, "li"), "a");
 		snprintf(target, sizeof target, "#%s", section_row[i].name);
 		page_text(page_attribute(link, "href", target), section_row[i].heading);
 	}
@@ -52,11 +66,12 @@ static int fill(const struct report_model *model, struct element *body)
 
 	page_attribute(page_attribute(skip, "class", "skip"), "href", "#main");
 	page_text(skip, "Skip to the report");
-	status = section_top(model, page_element(body, "header"));
-	add_contents(body);
+	status = (model->audit ? audit_top : section_top)(model, page_element(body, "header"));
+	add_contents(model, body);
 	main = page_attribute(page_element(body, "main"), "id", "main");
 	for (size_t i = 0; !status && i < SECTION_COUNT; i++)
-		status = add_section(model, main, i);
+		if (is_wanted(model, i))
+			status = add_section(model, main, i);
 	page_text(page_element(page_element(body, "footer"), "p"),
 		  "Written by pare " PARE_VERSION
 		  " from a read-only snapshot of the evidence.  The "
@@ -70,7 +85,7 @@ int report_page(const struct report_model *model, struct page **ret, struct erro
 	scoped(page) struct page *page = NULL;
 	int status;
 
-	buffer_printf(&title, "Permission report: %s",
+	buffer_printf(&title, "Permission %s: %s", model->audit ? "audit" : "report",
 		      text_safe(bytes_of(model->agent), 80, &name));
 	if (buffer_status(&title))
 		return error_set(err, ENOMEM, "begin page");

@@ -188,16 +188,65 @@ static int add_tasks(const struct report_model *model, struct element *into)
 	return status;
 }
 
-int section_window(const struct report_model *model, struct element *into)
+/* Permissions that exactly so many runs used. */
+static size_t used_by(const struct audit *audit, int64_t runs)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++)
+		count += audit->grant[i].use.runs == runs;
+	return count;
+}
+
+/* The same of what is granted, which is what an audit judges. */
+static void add_granted(const struct report_model *model, struct element *into)
+{
+	const struct audit *audit = model->audit;
+	size_t used = audit->grant_count - used_by(audit, 0), lone = used_by(audit, 1);
+	struct element *list;
+	char room[WORDS_SIZE];
+
+	part_answer(into,
+		    "Of %zu permissions %zu were used in %s, %zu of them in one run only: %.2f new "
+		    "ones are to be expected of the next run.",
+		    audit->grant_count, used, counted(audit->all_runs, "run", "runs", room), lone,
+		    audit->all_runs ? (double)lone / (double)audit->all_runs : 0);
+	list = page_attribute(page_element(into, "dl"), "class", "facts");
+	page_text(part_pair(list, "A permission no run used: upper bound of the runs that need it "
+				  "(95 %)"),
+		  percent_text(audit->all_runs > 3 ? 3.0 / (double)audit->all_runs : 1, room));
+	page_text(part_pair(list, "Runs recorded to their end, without a gap that hides anything"),
+		  share_text(audit->whole_runs, audit->runs, room));
+	page_text(part_pair(list, "Days with a run, within the window"),
+		  number_text(audit->days, room));
+	page_text(part_pair(list, "Of these, since what was last used counts as unused"),
+		  number_text(audit->recent_days, room));
+}
+
+static int add_objects(const struct report_model *model, struct element *into)
 {
 	int status;
 
 	add_answer(model, into);
 	add_scratch(model, into);
 	status = figure_saturation(model, into);
+	if (!status)
+		add_figures(model, into);
+	return status;
+}
+
+int section_window(const struct report_model *model, struct element *into)
+{
+	int status = 0;
+
+	if (model->audit) {
+		add_granted(model, into);
+		status = figure_needs(model, into);
+		part_heading(into, "Objects, within the window");
+	}
+	status = status ? status : add_objects(model, into);
 	if (status)
 		return status;
-	add_figures(model, into);
 	part_note(into, "These figures take runs to be alike and independent of each other. Work "
 			"that comes rarely (the end of a quarter, an emergency) is not in them "
 			"unless it was recorded; what was denied cannot count as unused.");

@@ -1,6 +1,7 @@
 #ifndef REPORTS_HTML_SECTIONS_H
 #define REPORTS_HTML_SECTIONS_H
 
+#include "core/audit.h"
 #include "core/policy.h"
 #include "core/store.h"
 
@@ -82,6 +83,13 @@ struct report_run {
 
 /* Text of it that comes from outside is hidden by redact_model() (reports/redact/model.c). */
 struct report_model {
+	/* Against what is granted; NULL: nothing is, and then a policy is proposed.  With it all of
+	 * the rest is of its window.  Borrowed. */
+	const struct audit *audit;
+	struct report_witness *witness; /* witnesses.h */
+	size_t witness_count;
+	int64_t *started_ns; /* when each run began, also those before the window */
+	size_t started_count;
 	char *agent;
 	char *database; /* absolute path */
 	int64_t as_of_ns, first_ns, last_ns;
@@ -97,6 +105,8 @@ struct report_model {
 	int64_t gaps;		     /* rows of `gap` in the store */
 	size_t incomplete;	     /* runs whose recorder died */
 	size_t recording;	     /* runs left out because they are not over */
+	bool is_verified;	     /* all seals were, else the database is too large for that */
+	char last_seal[65];	     /* of the newest run; "": none */
 	int64_t trouble_count;	     /* what store_fsck() found wrong in the database */
 	char *trouble;		     /* the first of it, safe text, a line each; NULL: none */
 	struct policy policy;	     /* empty when there is a reason */
@@ -109,6 +119,7 @@ struct report_model {
 struct report_request {
 	const char *agent; /* NULL: the only one there is */
 	int64_t as_of_ns;  /* INT64_MAX: the time of the newest evidence */
+	const struct audit *audit; /* of that agent and day; NULL: none */
 };
 
 /* Reads the evidence of one agent.  -ENOENT: no such agent, or no run of it by then. */
@@ -118,7 +129,7 @@ void report_model_release(struct report_model *model);
 void report_model_cleanup(struct report_model *model);
 
 /* What can be said at all. */
-bool report_is_intact(const struct report_model *model);   /* as it was when it was sealed */
+bool report_is_intact(const struct report_model *model);   /* no fault was found in its seals */
 bool report_is_complete(const struct report_model *model); /* and no gap, no run cut short */
 #define REPORT_ENOUGH_RUNS 20
 #define REPORT_ENOUGH_LONE 20 /* at most one lone use for that many runs: 5 % */
@@ -139,11 +150,12 @@ int64_t report_accesses(const struct report_model *model, enum outcome outcome);
  * Returns 0 or -ENOMEM. */
 typedef int section(const struct report_model *model, struct element *into);
 
-#define SECTION(name, heading, question) section section_##name;
+#define SECTION(name, when, heading, question) section section_##name;
 #include "reports/html/sections.def"
 
 /* The top of the page: verdict, counters, and what this document is. */
 section section_top;
+section audit_top; /* of an audit, in its place */
 
 struct page;
 /* Builds the whole page.  0 or -errno. */

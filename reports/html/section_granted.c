@@ -1,0 +1,123 @@
+#include "reports/html/audited.h"
+#include "reports/html/drawings.h"
+
+/* Rows of the table; what is beyond is in the file that is linked (fold.h). */
+#define SHOWN 400
+
+static void add_answer(const struct audit *audit, struct element *into)
+{
+	char room[4][WORDS_SIZE];
+	int64_t used = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++)
+		used += audit->grant[i].use.window_uses > 0;
+	part_answer(into,
+		    "Of %s it used %s within %s; %s can go, and %s do with less.",
+		    counted((int64_t)audit->grant_count, "permission", "permissions", room[0]),
+		    number_text(used, room[1]), days_text(audit->options.window_ns, room[2]),
+		    number_text(audited_removals(audit), room[3]),
+		    number_text(audited_states(audit, GRANT_NARROWABLE), (char[WORDS_SIZE]){ 0 }));
+}
+
+static void add_states(const struct audit *audit, struct element *into)
+{
+	static const char *const meaning[] = {
+#define STATE(id, text, removal, meaning) meaning,
+#include "core/audit.def"
+	};
+	static const struct column column[] = {
+		{ "State", COLUMN_TEXT },
+		{ "Meaning", COLUMN_TEXT },
+		{ "Permissions", COLUMN_NUMBER },
+		{ NULL, COLUMN_TEXT },
+	};
+	struct element *body = part_table(into, "states-caption",
+					  "What the permissions are, by state; only those in red "
+					  "are proposed for removal",
+					  column);
+
+	for (size_t i = 0; i < GRANT_STATES; i++) {
+		int64_t count = audited_states(audit, (enum grant_state)i);
+		struct element *row, *cell;
+
+		if (!count)
+			continue;
+		row = part_row(body);
+		cell = page_attribute(page_element(row, "th"), "scope", "row");
+		part_tag(cell, grant_state_is_removal((enum grant_state)i) ? TONE_BAD : TONE_NEUTRAL,
+			 grant_state_text((enum grant_state)i));
+		part_cell(row, meaning[i]);
+		audited_number(row, count, "states", NULL, grant_state_text((enum grant_state)i));
+	}
+}
+
+static void add_grant(const struct audit *audit, struct element *body, size_t number)
+{
+	const struct audit_grant *grant = &audit->grant[number];
+	const struct audit_finding *worst = audited_worst(audit, number);
+	struct element *row = page_attribute(part_row(body), "id", grant->id), *cell;
+	const char *id = grant->id;
+
+	page_text(page_attribute(page_element(row, "td"), "class", "id"), id);
+	audited_head(row, grant);
+	audited_state(row, grant);
+	audited_number(row, grant->use.uses, "grants", id, "uses");
+	audited_number(row, grant->use.runs, "grants", id, "runs");
+	audited_number(row, grant->use.window_runs, "grants", id, "window_runs");
+	audited_number(row, grant->use.attempts, "grants", id, "attempts");
+	audited_number(row, grant->use.objects, "grants", id, "objects");
+	audited_date(row, grant->use.last_ns, "grants", id, "last_used");
+	audited_date(row, grant->granted_ns, "grants", id, "granted");
+	part_cell(row, audited_proposal(grant));
+	cell = page_element(row, "td");
+	if (worst)
+		audited_link(cell, worst->id);
+	else
+		page_text(cell, "\xe2\x80\x93");
+	cell = page_element(row, "td");
+	audited_witnesses(cell, &grant->use.last, *grant->use.last.run != 0, 1);
+}
+
+static void add_table(const struct audit *audit, struct element *into)
+{
+	static const struct column column[] = {
+		{ "Id", COLUMN_TEXT },
+		{ "Permission", COLUMN_NAME },
+		{ "State", COLUMN_TEXT },
+		{ "Uses", COLUMN_NUMBER },
+		{ "Runs", COLUMN_NUMBER },
+		{ "In the window", COLUMN_NUMBER },
+		{ "Refused", COLUMN_NUMBER },
+		{ "Objects", COLUMN_NUMBER },
+		{ "Last used", COLUMN_TEXT },
+		{ "Granted", COLUMN_TEXT },
+		{ "Proposal", COLUMN_TEXT },
+		{ "Finding", COLUMN_TEXT },
+		{ "Evidence", COLUMN_TEXT },
+		{ NULL, COLUMN_TEXT },
+	};
+	struct element *body = part_table(
+		into, "granted-caption",
+		"Every permission that is held: uses and runs since there is evidence, runs "
+		"within the window, times it was refused, distinct objects",
+		column);
+	size_t i;
+
+	for (i = 0; i < audit->grant_count && i < SHOWN; i++)
+		add_grant(audit, body, i);
+	part_more(into, i, audit->grant_count, "`pare audit --json` lists all");
+}
+
+int section_granted(const struct report_model *model, struct element *into)
+{
+	const struct audit *audit = model->audit;
+	int status;
+
+	add_answer(audit, into);
+	status = figure_days(model, into);
+	if (status)
+		return status;
+	add_states(audit, into);
+	add_table(audit, into);
+	return 0;
+}
