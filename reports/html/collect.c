@@ -78,13 +78,47 @@ static int program_number(struct collector *c, struct bytes name, size_t *ret)
 	return program->name && program->in_run ? 0 : -ENOMEM;
 }
 
+/* Numbers that an array cannot have are those of a database that somebody made. */
+#define IMAGES_MOST (1 << 22)
+
+static int keep_image(struct collector *c, int64_t seq, size_t program)
+{
+	size_t room = c->image_room ? c->image_room : 64;
+
+	if (seq < 0 || seq >= IMAGES_MOST)
+		return 0;
+	while (room <= (size_t)seq)
+		room *= 2;
+	if (room > c->image_room) {
+		size_t *grown = reallocarray(c->image, room, sizeof *grown);
+
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + c->image_room, 0, (room - c->image_room) * sizeof *grown);
+		c->image = grown;
+		c->image_room = room;
+	}
+	c->image[seq] = program + 1;
+	return 0;
+}
+
+static int program_of_image(struct collector *c, int64_t seq, size_t *ret)
+{
+	size_t number = seq >= 0 && (size_t)seq < c->image_room ? c->image[seq] : 0;
+
+	if (!number)
+		return program_number(c, (struct bytes){ "", 0 }, ret);
+	*ret = number - 1;
+	return 0;
+}
+
 static int collect_image(void *context, const struct image *image)
 {
 	struct collector *c = context;
 	struct program *program;
 	size_t number;
 
-	if (program_number(c, image->program, &number))
+	if (program_number(c, image->program, &number) || keep_image(c, image->seq, number))
 		return error_set(c->err, ENOMEM, "add up the programs");
 	program = &c->model->program[number];
 	program->starts++;
@@ -98,13 +132,17 @@ static int collect_image(void *context, const struct image *image)
 	return program->example ? 0 : error_set(c->err, ENOMEM, "add up the programs");
 }
 
-/* The object that c->text names. */
-static int object_number(struct collector *c, const struct access *access, size_t *ret)
+/* The object that the name stands for. */
+static int name_object(struct collector *c, const struct access *access, size_t *ret)
 {
 	struct report_model *model = c->model;
 	char kind = (char)access->resource;
 	struct object *object;
 
+	buffer_clear(&c->text);
+	pattern_of_name(&c->roots, access->resource, access->name, &c->text);
+	if (buffer_status(&c->text))
+		return -ENOMEM;
 	buffer_clear(&c->key);
 	buffer_append(&c->key, &kind, 1);
 	buffer_append(&c->key, c->text.data, c->text.size);
@@ -125,11 +163,45 @@ static int object_number(struct collector *c, const struct access *access, size_
 	return object->name ? 0 : -ENOMEM;
 }
 
+/* The same, remembered for as long as names mean the same. */
+static int object_number(struct collector *c, const struct access *access, size_t *ret)
+{
+	size_t key = access->key > 0 && access->key < UINT32_MAX ? (size_t)access->key : 0;
+	size_t room = c->seen_count ? c->seen_count : 1024;
+	struct seen_key *grown;
+	int status;
+
+	if (key && key < c->seen_count && c->seen[key].era == c->era) {
+		*ret = c->seen[key].object;
+		return 0;
+	}
+	status = name_object(c, access, ret);
+	if (status || !key || *ret > UINT32_MAX)
+		return status;
+	while (room <= key)
+		room *= 2;
+	if (room > c->seen_count) {
+		grown = reallocarray(c->seen, room, sizeof *grown);
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + c->seen_count, 0, (room - c->seen_count) * sizeof *grown);
+		c->seen = grown;
+		c->seen_count = room;
+	}
+	c->seen[key] = (struct seen_key){ .era = c->era, .object = (uint32_t)*ret };
+	return 0;
+}
+
 static int use_number(struct collector *c, size_t object, enum action action, size_t *ret)
 {
 	size_t pair[2] = { object, action };
 	struct report_model *model = c->model;
 	struct use *use;
+
+	if (model->object[object].use[action]) {
+		*ret = model->object[object].use[action] - 1;
+		return 0;
+	}
 
 	if (keys_number(&c->use, (struct bytes){ (char *)pair, sizeof pair }, ret))
 		return -ENOMEM;
@@ -140,6 +212,7 @@ static int use_number(struct collector *c, size_t object, enum action action, si
 		return -ENOMEM;
 	model->use = use;
 	model->use_count = *ret + 1;
+	model->object[object].use[action] = (uint32_t)model->use_count;
 	use[*ret] = (struct use){ .object = object, .action = action, .own = true };
 	return 0;
 }
@@ -189,13 +262,16 @@ static void add_use(struct collector *c, struct use *use, size_t program,
 		use->error = access->error;
 }
 
-static int add_link(struct collector *c, size_t program, size_t use, const struct access *access)
+static int link_number(struct collector *c, size_t program, size_t use, size_t *ret)
 {
 	struct report_model *model = c->model;
-	enum outcome outcome = outcome_of(access);
-	size_t pair[2] = { program, use }, number;
+	size_t pair[2] = { program, use }, number = model->use[use].link;
 	struct link *link;
 
+	if (number && model->link[number - 1].program == program) {
+		*ret = number - 1;
+		return 0;
+	}
 	if (keys_number(&c->link, (struct bytes){ (char *)pair, sizeof pair }, &number))
 		return -ENOMEM;
 	if (number == model->link_count) {
@@ -206,7 +282,20 @@ static int add_link(struct collector *c, size_t program, size_t use, const struc
 		model->link_count++;
 		link[number] = (struct link){ .program = program, .use = use };
 	}
-	link = &model->link[number];
+	model->use[use].link = number + 1;
+	*ret = number;
+	return 0;
+}
+
+static int add_link(struct collector *c, size_t program, size_t use, const struct access *access)
+{
+	enum outcome outcome = outcome_of(access);
+	struct link *link;
+	size_t number;
+
+	if (link_number(c, program, use, &number))
+		return -ENOMEM;
+	link = &c->model->link[number];
 	if (outcome == OUTCOME_OK)
 		link->ok = count_add(link->ok, access->count);
 	else if (outcome == OUTCOME_DENIED)
@@ -215,19 +304,17 @@ static int add_link(struct collector *c, size_t program, size_t use, const struc
 }
 
 /* A database can hold anything: an action that has no row counts as none, which reads "?". */
-static int collect_access(void *context, const struct access *row, const struct image *image)
+static int collect_access(void *context, const struct access *row)
 {
 	struct access known = *row, *access = &known;
 	struct collector *c = context;
 	struct report_model *model = c->model;
 	size_t program, object, use;
 
-	known.action = word_by_code(action_word, (int)row->action)->code;
-	buffer_clear(&c->text);
-	pattern_of_name(&c->roots, access->resource, access->name, &c->text);
-	if (buffer_status(&c->text) || program_number(c, image->program, &program) ||
-	    object_number(c, access, &object) || use_number(c, object, access->action, &use) ||
-	    add_link(c, program, use, access))
+	if ((unsigned)row->action >= ACTION_LIMIT || !(c->actions & ACTION_BIT(row->action)))
+		known.action = 0;
+	if (program_of_image(c, access->image, &program) || object_number(c, access, &object) ||
+	    use_number(c, object, access->action, &use) || add_link(c, program, use, access))
 		return error_set(c->err, ENOMEM, "add up run %s", model->run[c->run].run.id);
 	add_object(c, &model->object[object], access);
 	add_use(c, &model->use[use], program, access);
@@ -276,6 +363,20 @@ static int collect_gap(void *context, const struct gap *row)
 	return 0;
 }
 
+static void set_roots(struct collector *collector, const struct run *run)
+{
+	struct roots roots = roots_of_run(run);
+	bool same = collector->era > 0;
+
+	for (int i = ROOT_WORKSPACE; i <= ROOT_TMP; i++)
+		same = same && bytes_equal(root_folder(&roots, (enum root_kind)i),
+					   root_folder(&collector->roots, (enum root_kind)i));
+	collector->roots = roots;
+	collector->era += !same;
+	for (const struct word *word = action_word; word->code; word++)
+		collector->actions |= ACTION_BIT(word->code);
+}
+
 int collect_run(struct collector *collector, size_t number)
 {
 	struct report_run *row = &collector->model->run[number];
@@ -286,12 +387,14 @@ int collect_run(struct collector *collector, size_t number)
 	if (!row->command)
 		return error_set(collector->err, ENOMEM, "read run %s", run->id);
 	collector->run = number;
-	collector->roots = roots_of_run(run);
+	set_roots(collector, run);
+	if (collector->image)
+		memset(collector->image, 0, collector->image_room * sizeof *collector->image);
 	status = store_each_image(collector->store, run->key, collect_image, collector,
 				  collector->err);
 	if (!status)
-		status = store_each_access(collector->store, run->key, collect_access, collector,
-					   collector->err);
+		status = store_each_need(collector->store, run->key, collect_access, collector,
+					 collector->err);
 	if (!status)
 		status = store_each_gap(collector->store, run->key, collect_gap, collector,
 					collector->err);
@@ -307,4 +410,6 @@ void collector_release(struct collector *collector)
 	keys_release(&collector->gap);
 	buffer_release(&collector->key);
 	buffer_release(&collector->text);
+	free(collector->seen);
+	free(collector->image);
 }

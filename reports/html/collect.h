@@ -14,6 +14,10 @@ int report_choose(struct report_model *model, struct store *store,
 /* The end of a filter (store.h) that takes what started by then. */
 int64_t report_until(int64_t as_of_ns);
 
+struct seen_key {
+	uint32_t era, object;
+};
+
 /* Adds the evidence of runs up. */
 struct collector {
 	struct report_model *model;
@@ -23,6 +27,12 @@ struct collector {
 	size_t object_room, use_room, program_room, link_room, gap_room;
 	struct roots roots; /* of the run being read */
 	size_t run;	    /* its number */
+	struct seen_key *seen; /* by the store's identifier: which object that is */
+	size_t seen_count;
+	uint32_t era;	/* counts how often the roots, and so what names mean, have changed */
+	size_t *image;	/* programs of the run at hand, by number of the image, + 1 */
+	size_t image_room;
+	uint32_t actions; /* that there are, as bits */
 	struct buffer key, text;
 };
 

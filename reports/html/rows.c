@@ -30,6 +30,12 @@ void row_runs(struct element *row, int64_t runs, const struct report_model *mode
 	page_text(cell, number_text((int64_t)model->run_count, room[1]));
 }
 
+/* Rules of a proposed policy have a risk. */
+static bool has_risk(const struct report_model *model, const struct object_table *table)
+{
+	return table->outcome == OUTCOME_OK && !model->audit;
+}
+
 static void add_row(const struct report_model *model, struct element *body,
 		    const struct object *object, const struct object_table *table)
 {
@@ -46,14 +52,15 @@ static void add_row(const struct report_model *model, struct element *body,
 	if (table->has_resource)
 		part_cell(row, resource_text(object->resource));
 	part_cell(row, buffer_text(&actions));
-	if (table->outcome == OUTCOME_OK)
+	if (has_risk(model, table))
 		row_risk(row, object->rule);
 	row_runs(row, tally->runs, model);
 	part_number(row, tally->count);
 	part_span(row, tally->first_ns, tally->last_ns);
 }
 
-static struct element *open_table(struct element *into, const struct object_table *table)
+static struct element *open_table(const struct report_model *model, struct element *into,
+				  const struct object_table *table)
 {
 	static const struct column all[] = {
 		{ "Name", COLUMN_NAME },       { "Kind", COLUMN_TEXT },
@@ -67,7 +74,7 @@ static struct element *open_table(struct element *into, const struct object_tabl
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		if (i == 1 && !table->has_resource)
 			continue;
-		if (i == 3 && table->outcome != OUTCOME_OK)
+		if (i == 3 && !has_risk(model, table))
 			continue;
 		column[count] = all[i];
 		if (i == 2 && table->outcome != OUTCOME_OK)
@@ -92,7 +99,7 @@ int rows_objects(const struct report_model *model, struct element *into,
 		return -ENOMEM;
 	if (!picked.count)
 		return 0;
-	body = open_table(into, &table);
+	body = open_table(model, into, &table);
 	for (i = 0; i < picked.count && i < table.limit; i++)
 		add_row(model, body, picked.item[i], &table);
 	part_more(into, i, picked.count, "`pare dump RUN` prints every access of a run");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define SHOWN 200
+#define NAMED 8 /* permissions that came together */
 
 static void add_answer(const struct audit *audit, struct element *into)
 {
@@ -14,7 +15,7 @@ static void add_answer(const struct audit *audit, struct element *into)
 		fresh += drift->row[i].fresh;
 		gone += drift->row[i].gone;
 	}
-	if (!drift->split_ns) {
+	if (!drift->split_ns || !drift->runs_before) {
 		part_answer(into, "There is no time before to compare with.");
 		return;
 	}
@@ -59,7 +60,7 @@ static void add_uses(const struct audit_drift *drift, struct element *into)
 	};
 	struct element *body;
 
-	if (!drift->row_count || !drift->split_ns)
+	if (!drift->row_count || !drift->split_ns || !drift->runs_before)
 		return;
 	body = part_table(into, "drift-caption",
 			  "What it uses, by kind: objects that are new and gone, and the median of "
@@ -111,37 +112,80 @@ static void add_changes(const struct audit_drift *drift, struct element *into)
 		  "older ones are not told");
 }
 
+/* Whether an earlier one came with it: from the same source, on the same day. */
+static bool is_told(const struct audit *audit, size_t number)
+{
+	const struct audit_grant *grant = &audit->grant[number];
+	int64_t day = grant->first_granted_ns / AUDITED_DAY_NS;
+
+	for (size_t i = 0; i < number; i++)
+		if (audit->grant[i].source == grant->source &&
+		    audit->grant[i].first_granted_ns / AUDITED_DAY_NS == day)
+			return true;
+	return false;
+}
+
+/* All that came with it, by name where there are few. */
+static void add_batch(const struct audit *audit, struct element *body, size_t first)
+{
+	const struct audit_source *source = &audit->source[audit->grant[first].source];
+	struct element *row = part_row(body), *cell, *names;
+	char room[2][WORDS_SIZE];
+	int64_t count = 0, used = 0;
+
+	cell = page_attribute(page_element(row, "th"), "scope", "row");
+	page_text(page_attribute(cell, "class", "time"),
+		  date_text(audit->grant[first].first_granted_ns, room[0]));
+	page_name(part_named(row), bytes_of(source->name));
+	page_name(part_named(row), bytes_of(source->grantor));
+	names = part_named(row);
+	for (size_t i = first; i < audit->grant_count; i++) {
+		const struct audit_grant *grant = &audit->grant[i];
+
+		if (grant->source != audit->grant[first].source ||
+		    grant->first_granted_ns / AUDITED_DAY_NS !=
+			    audit->grant[first].first_granted_ns / AUDITED_DAY_NS)
+			continue;
+		if (count++ < NAMED) {
+			audited_link(names, grant->id);
+			page_text(names, " ");
+		}
+		used += grant->use.uses > 0;
+	}
+	if (count > NAMED) {
+		page_text(names, number_text(count - NAMED, room[0]));
+		page_text(names, " more");
+	}
+	part_number(row, count);
+	part_number(row, used);
+}
+
 /* Permissions that are held since less than the window. */
 static void add_grants(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Id", COLUMN_TEXT },	    { "Permission", COLUMN_NAME },
-		{ "Granted", COLUMN_TEXT }, { "By", COLUMN_NAME },
-		{ "Uses", COLUMN_NUMBER },  { NULL, COLUMN_TEXT },
+		{ "Granted", COLUMN_TEXT },	  { "In", COLUMN_NAME },
+		{ "By", COLUMN_NAME },		  { "Which", COLUMN_NAME },
+		{ "Permissions", COLUMN_NUMBER }, { "Used since", COLUMN_NUMBER },
+		{ NULL, COLUMN_TEXT },
 	};
 	int64_t begin_ns = audit->options.as_of_ns - audit->options.window_ns;
 	struct element *body = NULL;
 	size_t shown = 0, all = 0;
 
 	for (size_t i = 0; i < audit->grant_count; i++) {
-		const struct audit_grant *grant = &audit->grant[i];
-		struct element *row;
-
-		if (grant->first_granted_ns < begin_ns || all++ >= SHOWN)
+		if (audit->grant[i].first_granted_ns < begin_ns || is_told(audit, i))
+			continue;
+		if (all++ >= SHOWN)
 			continue;
 		if (!body)
 			body = part_table(into, "added-caption",
 					  "Permissions that were first granted within the window",
 					  column);
-		row = part_row(body);
-		audited_id(row, grant);
-		audited_head(row, grant);
-		audited_date(row, grant->first_granted_ns, "grants", grant->id, "first_granted");
-		page_name(part_named(row), bytes_of(audit->source[grant->source].grantor));
-		audited_number(row, grant->use.uses, "grants", grant->id, "uses");
+		add_batch(audit, body, i);
 		shown++;
 	}
-	part_more(into, shown, all, "");
+	part_more(into, shown, all, "`pare audit --json` lists all");
 }
 
 int section_drift(const struct report_model *model, struct element *into)

@@ -51,55 +51,73 @@ static void add_states(const struct audit *audit, struct element *into)
 	}
 }
 
+/* What to do, and why. */
+static void add_proposal(struct element *row, const struct audit_grant *grant,
+			 const struct audit_finding *worst)
+{
+	struct element *cell = page_element(row, "td"), *link;
+	char target[32];
+
+	if (!worst) {
+		page_text(cell, audited_proposal(grant));
+		return;
+	}
+	snprintf(target, sizeof target, "#%s", worst->id);
+	link = page_attribute(page_element(cell, "a"), "href", target);
+	page_text(page_attribute(link, "class", "id"), audited_proposal(grant));
+}
+
+/* The last use, which leads to what shows it. */
+static void add_last(struct element *row, const struct audit_grant *grant)
+{
+	struct element *cell = page_attribute(page_element(row, "td"), "class", "time"), *link;
+	char id[WITNESS_ID_SIZE], target[WITNESS_ID_SIZE + 1], room[WORDS_SIZE];
+
+	if (!*grant->use.last.run) {
+		page_text(cell, "\xe2\x80\x93");
+		return;
+	}
+	snprintf(target, sizeof target, "#%s", audited_witness_id(&grant->use.last, id));
+	link = page_attribute(page_element(cell, "a"), "href", target);
+	page_text(link, date_text(grant->use.last_ns, room));
+	audited_is(link, "grants", grant->id, "last_used");
+}
+
 static void add_grant(const struct audit *audit, struct element *body, size_t number)
 {
 	const struct audit_grant *grant = &audit->grant[number];
-	const struct audit_finding *worst = audited_worst(audit, number);
 	struct element *row = page_attribute(part_row(body), "id", grant->id), *cell;
 	const char *id = grant->id;
 
-	page_text(page_attribute(page_element(row, "td"), "class", "id"), id);
-	audited_head(row, grant);
+	cell = page_attribute(page_element(row, "th"), "scope", "row");
+	audited_permission(page_attribute(cell, "class", "named"), grant);
+	page_text(page_attribute(page_element(cell, "span"), "class", "under"), id);
 	audited_state(row, grant);
 	audited_number(row, grant->use.uses, "grants", id, "uses");
 	audited_number(row, grant->use.runs, "grants", id, "runs");
 	audited_number(row, grant->use.window_runs, "grants", id, "window_runs");
 	audited_number(row, grant->use.attempts, "grants", id, "attempts");
 	audited_number(row, grant->use.objects, "grants", id, "objects");
-	audited_date(row, grant->use.last_ns, "grants", id, "last_used");
+	add_last(row, grant);
 	audited_date(row, grant->granted_ns, "grants", id, "granted");
-	part_cell(row, audited_proposal(grant));
-	cell = page_element(row, "td");
-	if (worst)
-		audited_link(cell, worst->id);
-	else
-		page_text(cell, "\xe2\x80\x93");
-	cell = page_element(row, "td");
-	audited_witnesses(cell, &grant->use.last, *grant->use.last.run != 0, 1);
+	add_proposal(row, grant, audited_worst(audit, number));
 }
 
 static void add_table(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Id", COLUMN_TEXT },
-		{ "Permission", COLUMN_NAME },
-		{ "State", COLUMN_TEXT },
-		{ "Uses", COLUMN_NUMBER },
-		{ "Runs", COLUMN_NUMBER },
-		{ "In the window", COLUMN_NUMBER },
-		{ "Refused", COLUMN_NUMBER },
-		{ "Objects", COLUMN_NUMBER },
-		{ "Last used", COLUMN_TEXT },
-		{ "Granted", COLUMN_TEXT },
-		{ "Proposal", COLUMN_TEXT },
-		{ "Finding", COLUMN_TEXT },
-		{ "Evidence", COLUMN_TEXT },
+		{ "Permission", COLUMN_NAME },	 { "State", COLUMN_TEXT },
+		{ "Uses", COLUMN_NUMBER },	 { "Runs", COLUMN_NUMBER },
+		{ "In window", COLUMN_NUMBER },	 { "Refused", COLUMN_NUMBER },
+		{ "Objects", COLUMN_NUMBER },	 { "Last used", COLUMN_TEXT },
+		{ "Granted", COLUMN_TEXT },	 { "Proposal", COLUMN_TEXT },
 		{ NULL, COLUMN_TEXT },
 	};
 	struct element *body = part_table(
 		into, "granted-caption",
 		"Every permission that is held: uses and runs since there is evidence, runs "
-		"within the window, times it was refused, distinct objects",
+		"within the window, times it was refused, distinct objects; the last use leads to "
+		"the access, the proposal to its finding",
 		column);
 	size_t i;
 

@@ -41,7 +41,8 @@ static void add_rows(const struct report_model *model, struct element *body, con
 		part_name(row, object->name, object->flags);
 		part_cell(row, action_text(use->action));
 		part_tag(page_element(row, "td"), tone_of(word->code), word->text);
-		row_risk(row, use->rule);
+		if (!model->audit)
+			row_risk(row, use->rule);
 		row_runs(row, tally->runs, model);
 		part_number(row, tally->count);
 		part_span(row, tally->first_ns, tally->last_ns);
@@ -50,11 +51,17 @@ static void add_rows(const struct report_model *model, struct element *body, con
 
 static int add_table(const struct report_model *model, struct element *into)
 {
-	static const struct column column[] = {
+	static const struct column rated[] = {
 		{ "Endpoint", COLUMN_NAME },   { "Done", COLUMN_TEXT },
 		{ "Outcome", COLUMN_TEXT },    { "Risk", COLUMN_TEXT },
 		{ "Runs", COLUMN_NUMBER },     { "Accesses", COLUMN_NUMBER },
 		{ "When (UTC)", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
+	};
+	static const struct column plain[] = {
+		{ "Endpoint", COLUMN_NAME },  { "Done", COLUMN_TEXT },
+		{ "Outcome", COLUMN_TEXT },   { "Runs", COLUMN_NUMBER },
+		{ "Accesses", COLUMN_NUMBER }, { "When (UTC)", COLUMN_TEXT },
+		{ NULL, COLUMN_TEXT },
 	};
 	scoped(picked) struct picked picked = { 0 };
 	struct element *body;
@@ -66,7 +73,7 @@ static int add_table(const struct report_model *model, struct element *into)
 		return 0;
 	body = part_table(into, "network-caption",
 			  "Endpoints, as protocol/name:port; an address where no name was seen",
-			  column);
+			  model->audit ? plain : rated);
 	for (i = 0; i < picked.count && i < SHOWN; i++)
 		add_rows(model, body, picked.item[i]);
 	part_more(into, i, picked.count, "`pare dump RUN` prints every access of a run");

@@ -12,6 +12,7 @@ struct house;
 /* Everything a report says is counted here, once, from one read transaction. */
 
 #define OUTCOME_LIMIT (OUTCOME_UNKNOWN + 1)
+#define ACTION_LIMIT  32 /* sets of them are bits */
 
 /* How often something happened.  `last_run` is for counting each run once. */
 struct tally {
@@ -30,6 +31,7 @@ struct object {
 	int64_t bytes;
 	bool own;		 /* each time made by the run itself */
 	const struct rule *rule; /* of the proposed policy, the one of highest risk; NULL: none */
+	uint32_t use[ACTION_LIMIT]; /* by action: number of the use, + 1; 0: none */
 };
 
 /* One action on one object. */
@@ -39,6 +41,7 @@ struct use {
 	struct tally tally[OUTCOME_LIMIT];
 	size_t first_run; /* number of the first run in which it happened */
 	size_t program;	  /* the last to do it, or to try */
+	size_t link;	  /* number of its last link, + 1; 0: none yet */
 	int error;	  /* errno of the last that did not happen */
 	bool own;
 	const struct rule *rule; /* NULL: none */
