@@ -72,9 +72,6 @@ struct audit_grant {
 	bool is_shadowed;	  /* all that it admits is denied */
 	struct grant_use use;
 	struct audit_rate rate;
-	/* Of a permission to read or to write: files on this machine that it admits, where somebody
-	 * asked for that (struct audit_blast). */
-	int64_t reach;
 	uint32_t *day_runs; /* runs that used it, by day (UTC) from audit.first_day; NULL: none */
 	enum grant_state state;
 	char *reason;	/* a sentence */

@@ -32,8 +32,8 @@ static int largest_first(const void *a, const void *b)
 	const struct audit_grant *one = *(const struct audit_grant *const *)a;
 	const struct audit_grant *other = *(const struct audit_grant *const *)b;
 
-	if (one->reach != other->reach)
-		return one->reach > other->reach ? -1 : 1;
+	if (one->here_admitted != other->here_admitted)
+		return one->here_admitted > other->here_admitted ? -1 : 1;
 	return strcmp(one->id, other->id);
 }
 
@@ -48,8 +48,8 @@ static void draw_label(const struct treemap *map, const struct audit_grant *gran
 	buffer_printf(&name, "%s %s", action_text(grant->rule->action), grant->rule->pattern);
 	chart_label(map->chart, (struct point){ at->x + 7, at->y + 17 }, ANCHOR_START, 12,
 		    INK_STRONG, chart_fit(buffer_text(&name), 12, at->width - 12, room));
-	snprintf(share, sizeof share, "%s / %s", number_text(grant->use.objects, said[0]),
-		 number_text(grant->reach, said[1]));
+	snprintf(share, sizeof share, "%s / %s", number_text(grant->here_used, said[0]),
+		 number_text(grant->here_admitted, said[1]));
 	chart_label(map->chart, (struct point){ at->x + 7, at->y + 32 }, ANCHOR_START, 11,
 		    INK_STRONG, chart_fit(share, 11, at->width - 12, room));
 }
@@ -57,7 +57,7 @@ static void draw_label(const struct treemap *map, const struct audit_grant *gran
 static void draw_tile(const struct treemap *map, const struct tile *tile, const struct frame *at)
 {
 	const struct audit_grant *grant = tile->grant;
-	double part = (double)grant->use.objects / (double)grant->reach;
+	double part = (double)grant->here_used / (double)grant->here_admitted;
 	scoped(buffer) struct buffer tip = { 0 };
 	char said[2][WORDS_SIZE];
 	double height = at->height - 2;
@@ -65,8 +65,8 @@ static void draw_tile(const struct treemap *map, const struct tile *tile, const 
 	if (part > 1)
 		part = 1;
 	audited_text(grant, &tip);
-	buffer_printf(&tip, ": %s of %s", number_text(grant->use.objects, said[0]),
-		      counted(grant->reach, "file", "files", said[1]));
+	buffer_printf(&tip, ": %s of %s", number_text(grant->here_used, said[0]),
+		      counted(grant->here_admitted, "file", "files", said[1]));
 	chart_bar(map->chart, (struct point){ at->x + 1, at->y + 1 }, at->width - 2, height,
 		  INK_SOFT, buffer_text(&tip));
 	chart_bar(map->chart, (struct point){ at->x + 1, at->y + 1 + height * (1 - part) },
@@ -151,13 +151,13 @@ static int choose(struct treemap *map, const struct audit *audit, size_t *ret_al
 	if (!grant)
 		return -ENOMEM;
 	for (size_t i = 0; i < audit->grant_count; i++)
-		if (audit->grant[i].reach)
+		if (audit->grant[i].here_admitted)
 			grant[count++] = &audit->grant[i];
 	if (count)
 		qsort(grant, count, sizeof *grant, largest_first);
 	for (size_t i = 0; i < count && i < SHOWN; i++)
 		map->tile[map->count++] =
-			(struct tile){ grant[i], pow((double)grant[i]->reach, POWER) };
+			(struct tile){ grant[i], pow((double)grant[i]->here_admitted, POWER) };
 	*ret_all = count;
 	free(grant);
 	return 0;
@@ -173,16 +173,16 @@ int figure_reach(const struct report_model *model, struct element *into)
 	if (status || !map.count)
 		return status;
 	status = chart_open(&map.chart, WIDTH, HEIGHT, "reach", "Files that may be reached",
-			    "A tile for each permission to read or to write files, as large as what "
-			    "it reaches, and filled as far as that was used.");
+			    "A tile for each open permission on files, as large as what it reaches, "
+			    "and filled as far as that was used.");
 	if (status)
 		return status;
 	draw_tiles(&map);
-	snprintf(title, sizeof title, "%s to read or to write %s of this machine.",
-		 counted((int64_t)all, "permission", "permissions", room[0]),
+	snprintf(title, sizeof title, "%s %s of this machine.",
+		 counted((int64_t)all, "open permission", "open permissions", room[0]),
 		 all == 1 ? "reaches files" : "reach files");
 	part_caption(part_figure(into), map.chart, title,
-		     "Dark is what was used of it, in objects that are distinct; a tile that is "
+		     "Dark is what some run used of it; a tile that is "
 		     "almost empty can be narrowed. Tiles grow with the number of files to the "
 		     "power of 0.4: else one large folder would hide the rest.");
 	return 0;
