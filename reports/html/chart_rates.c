@@ -119,7 +119,7 @@ int figure_rates(const struct report_model *model, struct element *into)
 	const struct audit *audit = model->audit;
 	struct bullets bullets = { .grant = calloc(audit->grant_count + 1, sizeof(void *)) };
 	int status = bullets.grant ? 0 : -ENOMEM;
-	int64_t over = 0;
+	int64_t over = 0, limited = 0;
 	char title[2 * WORDS_SIZE], room[WORDS_SIZE];
 
 	for (size_t i = 0; !status && i < audit->grant_count; i++) {
@@ -128,6 +128,7 @@ int figure_rates(const struct report_model *model, struct element *into)
 		if (rate->runs)
 			bullets.grant[bullets.count++] = &audit->grant[i];
 		over += rate->limit && rate->most > rate->limit;
+		limited += rate->runs && rate->limit;
 	}
 	if (!status && bullets.count) {
 		qsort(bullets.grant, bullets.count, sizeof *bullets.grant, fullest_first);
@@ -138,7 +139,8 @@ int figure_rates(const struct report_model *model, struct element *into)
 	if (!status && bullets.count) {
 		snprintf(title, sizeof title, "%s in some run.",
 			 counted(over, "limit was exceeded", "limits were exceeded", room));
-		part_caption(part_figure(into), bullets.chart, title,
+		part_caption(part_figure(into), bullets.chart,
+			     limited ? title : "None of them has a limit.",
 			     "Dot: the median of the runs; dark: 95 of 100; light: the most. Where "
 			     "there is no limit, the scale is the limit that would do, which stands "
 			     "at the right.");

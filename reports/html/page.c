@@ -29,7 +29,7 @@ struct page {
 static const char *const line_element[] = {
 	"head",	 "meta",    "title", "style", "body", "header", "nav", "main", "footer", "section",
 	"h1",	 "h2",	    "h3",    "p",     "ul",   "ol",	"li",  "dl",   "dt",	 "figure",
-	"table", "caption", "thead", "tbody", "tr",   "div",	"svg", NULL
+	"table", "caption", "thead", "tbody", "tr",   "div",	"svg", "details", "summary", NULL
 };
 
 static xmlNode *node_of(struct element *element)

@@ -194,6 +194,19 @@ void part_more(struct element *parent, size_t shown, size_t total, const char *w
 			  number_text((int64_t)(total - shown), room), *where ? "; " : "", where);
 }
 
+struct element *part_fold(struct element *parent, size_t rows, size_t most)
+{
+	char text[WORDS_SIZE + 16], room[WORDS_SIZE];
+	struct element *fold;
+
+	if (rows <= most)
+		return parent;
+	fold = page_element(parent, "details");
+	snprintf(text, sizeof text, "Show %s", counted((int64_t)rows, "row", "rows", room));
+	page_text(page_element(fold, "summary"), text);
+	return fold;
+}
+
 struct element *part_figure(struct element *parent)
 {
 	return page_element(parent, "figure");
@@ -204,6 +217,9 @@ void part_caption(struct element *figure, struct chart *chart, const char *title
 	struct element *frame = page_attribute(page_element(figure, "div"), "class", "drawing");
 	struct element *caption;
 
+	/* It scrolls where the window is narrow: also with a keyboard. */
+	page_attribute(page_attribute(frame, "tabindex", "0"), "role", "group");
+	page_attribute(frame, "aria-label", title);
 	if (!chart || chart_close(chart, frame))
 		part_note(frame, "The drawing could not be made; the table has its numbers.");
 	caption = page_element(figure, "figcaption");

@@ -70,6 +70,10 @@ void part_command(struct element *parent, const char *escaped, unsigned flags);
 /* "and 4,960 more ..." where `total` is beyond `shown`; `where` says where they are. */
 void part_more(struct element *parent, size_t shown, size_t total, const char *where);
 
+/* Where a table of so many rows goes: where there are more than `most`, something that is closed
+ * until a reader opens it. */
+struct element *part_fold(struct element *parent, size_t rows, size_t most);
+
 /* ---- figures ---- */
 
 struct chart;

@@ -3,6 +3,10 @@
 #include "reports/html/parts.h"
 
 #include <errno.h>
+#include <stdint.h>
+
+/* An audit is for those who decide: tables that are longer than that are shown when asked for. */
+#define FOLDED 30
 
 void row_risk(struct element *row, const struct rule *rule)
 {
@@ -99,7 +103,8 @@ int rows_objects(const struct report_model *model, struct element *into,
 		return -ENOMEM;
 	if (!picked.count)
 		return 0;
-	body = open_table(model, into, &table);
+	body = open_table(model, part_fold(into, picked.count, model->audit ? FOLDED : SIZE_MAX),
+			  &table);
 	for (i = 0; i < picked.count && i < table.limit; i++)
 		add_row(model, body, picked.item[i], &table);
 	part_more(into, i, picked.count, "`pare dump RUN` prints every access of a run");

@@ -2,6 +2,7 @@
 #include "reports/html/rows.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #define SHOWN 400
@@ -119,7 +120,7 @@ int section_denied(const struct report_model *model, struct element *into)
 	if (!picked.count)
 		return 0;
 	body = part_table(
-		into, "denied-caption",
+		part_fold(into, picked.count, model->audit ? 100 : SIZE_MAX), "denied-caption",
 		"What did not happen: what was denied first, mere look-ups last; what never "
 		"worked before what sometimes did",
 		column);

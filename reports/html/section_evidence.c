@@ -48,7 +48,7 @@ int section_evidence(const struct report_model *model, struct element *into)
 	}
 	part_answer(into, "%s: what permissions were last used for, and what findings name.",
 		    counted((int64_t)model->witness_count, "access", "accesses", room));
-	body = part_table(into, "evidence-caption",
+	body = part_table(part_fold(into, model->witness_count, 60), "evidence-caption",
 			  "Run and number of each; `pare dump RUN` prints all of a run, with their "
 			  "exact bytes",
 			  column);

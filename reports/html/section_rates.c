@@ -38,7 +38,7 @@ static void add_row(struct element *body, const struct audit_grant *grant)
 
 	audited_id(row, grant);
 	audited_head(row, grant);
-	part_cell(row, rate->scope);
+	page_attribute(part_cell(row, rate->scope), "class", "id");
 	audited_number(row, rate->half, "grants", grant->id, "rate/half");
 	audited_number(row, rate->most_of, "grants", grant->id, "rate/most_of");
 	audited_number(row, rate->most, "grants", grant->id, "rate/most");

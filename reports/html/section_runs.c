@@ -2,6 +2,8 @@
 #include "reports/html/parts.h"
 #include "reports/html/sections.h"
 
+#include <stdint.h>
+
 #define SHOWN 300
 
 static void add_state(struct element *row, const struct run *run)
@@ -85,7 +87,8 @@ int section_runs(const struct report_model *model, struct element *into)
 	part_answer(into, "%s; %s with an exit status other than 0.",
 		    counted((int64_t)model->run_count, "run", "runs", room[0]),
 		    counted((int64_t)failed, "ended", "ended", room[1]));
-	body = part_table(into, "runs-caption",
+	body = part_table(part_fold(into, model->run_count - skipped, model->audit ? 30 : SIZE_MAX),
+			  "runs-caption",
 			  "Runs in the order in which they were started; `pare show RUN` takes the "
 			  "first digits of its id",
 			  column);

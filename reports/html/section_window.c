@@ -203,7 +203,6 @@ static void add_granted(const struct report_model *model, struct element *into)
 {
 	const struct audit *audit = model->audit;
 	size_t used = audit->grant_count - used_by(audit, 0), lone = used_by(audit, 1);
-	struct element *list;
 	char room[WORDS_SIZE];
 
 	part_answer(into,
@@ -211,6 +210,13 @@ static void add_granted(const struct report_model *model, struct element *into)
 		    "ones are to be expected of the next run.",
 		    audit->grant_count, used, counted(audit->all_runs, "run", "runs", room), lone,
 		    audit->all_runs ? (double)lone / (double)audit->all_runs : 0);
+}
+
+static void add_basis(const struct audit *audit, struct element *into)
+{
+	struct element *list;
+	char room[WORDS_SIZE];
+
 	list = page_attribute(page_element(into, "dl"), "class", "facts");
 	page_text(part_pair(list, "A permission no run used: upper bound of the runs that need it "
 				  "(95 %)"),
@@ -242,6 +248,7 @@ int section_window(const struct report_model *model, struct element *into)
 	if (model->audit) {
 		add_granted(model, into);
 		status = figure_needs(model, into);
+		add_basis(model->audit, into);
 		part_heading(into, "Objects, within the window");
 	}
 	status = status ? status : add_objects(model, into);
