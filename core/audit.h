@@ -56,10 +56,10 @@ struct audit_source {
 
 /* How often single runs of the window used a permission, and what limits that. */
 struct audit_rate {
-	const char *scope; /* "a minute": of what the numbers are */
-	int64_t limit;	   /* as granted, with its burst; 0: nothing limits it */
-	int64_t would_do;  /* what the most of so many runs makes a limit that fits */
-	int64_t runs;	   /* that used it; 0: nothing is said of it */
+	const char *scope;	     /* "a minute": of what the numbers are */
+	int64_t limit;		     /* as granted, with its burst; 0: nothing limits it */
+	int64_t would_do;	     /* what the most of so many runs makes a limit that fits */
+	int64_t runs;		     /* that used it; 0: nothing is said of it */
 	int64_t half, most_of, most; /* of those runs: the median, the 95th in a hundred, all */
 };
 

@@ -27,7 +27,7 @@ struct grant_notes {
 	struct grant_rate rate;
 	bool is_sensitive; /* it reaches something protected */
 	struct day_list used;
-	int64_t *day_run; /* the last run that was counted of a day, as in day_runs */
+	int64_t *day_run;	/* the last run that was counted of a day, as in day_runs */
 	char *names, *commands; /* what would do, of each (objects.c); NULL: nothing narrower */
 	/* Within the window, of what the run itself had not created: uses, the last of them. */
 	int64_t foreign_uses, foreign_ns;

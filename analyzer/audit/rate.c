@@ -31,10 +31,7 @@ static void count_tight(struct grant_rate *rate, const struct rule *rule)
 
 size_t rate_scope(const struct rule *rule)
 {
-	return rule->rate_per_minute   ? 1
-	       : rule->rate_per_hour   ? 2
-	       : rule->rate_per_second ? 0
-				       : 3;
+	return rule->rate_per_minute ? 1 : rule->rate_per_hour ? 2 : rule->rate_per_second ? 0 : 3;
 }
 
 static void keep_value(struct grant_rate *rate, const struct rule *rule)

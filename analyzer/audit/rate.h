@@ -21,7 +21,7 @@ struct grant_rate {
 	/* Of each run of the window, in the scope of rate_scope(). */
 	uint32_t *value;
 	size_t value_count, value_capacity;
-	bool value_failed; /* there was no memory */
+	bool value_failed;     /* there was no memory */
 	int64_t tight_runs[4]; /* of the window: runs beyond the limit a second, minute, hour, run
 				*/
 };

@@ -8,20 +8,21 @@
 
 #include <errno.h>
 
-/* The page reads the evidence by itself, and verifies it first, in a transaction of its own: what
- * was recorded meanwhile is not of that day. */
+/* From the same transaction as all other files, so that all numbers agree. */
 int companion_html(struct edition *edition, FILE *out, struct error *err)
 {
 	__attribute__((cleanup(report_model_cleanup))) struct report_model model = { 0 };
-	struct report_request request = { .agent = edition->agent, .as_of_ns = edition->as_of_ns };
+	struct report_request request = { .agent = edition->agent,
+					  .as_of_ns = edition->as_of_ns,
+					  .quarter = edition->quarter.name,
+					  .redactor = edition->redactor,
+					  .is_begun = true };
 	scoped(page) struct page *page = NULL;
-	struct store *store;
-	int r = store_open(&store, store_path(edition->store), STORE_READ, err);
+	int r;
 
-	if (r)
-		return r;
-	r = report_model_load(&model, store, edition->house, &request, err);
-	store_close(store);
+	if (!edition->audit_reason.code)
+		request.audit = &edition->audit;
+	r = report_model_load(&model, edition->store, edition->house, &request, err);
 	if (!r && edition->redactor && redact_model(edition->redactor, &model) < 0)
 		r = error_set(err, ENOMEM, "redact a report");
 	r = r ? r : report_page(&model, &page, err);

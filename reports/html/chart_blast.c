@@ -93,10 +93,11 @@ int figure_blast(const struct report_model *model, struct element *into)
 	}
 	for (int64_t value = 1; value < most; value *= 10)
 		decades++;
-	status = chart_open(&chart, WIDTH, TOP + ROW * (double)count + 8, "blast",
-			    "What could be reached, now and afterwards",
-			    "A row for each effect and kind of file: a light dot for now, a dark one "
-			    "for without what can go.  The table below has the numbers.");
+	status = chart_open(
+		&chart, WIDTH, TOP + ROW * (double)count + 8, "blast",
+		"What could be reached, now and afterwards",
+		"A row for each effect and kind of file: a light dot for now, a dark one "
+		"for without what can go.  The table below has the numbers.");
 	if (status)
 		return status;
 	draw_grid(chart, count, decades);
@@ -105,8 +106,9 @@ int figure_blast(const struct report_model *model, struct element *into)
 	snprintf(title, sizeof title, "%s of %s would reach less.",
 		 number_text((int64_t)less, room[0]),
 		 counted((int64_t)count, "kind", "kinds", room[1]));
-	part_caption(part_figure(into), chart, title,
-		     "Light: now; dark: without what can go, and narrower where less would do. Each "
-		     "line of the grid is ten times the one before.");
+	part_caption(
+		part_figure(into), chart, title,
+		"Light: now; dark: without what can go, and narrower where less would do. Each "
+		"line of the grid is ten times the one before.");
 	return 0;
 }

@@ -100,8 +100,8 @@ static void draw_days(const struct heatmap *map, const struct audit_grant *grant
 				break;
 		if (grant->day_runs[day])
 			chart_bar(map->chart, (struct point){ x_of(map, day), y },
-				  map->cell * (double)(end - day) - (map->cell > 3 ? 0.7 : 0),
-				  CELL, level[at].ink, NULL);
+				  map->cell * (double)(end - day) - (map->cell > 3 ? 0.7 : 0), CELL,
+				  level[at].ink, NULL);
 	}
 }
 
@@ -144,8 +144,8 @@ static void draw_months(const struct heatmap *map)
 
 	for (size_t day = 0; day < map->audit->day_count; day++) {
 		char room[WORDS_SIZE];
-		const char *date = date_text(
-			(map->audit->first_day + (int64_t)day) * AUDITED_DAY_NS, room);
+		const char *date =
+			date_text((map->audit->first_day + (int64_t)day) * AUDITED_DAY_NS, room);
 		double x = x_of(map, day);
 
 		if ((strcmp(date + 8, "01") && day) || x - before < 58 || x > RIGHT - 50)
@@ -170,8 +170,7 @@ static void draw_limit(const struct heatmap *map)
 	x = x_of(map, map->audit->day_count - (size_t)unused);
 	chart_line(map->chart, (struct point){ x, TOP - 4 }, (struct point){ x, bottom + 2 }, 1.3,
 		   INK_BAD_LINE);
-	snprintf(text, sizeof text, "the last %s",
-		 days_text(map->audit->options.unused_ns, room));
+	snprintf(text, sizeof text, "the last %s", days_text(map->audit->options.unused_ns, room));
 	chart_label(map->chart, (struct point){ x + 5, bottom + 13 }, ANCHOR_START, 11.5, INK_BAD,
 		    text);
 }

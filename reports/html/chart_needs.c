@@ -119,10 +119,10 @@ static void draw_marks(const struct curve *curve)
 
 static int draw(struct curve *curve)
 {
-	int status = chart_open(&curve->chart, WIDTH, HEIGHT, "needs",
-				"Permissions used, against runs",
-				"A line that steps up where a permission was used for the first "
-				"time, below the number of permissions that are granted.");
+	int status =
+		chart_open(&curve->chart, WIDTH, HEIGHT, "needs", "Permissions used, against runs",
+			   "A line that steps up where a permission was used for the first "
+			   "time, below the number of permissions that are granted.");
 
 	if (status)
 		return status;
@@ -163,11 +163,13 @@ int figure_needs(const struct report_model *model, struct element *into)
 	free(curve.first_ns);
 	if (status)
 		return status;
-	snprintf(title, sizeof title, "Run %s of %s was the last to use a permission for the first "
-				      "time.",
+	snprintf(title, sizeof title,
+		 "Run %s of %s was the last to use a permission for the first "
+		 "time.",
 		 number_text((int64_t)curve.last_new, room[0]),
 		 number_text((int64_t)curve.runs, room[1]));
-	part_caption(part_figure(into), curve.chart, curve.last_new ? title : "No permission was used.",
+	part_caption(part_figure(into), curve.chart,
+		     curve.last_new ? title : "No permission was used.",
 		     "All runs there are, also those before the window. A flat end means that "
 		     "further runs use nothing new; the gap to the dashed line is what nobody "
 		     "needed.");

@@ -33,7 +33,8 @@ static int fullest_first(const void *a, const void *b)
 {
 	const struct audit_grant *one = *(const struct audit_grant *const *)a;
 	const struct audit_grant *other = *(const struct audit_grant *const *)b;
-	double left = share(&one->rate, one->rate.most), right = share(&other->rate, other->rate.most);
+	double left = share(&one->rate, one->rate.most),
+	       right = share(&other->rate, other->rate.most);
 
 	if (!one->rate.limit != !other->rate.limit)
 		return one->rate.limit ? -1 : 1;
@@ -56,8 +57,9 @@ static void draw_grid(const struct bullets *bullets)
 		char text[16];
 
 		snprintf(text, sizeof text, "%d %%", i * 25);
-		chart_line(bullets->chart, (struct point){ x, TOP - 6 }, (struct point){ x, bottom },
-			   i == 4 ? 1.3 : 1, i == 4 ? INK_MARKER : INK_GRID);
+		chart_line(bullets->chart, (struct point){ x, TOP - 6 },
+			   (struct point){ x, bottom }, i == 4 ? 1.3 : 1,
+			   i == 4 ? INK_MARKER : INK_GRID);
 		chart_label(bullets->chart, (struct point){ x, TOP - 14 }, ANCHOR_MIDDLE, 11,
 			    i == 4 ? INK_STRONG : INK_LABEL, i == 4 ? "limit" : text);
 	}
@@ -83,11 +85,12 @@ static void draw_row(const struct bullets *bullets, size_t number)
 			      rate->scope);
 	chart_label(bullets->chart, (struct point){ LEFT - 10, y + 12 }, ANCHOR_END, 11.5,
 		    INK_STRONG, chart_fit(buffer_text(&name), 11.5, LEFT - 20, room));
-	chart_bar(bullets->chart, (struct point){ LEFT, y + 3 }, x_of(share(rate, rate->most)) - LEFT,
-		  11, is_over ? INK_BAD_SOFT : INK_SOFT, buffer_text(&tip));
+	chart_bar(bullets->chart, (struct point){ LEFT, y + 3 },
+		  x_of(share(rate, rate->most)) - LEFT, 11, is_over ? INK_BAD_SOFT : INK_SOFT,
+		  buffer_text(&tip));
 	chart_bar(bullets->chart, (struct point){ LEFT, y + 6 },
 		  x_of(share(rate, rate->most_of)) - LEFT, 5,
-		  is_over		? INK_BAD
+		  is_over	? INK_BAD
 		  : rate->limit ? INK_MAIN_FILL
 				: INK_MIDDLE,
 		  buffer_text(&tip));
@@ -100,11 +103,12 @@ static void draw_row(const struct bullets *bullets, size_t number)
 
 static int draw(struct bullets *bullets)
 {
-	int status = chart_open(&bullets->chart, WIDTH, TOP + ROW * (double)bullets->count + 6,
-				"rates", "What runs needed, as a share of the limit",
-				"A row for each permission: a dot for the median of the runs, a dark "
-				"bar for 95 of 100, a light bar for the most.  The table below has the "
-				"numbers.");
+	int status =
+		chart_open(&bullets->chart, WIDTH, TOP + ROW * (double)bullets->count + 6, "rates",
+			   "What runs needed, as a share of the limit",
+			   "A row for each permission: a dot for the median of the runs, a dark "
+			   "bar for 95 of 100, a light bar for the most.  The table below has the "
+			   "numbers.");
 
 	if (status)
 		return status;
@@ -114,36 +118,49 @@ static int draw(struct bullets *bullets)
 	return 0;
 }
 
+/* Those that were used, the fullest first. */
+static void choose(struct bullets *bullets, const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->grant_count; i++)
+		if (audit->grant[i].rate.runs)
+			bullets->grant[bullets->count++] = &audit->grant[i];
+	if (bullets->count)
+		qsort(bullets->grant, bullets->count, sizeof *bullets->grant, fullest_first);
+	if (bullets->count > SHOWN)
+		bullets->count = SHOWN;
+}
+
+static void caption(const struct bullets *bullets, const struct audit *audit, struct element *into)
+{
+	char title[2 * WORDS_SIZE], room[WORDS_SIZE];
+	int64_t over = 0, limited = 0;
+
+	for (size_t i = 0; i < audit->grant_count; i++) {
+		const struct audit_rate *rate = &audit->grant[i].rate;
+
+		over += rate->limit && rate->most > rate->limit;
+		limited += rate->runs && rate->limit;
+	}
+	snprintf(title, sizeof title, "%s in some run.",
+		 counted(over, "limit was exceeded", "limits were exceeded", room));
+	part_caption(
+		part_figure(into), bullets->chart, limited ? title : "None of them has a limit.",
+		"Dot: the median of the runs; dark: 95 of 100; light: the most. Where there is "
+		"no limit, the scale is the limit that would do, which stands at the right.");
+}
+
 int figure_rates(const struct report_model *model, struct element *into)
 {
 	const struct audit *audit = model->audit;
 	struct bullets bullets = { .grant = calloc(audit->grant_count + 1, sizeof(void *)) };
 	int status = bullets.grant ? 0 : -ENOMEM;
-	int64_t over = 0, limited = 0;
-	char title[2 * WORDS_SIZE], room[WORDS_SIZE];
 
-	for (size_t i = 0; !status && i < audit->grant_count; i++) {
-		const struct audit_rate *rate = &audit->grant[i].rate;
-
-		if (rate->runs)
-			bullets.grant[bullets.count++] = &audit->grant[i];
-		over += rate->limit && rate->most > rate->limit;
-		limited += rate->runs && rate->limit;
-	}
+	if (!status)
+		choose(&bullets, audit);
 	if (!status && bullets.count) {
-		qsort(bullets.grant, bullets.count, sizeof *bullets.grant, fullest_first);
-		if (bullets.count > SHOWN)
-			bullets.count = SHOWN;
 		status = draw(&bullets);
-	}
-	if (!status && bullets.count) {
-		snprintf(title, sizeof title, "%s in some run.",
-			 counted(over, "limit was exceeded", "limits were exceeded", room));
-		part_caption(part_figure(into), bullets.chart,
-			     limited ? title : "None of them has a limit.",
-			     "Dot: the median of the runs; dark: 95 of 100; light: the most. Where "
-			     "there is no limit, the scale is the limit that would do, which stands "
-			     "at the right.");
+		if (!status)
+			caption(&bullets, audit, into);
 	}
 	free(bullets.grant);
 	return status;

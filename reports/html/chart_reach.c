@@ -172,9 +172,10 @@ int figure_reach(const struct report_model *model, struct element *into)
 
 	if (status || !map.count)
 		return status;
-	status = chart_open(&map.chart, WIDTH, HEIGHT, "reach", "Files that may be reached",
-			    "A tile for each open permission on files, as large as what it reaches, "
-			    "and filled as far as that was used.");
+	status =
+		chart_open(&map.chart, WIDTH, HEIGHT, "reach", "Files that may be reached",
+			   "A tile for each open permission on files, as large as what it reaches, "
+			   "and filled as far as that was used.");
 	if (status)
 		return status;
 	draw_tiles(&map);

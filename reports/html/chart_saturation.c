@@ -102,7 +102,7 @@ static void draw_dots(const struct plot *plot)
 		buffer_clear(&tip);
 		buffer_printf(
 			&tip, "Run %zu (%s): %s", i + 1,
-			*row->run.task ? text_safe(bytes_of(row->run.task), 60, &task) : "no task",
+			*row->run.task ? text_safe(bytes_of(row->run.task), 0, &task) : "no task",
 			counted((int64_t)row->new_uses, "new permission", "new permissions", room));
 		chart_dot(plot->chart,
 			  (struct point){ x_of(plot, i + 1), y_of(plot, row->total_uses) }, 3.4,

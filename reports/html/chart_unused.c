@@ -4,16 +4,16 @@
 
 #include <string.h>
 
-#define WIDTH  720.0
-#define HEIGHT 262.0
-#define LEFT   52.0
-#define BOTTOM 196.0
-#define TOP    40.0
-#define BAR    42.0
-#define STEP   54.0
-#define SPACE  14.0 /* before "never" */
-#define CLASSES 10  /* of age; the last has all that is older */
-#define BEFORE  3   /* of them are below the threshold */
+#define WIDTH	720.0
+#define HEIGHT	262.0
+#define LEFT	52.0
+#define BOTTOM	196.0
+#define TOP	40.0
+#define BAR	42.0
+#define STEP	54.0
+#define SPACE	14.0 /* before "never" */
+#define CLASSES 10   /* of age; the last has all that is older */
+#define BEFORE	3    /* of them are below the threshold */
 
 struct bars {
 	const struct audit *audit;
@@ -56,7 +56,7 @@ static double height_of(const struct bars *bars, int64_t value)
 
 static void name_class(const struct bars *bars, size_t class, char text[static 40])
 {
-	long long first = (long long)(bars->days * (int64_t)class);
+	long long first = (long long)(bars->days * (int64_t) class);
 
 	if (class == CLASSES)
 		snprintf(text, 40, "never");
@@ -65,7 +65,8 @@ static void name_class(const struct bars *bars, size_t class, char text[static 4
 	else if (bars->days == 1)
 		snprintf(text, 40, "%lld", first);
 	else
-		snprintf(text, 40, "%lld\xe2\x80\x93%lld", first, first + (long long)bars->days - 1);
+		snprintf(text, 40, "%lld\xe2\x80\x93%lld", first,
+			 first + (long long)bars->days - 1);
 }
 
 static void draw_class(const struct bars *bars, size_t class)
@@ -80,8 +81,8 @@ static void draw_class(const struct bars *bars, size_t class)
 		 counted(all, "permission", "permissions", room[0]),
 		 number_text(bars->go[class], room[1]));
 	chart_bar(bars->chart, (struct point){ x, BOTTOM - go }, BAR, go, INK_BAD, tip);
-	chart_bar(bars->chart, (struct point){ x, BOTTOM - go - stay }, BAR, stay - (go > 0 ? 1 : 0),
-		  class < BEFORE ? INK_MAIN_FILL : INK_MIDDLE, tip);
+	chart_bar(bars->chart, (struct point){ x, BOTTOM - go - stay }, BAR,
+		  stay - (go > 0 ? 1 : 0), class < BEFORE ? INK_MAIN_FILL : INK_MIDDLE, tip);
 	chart_label(bars->chart, (struct point){ x + BAR / 2, BOTTOM + 17 }, ANCHOR_MIDDLE, 11.5,
 		    class == CLASSES ? INK_STRONG : INK_LABEL, text);
 	if (all)
@@ -116,15 +117,17 @@ static void draw_limit(const struct bars *bars)
 		   INK_BAD_LINE);
 	snprintf(text, sizeof text, "%s: what is red can go",
 		 days_text(bars->audit->options.unused_ns, room));
-	chart_label(bars->chart, (struct point){ x + 7, TOP - 16 }, ANCHOR_START, 12, INK_BAD, text);
+	chart_label(bars->chart, (struct point){ x + 7, TOP - 16 }, ANCHOR_START, 12, INK_BAD,
+		    text);
 }
 
 static int draw(struct bars *bars)
 {
-	int status = chart_open(&bars->chart, WIDTH, HEIGHT, "ages", "Permissions by age of last use",
-				"A bar for each class of age, the permissions that were never used "
-				"apart at the right; red is what can go.  The table below has the "
-				"numbers.");
+	int status =
+		chart_open(&bars->chart, WIDTH, HEIGHT, "ages", "Permissions by age of last use",
+			   "A bar for each class of age, the permissions that were never used "
+			   "apart at the right; red is what can go.  The table below has the "
+			   "numbers.");
 
 	if (status)
 		return status;

@@ -78,8 +78,8 @@ static int choose_agent(struct chooser *chooser, const char *agent)
 static int keep_start(struct chooser *chooser, const struct run *run)
 {
 	struct report_model *model = chooser->model;
-	int64_t *grown =
-		array_grow(model->started_ns, model->started_count, &chooser->started, sizeof *grown);
+	int64_t *grown = array_grow(model->started_ns, model->started_count, &chooser->started,
+				    sizeof *grown);
 
 	if (!grown)
 		return error_set(chooser->err, ENOMEM, "list the runs");
@@ -166,7 +166,6 @@ static int choose_runs(struct chooser *chooser, int64_t as_of_ns)
 	if (chooser->model->audit)
 		filter.until_ns = chooser->model->audit->options.as_of_ns;
 	status = store_each_run(chooser->store, &filter, keep_run, chooser, chooser->err);
-
 
 	for (size_t i = 0; !status && i < chooser->model->run_count; i++)
 		status = read_run(chooser, i);

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "reports/redact/redact.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,13 +29,22 @@ void *array_grow(void *item, size_t count, size_t *room, size_t size)
 	return item;
 }
 
-/* The safe text of some bytes, owned by the caller; NULL when memory ran out. */
-static char *safe_text(struct bytes in, unsigned *ret_flags)
+char *report_safe_text(const struct report_model *model, struct bytes in, unsigned *ret_flags)
 {
-	scoped(buffer) struct buffer out = { 0 };
+	scoped(buffer) struct buffer out = { 0 }, told = { 0 };
 
-	*ret_flags = text_escape(in, TEXT_SAFE, &out);
-	return buffer_status(&out) ? NULL : strdup(buffer_text(&out));
+	redact(model->redactor, in, &told);
+	*ret_flags = text_escape(buffer_bytes(&told), TEXT_SAFE, &out);
+	return buffer_status(&told) || buffer_status(&out) ? NULL : strdup(buffer_text(&out));
+}
+
+/* The same of a pattern, which is text already. */
+static char *safe_pattern(const struct report_model *model, const struct buffer *pattern)
+{
+	scoped(buffer) struct buffer told = { 0 };
+
+	redact(model->redactor, buffer_bytes(pattern), &told);
+	return buffer_status(&told) ? NULL : strdup(buffer_text(&told));
 }
 
 static int safe_flags(struct bytes in, unsigned *ret)
@@ -46,7 +56,7 @@ static int safe_flags(struct bytes in, unsigned *ret)
 }
 
 /* A command line on one line: arguments end with a NUL. */
-static char *command_text(struct bytes argv, unsigned *ret_flags)
+static char *command_text(const struct report_model *model, struct bytes argv, unsigned *ret_flags)
 {
 	scoped(buffer) struct buffer line = { 0 };
 	size_t size = argv.size && !argv.data[argv.size - 1] ? argv.size - 1 : argv.size;
@@ -55,7 +65,8 @@ static char *command_text(struct bytes argv, unsigned *ret_flags)
 	for (size_t i = 0; i < line.size; i++)
 		if (!line.data[i])
 			line.data[i] = ' ';
-	return buffer_status(&line) ? NULL : safe_text(buffer_bytes(&line), ret_flags);
+	return buffer_status(&line) ? NULL
+				    : report_safe_text(model, buffer_bytes(&line), ret_flags);
 }
 
 static int program_number(struct collector *c, struct bytes name, size_t *ret)
@@ -73,43 +84,16 @@ static int program_number(struct collector *c, struct bytes name, size_t *ret)
 	model->program = program;
 	model->program_count = *ret + 1;
 	program += *ret;
-	program->name = safe_text(name, &program->flags);
+	program->name = report_safe_text(model, name, &program->flags);
 	program->in_run = calloc(model->run_count, sizeof *program->in_run);
 	return program->name && program->in_run ? 0 : -ENOMEM;
 }
 
-/* Numbers that an array cannot have are those of a database that somebody made. */
-#define IMAGES_MOST (1 << 22)
-
-static int keep_image(struct collector *c, int64_t seq, size_t program)
+static int image_program(struct collector *c, int64_t seq, size_t *ret)
 {
-	size_t room = c->image_room ? c->image_room : 64;
-
-	if (seq < 0 || seq >= IMAGES_MOST)
+	if (seen_image(c, seq, ret))
 		return 0;
-	while (room <= (size_t)seq)
-		room *= 2;
-	if (room > c->image_room) {
-		size_t *grown = reallocarray(c->image, room, sizeof *grown);
-
-		if (!grown)
-			return -ENOMEM;
-		memset(grown + c->image_room, 0, (room - c->image_room) * sizeof *grown);
-		c->image = grown;
-		c->image_room = room;
-	}
-	c->image[seq] = program + 1;
-	return 0;
-}
-
-static int program_of_image(struct collector *c, int64_t seq, size_t *ret)
-{
-	size_t number = seq >= 0 && (size_t)seq < c->image_room ? c->image[seq] : 0;
-
-	if (!number)
-		return program_number(c, (struct bytes){ "", 0 }, ret);
-	*ret = number - 1;
-	return 0;
+	return program_number(c, (struct bytes){ "", 0 }, ret);
 }
 
 static int collect_image(void *context, const struct image *image)
@@ -118,7 +102,7 @@ static int collect_image(void *context, const struct image *image)
 	struct program *program;
 	size_t number;
 
-	if (program_number(c, image->program, &number) || keep_image(c, image->seq, number))
+	if (program_number(c, image->program, &number) || see_image(c, image->seq, number))
 		return error_set(c->err, ENOMEM, "add up the programs");
 	program = &c->model->program[number];
 	program->starts++;
@@ -128,7 +112,7 @@ static int collect_image(void *context, const struct image *image)
 	program->last_run = c->run + 1;
 	if (program->example)
 		return 0;
-	program->example = command_text(image->argv, &program->example_flags);
+	program->example = command_text(c->model, image->argv, &program->example_flags);
 	return program->example ? 0 : error_set(c->err, ENOMEM, "add up the programs");
 }
 
@@ -158,7 +142,7 @@ static int name_object(struct collector *c, const struct access *access, size_t 
 	object += *ret;
 	object->resource = access->resource;
 	object->name =
-		safe_flags(access->name, &object->flags) ? NULL : strdup(buffer_text(&c->text));
+		safe_flags(access->name, &object->flags) ? NULL : safe_pattern(model, &c->text);
 	object->own = true;
 	return object->name ? 0 : -ENOMEM;
 }
@@ -166,30 +150,12 @@ static int name_object(struct collector *c, const struct access *access, size_t 
 /* The same, remembered for as long as names mean the same. */
 static int object_number(struct collector *c, const struct access *access, size_t *ret)
 {
-	size_t key = access->key > 0 && access->key < UINT32_MAX ? (size_t)access->key : 0;
-	size_t room = c->seen_count ? c->seen_count : 1024;
-	struct seen_key *grown;
 	int status;
 
-	if (key && key < c->seen_count && c->seen[key].era == c->era) {
-		*ret = c->seen[key].object;
+	if (seen_object(c, access->key, ret))
 		return 0;
-	}
 	status = name_object(c, access, ret);
-	if (status || !key || *ret > UINT32_MAX)
-		return status;
-	while (room <= key)
-		room *= 2;
-	if (room > c->seen_count) {
-		grown = reallocarray(c->seen, room, sizeof *grown);
-		if (!grown)
-			return -ENOMEM;
-		memset(grown + c->seen_count, 0, (room - c->seen_count) * sizeof *grown);
-		c->seen = grown;
-		c->seen_count = room;
-	}
-	c->seen[key] = (struct seen_key){ .era = c->era, .object = (uint32_t)*ret };
-	return 0;
+	return status ? status : see_object(c, access->key, *ret);
 }
 
 static int use_number(struct collector *c, size_t object, enum action action, size_t *ret)
@@ -313,7 +279,7 @@ static int collect_access(void *context, const struct access *row)
 
 	if ((unsigned)row->action >= ACTION_LIMIT || !(c->actions & ACTION_BIT(row->action)))
 		known.action = 0;
-	if (program_of_image(c, access->image, &program) || object_number(c, access, &object) ||
+	if (image_program(c, access->image, &program) || object_number(c, access, &object) ||
 	    use_number(c, object, access->action, &use) || add_link(c, program, use, access))
 		return error_set(c->err, ENOMEM, "add up run %s", model->run[c->run].run.id);
 	add_object(c, &model->object[object], access);
@@ -337,7 +303,7 @@ static int new_gap(struct collector *c, size_t number, const struct gap *row)
 	model->gap_count = number + 1;
 	gap += number;
 	gap->kind = row->kind;
-	gap->detail = safe_text(row->detail, &gap->flags);
+	gap->detail = report_safe_text(model, row->detail, &gap->flags);
 	return gap->detail ? 0 : -ENOMEM;
 }
 
@@ -383,13 +349,12 @@ int collect_run(struct collector *collector, size_t number)
 	const struct run *run = &row->run;
 	int status;
 
-	row->command = command_text(run->command, &row->command_flags);
+	row->command = command_text(collector->model, run->command, &row->command_flags);
 	if (!row->command)
 		return error_set(collector->err, ENOMEM, "read run %s", run->id);
 	collector->run = number;
 	set_roots(collector, run);
-	if (collector->image)
-		memset(collector->image, 0, collector->image_room * sizeof *collector->image);
+	forget_images(collector);
 	status = store_each_image(collector->store, run->key, collect_image, collector,
 				  collector->err);
 	if (!status)

@@ -206,11 +206,11 @@ static void add_reproduce(const struct report_model *model, struct element *list
 
 	page_text(code, "pare report --agent ");
 	add_word(code, model->agent);
-	page_text(code, " --as-of ");
-	page_text(code, clock_format(model->as_of_ns, room));
+	page_text(code, *model->quarter ? " --quarter " : " --as-of ");
+	page_text(code, *model->quarter ? model->quarter : clock_format(model->as_of_ns, room));
 	page_text(code, " --db ");
 	add_word(code, model->database);
-	page_text(code, " -o FILE");
+	page_text(code, model->redactor ? " --redact -o FILE" : " -o FILE");
 }
 
 static void add_evidence(const struct report_model *model, struct element *list)

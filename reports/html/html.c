@@ -2,6 +2,7 @@
 #include "core/text.h"
 #include "reports/html/parts.h"
 #include "reports/html/sections.h"
+#include "reports/redact/redact.h"
 
 #include <errno.h>
 
@@ -81,18 +82,21 @@ static int fill(const struct report_model *model, struct element *body)
 
 int report_page(const struct report_model *model, struct page **ret, struct error *err)
 {
-	scoped(buffer) struct buffer title = { 0 }, name = { 0 };
+	scoped(buffer) struct buffer title = { 0 }, name = { 0 }, agent = { 0 };
 	scoped(page) struct page *page = NULL;
 	int status;
 
+	redact(model->redactor, bytes_of(model->agent), &agent);
 	buffer_printf(&title, "Permission %s: %s", model->audit ? "audit" : "report",
-		      text_safe(bytes_of(model->agent), 80, &name));
+		      text_safe(buffer_bytes(&agent), 80, &name));
 	if (buffer_status(&title))
 		return error_set(err, ENOMEM, "begin page");
 	status = page_open(&page, buffer_text(&title), err);
 	if (status)
 		return status;
+	page_redact(page, model->redactor);
 	status = fill(model, page_body(page));
+	page_redact(page, NULL);
 	if (status)
 		return error_set(err, -status, "build page");
 	*ret = page;

@@ -184,12 +184,17 @@ static int verify(struct report_model *model, struct store *store, struct error 
 {
 	struct trouble trouble = { 0 };
 	struct fsck_result result = { 0 };
+	struct store *other; /* in one that is open already nothing may be begun */
 	int64_t most = 0;
 	int status = store_most_accesses(store, &most, err);
 
 	if (status || most > VERIFIED_MOST)
 		return status;
-	status = store_fsck(store, note_trouble, &trouble, &result, err);
+	status = store_open(&other, store_path(store), STORE_READ, err);
+	if (status)
+		return status;
+	status = store_fsck(other, note_trouble, &trouble, &result, err);
+	store_close(other);
 	if (!status && buffer_status(&trouble.line))
 		status = error_set(err, ENOMEM, "verify the evidence");
 	model->is_verified = true;
@@ -205,29 +210,40 @@ static int read_seal(struct report_model *model, struct store *store, struct err
 			     err);
 }
 
-static int load(struct report_model *model, struct store *store, const struct house *house,
-		const struct report_request *request, struct error *err)
+static int read_all(struct report_model *model, struct store *store, const struct house *house,
+		    const struct report_request *request, struct error *err)
 {
-	int status;
+	int status = report_choose(model, store, request, err);
 
-	model->audit = request->audit;
-	model->database = strdup(store_path(store));
-	model->policy_reason = calloc(1, sizeof *model->policy_reason);
-	if (!model->database || !model->policy_reason)
-		return error_set(err, ENOMEM, "begin a report");
-	status = verify(model, store, err);
-	if (!status)
-		status = store_begin(store, err);
-	if (status)
-		return status;
-	status = report_choose(model, store, request, err);
 	if (!status)
 		status = collect(model, store, house, request->as_of_ns, err);
 	if (!status)
 		status = read_seal(model, store, err);
 	if (!status && model->audit)
 		status = witnesses_load(model, store, err);
-	store_rollback(store); /* nothing was written */
+	return status;
+}
+
+static int load(struct report_model *model, struct store *store, const struct house *house,
+		const struct report_request *request, struct error *err)
+{
+	int status;
+
+	model->audit = request->audit;
+	model->quarter = request->quarter ? request->quarter : "";
+	model->redactor = request->redactor;
+	model->database = strdup(store_path(store));
+	model->policy_reason = calloc(1, sizeof *model->policy_reason);
+	if (!model->database || !model->policy_reason)
+		return error_set(err, ENOMEM, "begin a report");
+	status = verify(model, store, err);
+	if (!status && !request->is_begun)
+		status = store_begin(store, err);
+	if (status)
+		return status;
+	status = read_all(model, store, house, request, err);
+	if (!request->is_begun)
+		store_rollback(store); /* nothing was written */
 	return status;
 }
 

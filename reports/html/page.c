@@ -3,6 +3,7 @@
 #include "core/embed.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "reports/redact/redact.h"
 
 #include <errno.h>
 #include <gnutls/crypto.h>
@@ -22,15 +23,17 @@ EMBED(style, "reports/html/style.css");
 struct page {
 	xmlDoc *document;
 	struct element *body;
+	const struct redactor *redactor;
 	bool failed;
 };
 
 /* Elements that begin on a new line, so that two reports can be compared with diff. */
-static const char *const line_element[] = {
-	"head",	 "meta",    "title", "style", "body", "header", "nav", "main", "footer", "section",
-	"h1",	 "h2",	    "h3",    "p",     "ul",   "ol",	"li",  "dl",   "dt",	 "figure",
-	"table", "caption", "thead", "tbody", "tr",   "div",	"svg", "details", "summary", NULL
-};
+static const char *const line_element[] = { "head",   "meta",	 "title",   "style",   "body",
+					    "header", "nav",	 "main",    "footer",  "section",
+					    "h1",     "h2",	 "h3",	    "p",       "ul",
+					    "ol",     "li",	 "dl",	    "dt",      "figure",
+					    "table",  "caption", "thead",   "tbody",   "tr",
+					    "div",    "svg",	 "details", "summary", NULL };
 
 static xmlNode *node_of(struct element *element)
 {
@@ -54,9 +57,19 @@ static bool begins_line(const char *name)
 }
 
 /* Escapes what a reader could be misled by and leaves ordinary text as it is: a backslash here
- * is one that an escape has written, a space is one that the program meant. */
-static void guard(const char *text, struct buffer *out)
+ * is one that an escape has written, a space is one that the program meant.  Before that it hides
+ * what others may not see. */
+static void guard(const xmlNode *node, const char *whole, struct buffer *out)
 {
+	const struct page *page = node->doc->_private;
+	scoped(buffer) struct buffer told = { 0 };
+	const char *text = whole;
+
+	if (page && page->redactor) {
+		redact(page->redactor, bytes_of(whole), &told);
+		text = buffer_text(&told);
+		out->failed = out->failed || told.failed;
+	}
 	while (*text) {
 		size_t plain = strcspn(text, " \\");
 
@@ -96,7 +109,7 @@ struct element *page_text(struct element *element, const char *text)
 
 	if (!element)
 		return NULL;
-	guard(text, &safe);
+	guard(node_of(element), text, &safe);
 	if (buffer_status(&safe))
 		fail(node_of(element));
 	else
@@ -110,7 +123,7 @@ struct element *page_attribute(struct element *element, const char *name, const 
 
 	if (!element)
 		return NULL;
-	guard(value, &safe);
+	guard(node_of(element), value, &safe);
 	if (buffer_status(&safe) ||
 	    !xmlSetProp(node_of(element), BAD_CAST name, BAD_CAST buffer_text(&safe)))
 		fail(node_of(element));
@@ -267,6 +280,11 @@ void page_close(struct page *page)
 void page_cleanup(struct page **page)
 {
 	page_close(*page);
+}
+
+void page_redact(struct page *page, const struct redactor *redactor)
+{
+	page->redactor = redactor;
 }
 
 struct element *page_body(struct page *page)

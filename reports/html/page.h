@@ -15,12 +15,15 @@ struct error;
  * nothing (a NULL element is fine everywhere) and page_write() fails. */
 struct page;
 struct element;
+struct redactor;
 
 /* A page with its head: title, style and a policy that allows the style and nothing else. */
 int page_open(struct page **ret, const char *title, struct error *err);
 void page_close(struct page *page); /* NULL is fine */
 void page_cleanup(struct page **page);
 struct element *page_body(struct page *page);
+/* From now on all text is redacted before it is guarded.  Borrowed; NULL: no longer. */
+void page_redact(struct page *page, const struct redactor *redactor);
 
 /* Appends an element to `parent` and returns it.  Names of elements and attributes are
  * constants of the program, never data. */

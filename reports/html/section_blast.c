@@ -14,8 +14,7 @@ static void add_answer(const struct audit_blast *blast, struct element *into)
 {
 	char room[4][WORDS_SIZE];
 
-	part_answer(into,
-		    "Now %s could be read and %s changed; without what can go, %s and %s.",
+	part_answer(into, "Now %s could be read and %s changed; without what can go, %s and %s.",
 		    counted(all_files(blast->now.files, EFFECT_READ), "file", "files", room[0]),
 		    number_text(all_files(blast->now.files, EFFECT_CHANGE), room[1]),
 		    number_text(all_files(blast->then.files, EFFECT_READ), room[2]),
@@ -59,10 +58,10 @@ static void add_rows(const struct audit_blast *blast, struct element *body)
 static void add_table(const struct audit_blast *blast, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Effect", COLUMN_TEXT },	{ "On", COLUMN_TEXT },
-		{ "Which are", COLUMN_TEXT },	{ "Files now", COLUMN_NUMBER },
-		{ "Then", COLUMN_NUMBER },	{ "For good, now", COLUMN_NUMBER },
-		{ "Then", COLUMN_NUMBER },	{ NULL, COLUMN_TEXT },
+		{ "Effect", COLUMN_TEXT },    { "On", COLUMN_TEXT },
+		{ "Which are", COLUMN_TEXT }, { "Files now", COLUMN_NUMBER },
+		{ "Then", COLUMN_NUMBER },    { "For good, now", COLUMN_NUMBER },
+		{ "Then", COLUMN_NUMBER },    { NULL, COLUMN_TEXT },
 	};
 
 	add_rows(blast, part_table(into, "blast-caption",
@@ -113,8 +112,9 @@ int section_blast(const struct report_model *model, struct element *into)
 	int status;
 
 	if (!blast->is_made) {
-		part_answer(into, "Not looked at: `pare report --machine` counts what could be read, "
-				  "changed and reached on the machine that it runs on.");
+		part_answer(into,
+			    "Not looked at: `pare report --machine` counts what could be read, "
+			    "changed and reached on the machine that it runs on.");
 		return 0;
 	}
 	add_answer(blast, into);

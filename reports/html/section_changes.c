@@ -110,9 +110,10 @@ int section_changes(const struct report_model *model, struct element *into)
 		    counted(narrower, "is replaced", "are replaced", room[1]));
 	for (size_t i = 0; i < audit->source_count; i++)
 		add_source(audit, i, into);
-	part_note(into, "What would do covers all that was used, not what may be needed one day: the "
-			"section on the observation says how far to trust that. Nothing is changed by "
-			"this report. To go back, keep the file as it is now: `cp -p FILE FILE.before` "
-			"before, and `cp -p FILE.before FILE` after.");
+	part_note(into,
+		  "What would do covers all that was used, not what may be needed one day: the "
+		  "section on the observation says how far to trust that. Nothing is changed by "
+		  "this report. To go back, keep the file as it is now: `cp -p FILE FILE.before` "
+		  "before, and `cp -p FILE.before FILE` after.");
 	return 0;
 }

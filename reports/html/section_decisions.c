@@ -40,9 +40,9 @@ static void add_row(const struct audit *audit, struct element *body,
 int section_decisions(const struct report_model *model, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Finding", COLUMN_TEXT },    { "Severity", COLUMN_TEXT },
-		{ "About", COLUMN_NAME },      { "What to do", COLUMN_NAME },
-		{ "Decision", COLUMN_TEXT },   { NULL, COLUMN_TEXT },
+		{ "Finding", COLUMN_TEXT },  { "Severity", COLUMN_TEXT },
+		{ "About", COLUMN_NAME },    { "What to do", COLUMN_NAME },
+		{ "Decision", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
 	};
 	const struct audit *audit = model->audit;
 	size_t all = count_decisions(audit), shown = 0;

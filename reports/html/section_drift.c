@@ -19,13 +19,14 @@ static void add_answer(const struct audit *audit, struct element *into)
 		part_answer(into, "There is no time before to compare with.");
 		return;
 	}
-	part_answer(into,
-		    "Since %s it used %s that it had not used before, and %s no more; what runs are "
-		    "made with changed %s.",
-		    date_text(drift->split_ns, day),
-		    counted(fresh, "object", "objects", room[0]), number_text(gone, room[1]),
-		    counted((int64_t)drift->change_count + drift->changes_before, "time", "times",
-			    room[2]));
+	part_answer(
+		into,
+		"Since %s it used %s that it had not used before, and %s no more; what runs are "
+		"made with changed %s.",
+		date_text(drift->split_ns, day), counted(fresh, "object", "objects", room[0]),
+		number_text(gone, room[1]),
+		counted((int64_t)drift->change_count + drift->changes_before, "time", "times",
+			room[2]));
 	part_note(into, "%s are compared with %s before them, %s.",
 		  counted(drift->runs_now, "run", "runs", room[0]),
 		  number_text(drift->runs_before, room[1]),
@@ -53,10 +54,14 @@ static void add_use(struct element *body, const struct drift_row *use)
 static void add_uses(const struct audit_drift *drift, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Use", COLUMN_TEXT },		    { "New objects", COLUMN_NUMBER },
-		{ "Gone", COLUMN_NUMBER },	    { "In both", COLUMN_NUMBER },
-		{ "Times a run before", COLUMN_NUMBER }, { "Now", COLUMN_NUMBER },
-		{ "Pace", COLUMN_TEXT },	    { NULL, COLUMN_TEXT },
+		{ "Use", COLUMN_TEXT },
+		{ "New objects", COLUMN_NUMBER },
+		{ "Gone", COLUMN_NUMBER },
+		{ "In both", COLUMN_NUMBER },
+		{ "Times a run before", COLUMN_NUMBER },
+		{ "Now", COLUMN_NUMBER },
+		{ "Pace", COLUMN_TEXT },
+		{ NULL, COLUMN_TEXT },
 	};
 	struct element *body;
 
@@ -83,25 +88,26 @@ static void add_value(struct element *row, const char *value)
 static void add_changes(const struct audit_drift *drift, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Day", COLUMN_TEXT },	       { "What", COLUMN_TEXT },
-		{ "Was", COLUMN_NAME },	       { "Is", COLUMN_NAME },
-		{ "New objects", COLUMN_NUMBER }, { "Gone", COLUMN_NUMBER },
+		{ "Day", COLUMN_TEXT }, { "What", COLUMN_TEXT },	  { "Was", COLUMN_NAME },
+		{ "Is", COLUMN_NAME },	{ "New objects", COLUMN_NUMBER }, { "Gone", COLUMN_NUMBER },
 		{ NULL, COLUMN_TEXT },
 	};
 	struct element *body;
 
 	if (!drift->change_count)
 		return;
-	body = part_table(into, "made-caption",
-			  "What runs were made with, where that changed, and what came and went with it",
-			  column);
+	body = part_table(
+		into, "made-caption",
+		"What runs were made with, where that changed, and what came and went with it",
+		column);
 	for (size_t i = 0; i < drift->change_count && i < SHOWN; i++) {
 		const struct drift_change *change = &drift->change[i];
 		struct element *row = part_row(body), *cell;
 		char day[WORDS_SIZE];
 
 		cell = page_attribute(page_element(row, "th"), "scope", "row");
-		page_text(page_attribute(cell, "class", "time"), date_text(change->changed_ns, day));
+		page_text(page_attribute(cell, "class", "time"),
+			  date_text(change->changed_ns, day));
 		part_cell(row, fingerprint_text(change->kind));
 		add_value(row, change->was);
 		add_value(row, change->is);
@@ -164,9 +170,12 @@ static void add_batch(const struct audit *audit, struct element *body, size_t fi
 static void add_grants(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Granted", COLUMN_TEXT },	  { "In", COLUMN_NAME },
-		{ "By", COLUMN_NAME },		  { "Which", COLUMN_NAME },
-		{ "Permissions", COLUMN_NUMBER }, { "Used since", COLUMN_NUMBER },
+		{ "Granted", COLUMN_TEXT },
+		{ "In", COLUMN_NAME },
+		{ "By", COLUMN_NAME },
+		{ "Which", COLUMN_NAME },
+		{ "Permissions", COLUMN_NUMBER },
+		{ "Used since", COLUMN_NUMBER },
 		{ NULL, COLUMN_TEXT },
 	};
 	int64_t begin_ns = audit->options.as_of_ns - audit->options.window_ns;

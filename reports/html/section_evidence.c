@@ -25,7 +25,8 @@ static void add_row(struct element *body, const struct report_witness *witness)
 		 action_text(witness->action));
 	part_cell(row, text);
 	page_escaped(part_named(row), witness->name, witness->flags);
-	part_tag(page_element(row, "td"), tone_of(witness->outcome), outcome_text(witness->outcome));
+	part_tag(page_element(row, "td"), tone_of(witness->outcome),
+		 outcome_text(witness->outcome));
 	part_number(row, witness->count);
 	page_escaped(part_named(row), witness->program, witness->program_flags);
 	part_span(row, witness->first_ns, witness->last_ns);
@@ -34,9 +35,8 @@ static void add_row(struct element *body, const struct report_witness *witness)
 int section_evidence(const struct report_model *model, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Access", COLUMN_TEXT },   { "What", COLUMN_TEXT },
-		{ "Name", COLUMN_NAME },     { "Outcome", COLUMN_TEXT },
-		{ "Times", COLUMN_NUMBER },  { "By", COLUMN_NAME },
+		{ "Access", COLUMN_TEXT },     { "What", COLUMN_TEXT },	   { "Name", COLUMN_NAME },
+		{ "Outcome", COLUMN_TEXT },    { "Times", COLUMN_NUMBER }, { "By", COLUMN_NAME },
 		{ "When (UTC)", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
 	};
 	struct element *body;

@@ -19,8 +19,7 @@ static void add_answer(const struct audit *audit, struct element *into)
 	for (int i = SEVERITY_CRITICAL; i >= SEVERITY_INFO; i--)
 		if (count[i])
 			buffer_printf(&text, "%s%s %s", text.size ? ", " : "",
-				      number_text(count[i], room),
-				      severity_text((enum severity)i));
+				      number_text(count[i], room), severity_text((enum severity)i));
 	part_answer(into, "%s: %s.",
 		    counted((int64_t)audit->finding_count, "finding", "findings", room),
 		    buffer_text(&text));
@@ -76,9 +75,9 @@ static void add_finding(const struct audit *audit, struct element *body,
 int section_findings(const struct report_model *model, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Id", COLUMN_TEXT },	       { "Severity", COLUMN_TEXT },
-		{ "Finding", COLUMN_NAME },    { "Permission", COLUMN_TEXT },
-		{ "Evidence", COLUMN_TEXT },   { "Falls under", COLUMN_TEXT },
+		{ "Id", COLUMN_TEXT },	     { "Severity", COLUMN_TEXT },
+		{ "Finding", COLUMN_NAME },  { "Permission", COLUMN_TEXT },
+		{ "Evidence", COLUMN_TEXT }, { "Falls under", COLUMN_TEXT },
 		{ NULL, COLUMN_TEXT },
 	};
 	const struct audit *audit = model->audit;

@@ -11,8 +11,7 @@ static void add_answer(const struct audit *audit, struct element *into)
 
 	for (size_t i = 0; i < audit->grant_count; i++)
 		used += audit->grant[i].use.window_uses > 0;
-	part_answer(into,
-		    "Of %s it used %s within %s; %s can go, and %s do with less.",
+	part_answer(into, "Of %s it used %s within %s; %s can go, and %s do with less.",
 		    counted((int64_t)audit->grant_count, "permission", "permissions", room[0]),
 		    number_text(used, room[1]), days_text(audit->options.window_ns, room[2]),
 		    number_text(audited_removals(audit), room[3]),
@@ -44,7 +43,8 @@ static void add_states(const struct audit *audit, struct element *into)
 			continue;
 		row = part_row(body);
 		cell = page_attribute(page_element(row, "th"), "scope", "row");
-		part_tag(cell, grant_state_is_removal((enum grant_state)i) ? TONE_BAD : TONE_NEUTRAL,
+		part_tag(cell,
+			 grant_state_is_removal((enum grant_state)i) ? TONE_BAD : TONE_NEUTRAL,
 			 grant_state_text((enum grant_state)i));
 		part_cell(row, meaning[i]);
 		audited_number(row, count, "states", NULL, grant_state_text((enum grant_state)i));
@@ -106,11 +106,11 @@ static void add_grant(const struct audit *audit, struct element *body, size_t nu
 static void add_table(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Permission", COLUMN_NAME },	 { "State", COLUMN_TEXT },
-		{ "Uses", COLUMN_NUMBER },	 { "Runs", COLUMN_NUMBER },
-		{ "In window", COLUMN_NUMBER },	 { "Refused", COLUMN_NUMBER },
-		{ "Objects", COLUMN_NUMBER },	 { "Last used", COLUMN_TEXT },
-		{ "Granted", COLUMN_TEXT },	 { "Proposal", COLUMN_TEXT },
+		{ "Permission", COLUMN_NAME },	{ "State", COLUMN_TEXT },
+		{ "Uses", COLUMN_NUMBER },	{ "Runs", COLUMN_NUMBER },
+		{ "In window", COLUMN_NUMBER }, { "Refused", COLUMN_NUMBER },
+		{ "Objects", COLUMN_NUMBER },	{ "Last used", COLUMN_TEXT },
+		{ "Granted", COLUMN_TEXT },	{ "Proposal", COLUMN_TEXT },
 		{ NULL, COLUMN_TEXT },
 	};
 	struct element *body = part_table(

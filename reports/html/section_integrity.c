@@ -18,16 +18,18 @@ int section_integrity(const struct report_model *model, struct element *into)
 		part_answer(into, "Yes. This report did not, because the database is large: do so "
 				  "before you rely on it.");
 	else
-		part_answer(into, "Yes: each run is sealed, and its seal names the one before. All were "
-				  "verified when this report was made.");
+		part_answer(into,
+			    "Yes: each run is sealed, and its seal names the one before. All were "
+			    "verified when this report was made.");
 	list = page_attribute(page_element(into, "dl"), "class", "facts wide");
 	if (*model->last_seal)
 		page_attribute(page_text(page_element(part_pair(list, "Last seal"), "code"),
 					 model->last_seal),
 			       "class", "name");
 	add_command(list, "The database", "pare fsck --db FILE");
-	add_command(list, "This report", "cmp REPORT <(pare report ...), as \xe2\x80\x9cMade by\xe2\x80\x9d "
-					 "says at the top");
+	add_command(list, "This report",
+		    "cmp REPORT <(pare report ...), as \xe2\x80\x9cMade by\xe2\x80\x9d "
+		    "says at the top");
 	add_command(list, "A folder of files", "cd FOLDER && sha256sum -c MANIFEST.sha256");
 	add_command(list, "Its signatures",
 		    "ssh-keygen -Y verify -f ALLOWED_SIGNERS -I NAME -n pare-report -s "

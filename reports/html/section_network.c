@@ -58,8 +58,8 @@ static int add_table(const struct report_model *model, struct element *into)
 		{ "When (UTC)", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
 	};
 	static const struct column plain[] = {
-		{ "Endpoint", COLUMN_NAME },  { "Done", COLUMN_TEXT },
-		{ "Outcome", COLUMN_TEXT },   { "Runs", COLUMN_NUMBER },
+		{ "Endpoint", COLUMN_NAME },   { "Done", COLUMN_TEXT },
+		{ "Outcome", COLUMN_TEXT },    { "Runs", COLUMN_NUMBER },
 		{ "Accesses", COLUMN_NUMBER }, { "When (UTC)", COLUMN_TEXT },
 		{ NULL, COLUMN_TEXT },
 	};

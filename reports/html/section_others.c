@@ -55,9 +55,8 @@ static int64_t count_findings(const struct audit *audit)
 static void add_findings(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Finding", COLUMN_TEXT }, { "Severity", COLUMN_TEXT },
-		{ "Secret", COLUMN_NAME },  { "Evidence", COLUMN_TEXT },
-		{ NULL, COLUMN_TEXT },
+		{ "Finding", COLUMN_TEXT },  { "Severity", COLUMN_TEXT }, { "Secret", COLUMN_NAME },
+		{ "Evidence", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
 	};
 	struct element *body = NULL;
 
@@ -68,10 +67,11 @@ static void add_findings(const struct audit *audit, struct element *into)
 		if (!is_about_secrets(finding))
 			continue;
 		if (!body)
-			body = part_table(into, "touched-caption",
-					  "Secrets that runs read, held or may have sent; values are "
-					  "never kept",
-					  column);
+			body = part_table(
+				into, "touched-caption",
+				"Secrets that runs read, held or may have sent; values are "
+				"never kept",
+				column);
 		row = part_row(body);
 		cell = page_attribute(page_element(row, "th"), "scope", "row");
 		audited_link(page_attribute(cell, "class", "id"), finding->id);

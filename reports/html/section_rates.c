@@ -20,7 +20,8 @@ static void add_answer(const struct audit *audit, struct element *into)
 		loose += rate->runs && rate->limit > 3 * rate->most;
 	}
 	if (!limited && !open) {
-		part_answer(into, "Nothing that was used within the window has a rate to speak of.");
+		part_answer(into,
+			    "Nothing that was used within the window has a rate to speak of.");
 		return;
 	}
 	part_answer(into,
@@ -82,10 +83,11 @@ int section_rates(const struct report_model *model, struct element *into)
 		if (!audit->grant[i].rate.runs || all++ >= SHOWN)
 			continue;
 		if (!body)
-			body = part_table(into, "rates-caption",
-					  "What single runs needed within the window, and what limits "
-					  "it: half of the runs, 95 of 100, all of them",
-					  column);
+			body = part_table(
+				into, "rates-caption",
+				"What single runs needed within the window, and what limits "
+				"it: half of the runs, 95 of 100, all of them",
+				column);
 		add_row(body, &audit->grant[i]);
 		shown++;
 	}

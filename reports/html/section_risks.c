@@ -29,13 +29,13 @@ static void add_answer(const struct audit *audit, struct element *into)
 static void add_causes(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Cause", COLUMN_TEXT },	{ "What it is", COLUMN_TEXT },
-		{ "Findings", COLUMN_NUMBER },	{ "The worst", COLUMN_TEXT },
+		{ "Cause", COLUMN_TEXT },      { "What it is", COLUMN_TEXT },
+		{ "Findings", COLUMN_NUMBER }, { "The worst", COLUMN_TEXT },
 		{ NULL, COLUMN_TEXT },
 	};
-	struct element *body = part_table(into, "causes-caption",
-					  "Causes of excessive agency, as OWASP LLM06:2025 names them",
-					  column);
+	struct element *body =
+		part_table(into, "causes-caption",
+			   "Causes of excessive agency, as OWASP LLM06:2025 names them", column);
 
 	for (size_t i = 0; i < audit->cause_count; i++) {
 		const struct audit_cause *cause = &audit->cause[i];

@@ -12,8 +12,9 @@ static bool is_told(const struct audit *audit, size_t source)
 
 static void add_grantors(const struct audit *audit, struct element *into)
 {
-	struct element *text = part_answer(into, "The reviewer must be somebody else than who granted "
-						 "this: ");
+	struct element *text =
+		part_answer(into, "The reviewer must be somebody else than who granted "
+				  "this: ");
 	bool any = false;
 
 	for (size_t i = 0; i < audit->source_count; i++) {
@@ -31,9 +32,9 @@ int section_signoff(const struct report_model *model, struct element *into)
 {
 	static const char *const role[] = { "Prepared by", "Reviewed by", "Approved by" };
 	static const struct column column[] = {
-		{ "Role", COLUMN_TEXT },	{ "Name", COLUMN_TEXT },
-		{ "Decision", COLUMN_TEXT },	{ "Date (UTC)", COLUMN_TEXT },
-		{ "Signature", COLUMN_TEXT },	{ NULL, COLUMN_TEXT },
+		{ "Role", COLUMN_TEXT },      { "Name", COLUMN_TEXT },
+		{ "Decision", COLUMN_TEXT },  { "Date (UTC)", COLUMN_TEXT },
+		{ "Signature", COLUMN_TEXT }, { NULL, COLUMN_TEXT },
 	};
 	struct element *body;
 

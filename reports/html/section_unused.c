@@ -70,10 +70,14 @@ static void add_row(const struct audit *audit, struct element *body, size_t numb
 static int add_table(const struct audit *audit, struct element *into)
 {
 	static const struct column column[] = {
-		{ "Id", COLUMN_TEXT },		 { "Permission", COLUMN_NAME },
-		{ "Severity", COLUMN_TEXT },	 { "State", COLUMN_TEXT },
-		{ "Days unused", COLUMN_NUMBER }, { "Granted", COLUMN_TEXT },
-		{ "Why it can go", COLUMN_NAME }, { NULL, COLUMN_TEXT },
+		{ "Id", COLUMN_TEXT },
+		{ "Permission", COLUMN_NAME },
+		{ "Severity", COLUMN_TEXT },
+		{ "State", COLUMN_TEXT },
+		{ "Days unused", COLUMN_NUMBER },
+		{ "Granted", COLUMN_TEXT },
+		{ "Why it can go", COLUMN_NAME },
+		{ NULL, COLUMN_TEXT },
 	};
 	size_t *number = calloc(audit->grant_count + 1, sizeof *number), count = 0, i;
 	struct element *body;

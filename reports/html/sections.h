@@ -8,6 +8,7 @@
 struct element;
 struct error;
 struct house;
+struct redactor;
 
 /* Everything a report says is counted here, once, from one read transaction. */
 
@@ -89,7 +90,9 @@ struct report_model {
 	/* Against what is granted; NULL: nothing is, and then a policy is proposed.  With it all of
 	 * the rest is of its window.  Borrowed. */
 	const struct audit *audit;
-	struct report_witness *witness; /* witnesses.h */
+	const char *quarter;		 /* of the request, as is the next */
+	const struct redactor *redactor; /* of all names; NULL: none */
+	struct report_witness *witness;	 /* witnesses.h */
 	size_t witness_count;
 	int64_t *started_ns; /* when each run began, also those before the window */
 	size_t started_count;
@@ -120,9 +123,12 @@ struct report_model {
 };
 
 struct report_request {
-	const char *agent; /* NULL: the only one there is */
-	int64_t as_of_ns;  /* INT64_MAX: the time of the newest evidence */
-	const struct audit *audit; /* of that agent and day; NULL: none */
+	const char *agent;		 /* NULL: the only one there is */
+	int64_t as_of_ns;		 /* INT64_MAX: the time of the newest evidence */
+	const struct audit *audit;	 /* of that agent and day; NULL: none */
+	const char *quarter;		 /* "2026Q4"; NULL, "": none */
+	const struct redactor *redactor; /* what others may not see (reports/redact); NULL: none */
+	bool is_begun;			 /* a transaction is open, and stays so */
 };
 
 /* Reads the evidence of one agent.  -ENOENT: no such agent, or no run of it by then. */

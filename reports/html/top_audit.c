@@ -56,7 +56,8 @@ static void reason_findings(const struct audit *audit, struct element *list)
 	char text[4 * WORDS_SIZE], room[2][WORDS_SIZE];
 
 	snprintf(text, sizeof text, "%s high or worse, %s medium.",
-		 counted(high, "finding is", "findings are", room[0]), number_text(medium, room[1]));
+		 counted(high, "finding is", "findings are", room[0]),
+		 number_text(medium, room[1]));
 	add_reason(list, "#findings", "Findings", text);
 	if (!audit->finding_count)
 		return;
@@ -157,13 +158,13 @@ int audit_top(const struct report_model *model, struct element *into)
 	page_text(page_attribute(page_element(into, "p"), "class", "kind"), "Permission audit");
 	title = page_element(into, "h1");
 	page_name(title, bytes_of(model->agent));
-	page_attribute(part_paragraph(into,
-				      "What this agent was granted, against what it used from %s to "
-				      "%s (UTC).",
-				      date_text(audit->options.as_of_ns - audit->options.window_ns,
-						first),
-				      date_text(audit->options.as_of_ns, last)),
-		       "class", "period");
+	page_attribute(
+		part_paragraph(into,
+			       "What this agent was granted, against what it used from %s to "
+			       "%s (UTC).",
+			       date_text(audit->options.as_of_ns - audit->options.window_ns, first),
+			       date_text(audit->options.as_of_ns, last)),
+		"class", "period");
 	add_verdict(model, into);
 	add_counters(model, into);
 	return document_add(model, into);

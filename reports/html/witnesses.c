@@ -1,7 +1,6 @@
 #include "reports/html/witnesses.h"
 
 #include "core/error.h"
-#include "core/text.h"
 #include "reports/html/collect.h"
 
 #include <errno.h>
@@ -39,11 +38,22 @@ static int compare(const void *a, const void *b)
 	return one->witness.seq < other->witness.seq ? -1 : one->witness.seq > other->witness.seq;
 }
 
+static void sort_once(struct report_model *model)
+{
+	size_t kept = 0;
+
+	if (model->witness_count)
+		qsort(model->witness, model->witness_count, sizeof *model->witness, compare);
+	for (size_t i = 0; i < model->witness_count; i++)
+		if (!kept || compare(&model->witness[kept - 1], &model->witness[i]))
+			model->witness[kept++] = model->witness[i];
+	model->witness_count = kept;
+}
+
 static int gather(struct report_model *model)
 {
 	const struct audit *audit = model->audit;
 	struct gathering gathering = { .model = model };
-	size_t kept = 0;
 	int status = 0;
 
 	for (size_t i = 0; !status && i < audit->grant_count; i++)
@@ -51,27 +61,20 @@ static int gather(struct report_model *model)
 	for (size_t i = 0; !status && i < audit->finding_count; i++)
 		for (size_t k = 0; !status && k < audit->finding[i].witness_count; k++)
 			status = gather_one(&gathering, &audit->finding[i].witness[k]);
-	if (status || !model->witness_count)
-		return status;
-	qsort(model->witness, model->witness_count, sizeof *model->witness, compare);
-	for (size_t i = 0; i < model->witness_count; i++)
-		if (!kept || compare(&model->witness[kept - 1], &model->witness[i]))
-			model->witness[kept++] = model->witness[i];
-	model->witness_count = kept;
-	return 0;
+	if (!status)
+		sort_once(model);
+	return status;
 }
 
-static char *safe(struct bytes in, unsigned *ret_flags)
-{
-	scoped(buffer) struct buffer out = { 0 };
-
-	*ret_flags = text_escape(in, TEXT_SAFE, &out);
-	return buffer_status(&out) ? NULL : strdup(buffer_text(&out));
-}
+struct keeping {
+	const struct report_model *model;
+	struct report_witness *witness;
+};
 
 static int keep(void *context, const struct access *access, const struct image *image)
 {
-	struct report_witness *witness = context;
+	const struct keeping *keeping = context;
+	struct report_witness *witness = keeping->witness;
 
 	witness->resource = access->resource;
 	witness->action = access->action;
@@ -79,8 +82,9 @@ static int keep(void *context, const struct access *access, const struct image *
 	witness->count = access->count;
 	witness->first_ns = access->first_ns;
 	witness->last_ns = access->last_ns;
-	witness->name = safe(access->name, &witness->flags);
-	witness->program = safe(image->program, &witness->program_flags);
+	witness->name = report_safe_text(keeping->model, access->name, &witness->flags);
+	witness->program =
+		report_safe_text(keeping->model, image->program, &witness->program_flags);
 	witness->is_there = true;
 	return witness->name && witness->program ? 0 : -ENOMEM;
 }
@@ -93,9 +97,10 @@ int witnesses_load(struct report_model *model, struct store *store, struct error
 		return error_set(err, ENOMEM, "read the evidence of findings");
 	for (size_t i = 0; i < model->witness_count && !status; i++) {
 		struct report_witness *witness = &model->witness[i];
+		struct keeping keeping = { model, witness };
 
 		status = store_find_access(store, witness->witness.run, witness->witness.seq, keep,
-					   witness, err);
+					   &keeping, err);
 		if (status == -ENOENT) /* the table says so */
 			status = 0;
 	}
