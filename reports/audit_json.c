@@ -91,6 +91,24 @@ static void add_use(const struct grant_use *use, struct buffer *out)
 		json_none(out);
 }
 
+static void add_rate(const struct audit_rate *rate, struct buffer *out)
+{
+	json_key("rate", out);
+	if (!rate->runs) {
+		json_none(out);
+		return;
+	}
+	json_open('{', out);
+	audit_json_text("scope", rate->scope, out);
+	audit_json_number("limit", rate->limit, out);
+	audit_json_number("would_do", rate->would_do, out);
+	audit_json_number("runs", rate->runs, out);
+	audit_json_number("half", rate->half, out);
+	audit_json_number("most_of", rate->most_of, out);
+	audit_json_number("most", rate->most, out);
+	json_close('}', out);
+}
+
 static void add_lines(const char *key, const char *lines, struct buffer *out)
 {
 	json_key(key, out);
@@ -149,6 +167,7 @@ static void add_grant(const struct audit_grant *grant, struct buffer *out)
 	json_bool(grant->is_shadowed, out);
 	audit_json_text("reason", grant->reason, out);
 	add_use(&grant->use, out);
+	add_rate(&grant->rate, out);
 	audit_json_number("here_admitted", grant->here_admitted, out);
 	audit_json_number("here_used", grant->here_used, out);
 	add_lines("narrower", grant->narrower, out);

@@ -8,8 +8,8 @@ demo="$build bubblewrap git curl python3"
 tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-dev libxml2-utils
        jq sqlite3 nodejs procps tidy shellcheck gcc-multilib rsync gdb openssh-client openssl iproute2 wget tshark
        tcpdump musl-tools nftables ngtcp2-client ngtcp2-server apparmor firejail systemd python3-seccomp python3-jsonschema socat ripgrep"
-# Parsers of enforcers that come from npm: what takes them says so where they are not there.
-npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78 @kubernetes-models/cilium@4.0.0"
+# Parsers of enforcers, and what looks at pages, that come from npm: what takes them says so where they are not there.
+npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78 @kubernetes-models/cilium@4.0.0 html-validate@9.7.1 axe-core@4.14.1"
 # Too large for every test run: 358 MB to load, 846 MB here (`make test-extended`).
 npm_extended="@openai/codex@0.171.0 @anthropic-ai/claude-code-linux-x64@2.1.332"
 
