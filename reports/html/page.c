@@ -9,6 +9,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <libxml/HTMLtree.h>
+#include <libxml/hash.h>
 #include <libxml/tree.h>
 #include <libxml/xmlsave.h>
 #include <stdlib.h>
@@ -292,6 +293,56 @@ struct element *page_body(struct page *page)
 	return page->body;
 }
 
+/* In document order; NULL after the last. */
+static xmlNode *next_node(xmlNode *node)
+{
+	if (node->children && node->type == XML_ELEMENT_NODE)
+		return node->children;
+	while (node && !node->next)
+		node = node->parent;
+	return node ? node->next : NULL;
+}
+
+typedef void node_visit(xmlNode *node, const xmlChar *value, xmlHashTable *id);
+
+/* Visits all that have the attribute. */
+static void each_with(xmlNode *root, const char *name, node_visit *visit, xmlHashTable *id)
+{
+	for (xmlNode *node = root; node; node = next_node(node)) {
+		xmlChar *value =
+			node->type == XML_ELEMENT_NODE ? xmlGetProp(node, BAD_CAST name) : NULL;
+
+		if (value)
+			visit(node, value, id);
+		xmlFree(value);
+	}
+}
+
+static void note_id(xmlNode *node, const xmlChar *value, xmlHashTable *id)
+{
+	xmlHashUpdateEntry(id, value, node, NULL);
+}
+
+static void settle_link(xmlNode *node, const xmlChar *value, xmlHashTable *id)
+{
+	if (*value == '#' && !xmlHashLookup(id, value + 1))
+		xmlUnsetProp(node, BAD_CAST "href");
+}
+
+/* A row that a long table leaves out is no target: what led there is text then. */
+static int settle_links(struct page *page)
+{
+	xmlNode *root = xmlDocGetRootElement(page->document);
+	xmlHashTable *id = xmlHashCreate(1024);
+
+	if (!id)
+		return -ENOMEM;
+	each_with(root, "id", note_id, id);
+	each_with(root, "href", settle_link, id);
+	xmlHashFree(id, NULL);
+	return 0;
+}
+
 struct writing {
 	FILE *out;
 	int failed; /* errno of the first failure */
@@ -314,7 +365,7 @@ int page_write(struct page *page, FILE *out)
 	xmlSaveCtxt *save;
 	long written;
 
-	if (page->failed)
+	if (page->failed || settle_links(page) < 0)
 		return -ENOMEM;
 	save = xmlSaveToIO(write_some, NULL, &writing, "UTF-8", XML_SAVE_AS_HTML);
 	if (!save)

@@ -42,7 +42,8 @@ struct element *page_escaped(struct element *parent, const char *text, unsigned 
  * For chart.c alone.  Returns 0 or -ENOMEM. */
 int page_adopt(struct element *parent, void *root);
 
-/* Writes HTML: the same tree gives the same bytes.  Returns 0 or -errno. */
+/* Writes HTML: the same tree gives the same bytes.  A link to an id that is not in the page becomes
+ * text.  Returns 0 or -errno. */
 int page_write(struct page *page, FILE *out);
 
 #endif

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define SHOWN 300
+#define SHOWN  1000
+#define FOLDED 100
 
 static void add_answer(const struct audit *audit, struct element *into)
 {
@@ -87,12 +88,12 @@ int section_findings(const struct report_model *model, struct element *into)
 	add_answer(audit, into);
 	if (!audit->finding_count)
 		return 0;
-	body = part_table(into, "findings-caption",
+	body = part_table(part_fold(into, audit->finding_count, FOLDED), "findings-caption",
 			  "All findings, the worst first; the id is the same in each audit that "
 			  "finds the same",
 			  column);
 	for (i = 0; i < audit->finding_count && i < SHOWN; i++)
 		add_finding(audit, body, &audit->finding[i]);
-	part_more(into, i, audit->finding_count, "`pare audit --json` lists all");
+	part_more(into, i, audit->finding_count, "`findings.csv` (`--format csv`) lists all");
 	return 0;
 }

@@ -1,8 +1,8 @@
 #include "reports/html/audited.h"
 #include "reports/html/drawings.h"
 
-/* Rows of the table; what is beyond is in the file that is linked (fold.h). */
-#define SHOWN 400
+#define FOLDED 100 /* longer tables are closed until a reader opens them */
+#define SHOWN  1000
 
 static void add_answer(const struct audit *audit, struct element *into)
 {
@@ -114,7 +114,7 @@ static void add_table(const struct audit *audit, struct element *into)
 		{ NULL, COLUMN_TEXT },
 	};
 	struct element *body = part_table(
-		into, "granted-caption",
+		part_fold(into, audit->grant_count, FOLDED), "granted-caption",
 		"Every permission that is held: uses and runs since there is evidence, runs "
 		"within the window, times it was refused, distinct objects; the last use leads to "
 		"the access, the proposal to its finding",
@@ -123,7 +123,7 @@ static void add_table(const struct audit *audit, struct element *into)
 
 	for (i = 0; i < audit->grant_count && i < SHOWN; i++)
 		add_grant(audit, body, i);
-	part_more(into, i, audit->grant_count, "`pare audit --json` lists all");
+	part_more(into, i, audit->grant_count, "`permissions.csv` (`--format csv`) lists all");
 }
 
 int section_granted(const struct report_model *model, struct element *into)

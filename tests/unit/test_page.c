@@ -250,6 +250,28 @@ static void a_full_disk_is_told(void **state)
 	page_close(page);
 }
 
+/* Of a table that is cut, rows may be missing that others lead to. */
+static void a_link_to_nothing_is_text(void **state)
+{
+	struct page *page = open_page("links");
+	struct element *body = page_body(page), *row = page_element(body, "p");
+	char *html;
+	size_t size;
+	FILE *file = open_memstream(&html, &size);
+
+	(void)state;
+	page_text(page_attribute(row, "id", "there"), "row");
+	page_text(page_attribute(page_element(body, "a"), "href", "#there"), "one");
+	page_text(page_attribute(page_element(body, "a"), "href", "#gone"), "other");
+	assert_int_equal(page_write(page, file), 0);
+	fclose(file);
+	assert_non_null(strstr(html, "<a href=\"#there\">one</a>"));
+	assert_non_null(strstr(html, "<a>other</a>"));
+	assert_null(strstr(html, "#gone"));
+	free(html);
+	page_close(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest test[] = {
@@ -259,6 +281,7 @@ int main(void)
 		cmocka_unit_test(the_head_allows_the_style_alone),
 		cmocka_unit_test(no_element_is_no_harm),
 		cmocka_unit_test(a_full_disk_is_told),
+		cmocka_unit_test(a_link_to_nothing_is_text),
 	};
 
 	return cmocka_run_group_tests(test, NULL, NULL);
