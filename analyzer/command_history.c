@@ -1,4 +1,5 @@
 #include "analyzer/json_line.h"
+#include "analyzer/review/changes.h"
 #include "analyzer/review/versions.h"
 #include "core/clock.h"
 #include "core/command.h"
@@ -69,34 +70,44 @@ static const struct policy *parent_of(const struct versions *versions, size_t nu
 
 static void print_decision(const struct decision *decision)
 {
-	scoped(buffer) struct buffer name = { 0 }, reason = { 0 };
+	scoped(buffer) struct buffer name = { 0 }, login = { 0 }, reason = { 0 };
 	char when[CLOCK_TEXT_SIZE];
 
 	printf("    %s %s by %s", *decision->rule ? decision->rule : "all of it",
 	       ruling_text(decision->verdict), text_safe(bytes_of(decision->reviewer), 60, &name));
+	if (strcmp(decision->login, decision->reviewer) != 0)
+		printf(" (login %s)", text_safe(bytes_of(decision->login), 60, &login));
 	printf(", %s", clock_format_short(decision->decided_ns, when));
 	if (decision->until_ns)
 		printf(", until %s", clock_format_short(decision->until_ns, when));
 	printf(": %s\n", text_safe(bytes_of(decision->reason), 200, &reason));
 }
 
+static int print_parent(const struct policy *parent, const struct policy *policy, struct error *err)
+{
+	scoped(diff) struct diff changes = { 0 };
+	int r = parent ? changes_find(&changes, parent, policy, err) : 0;
+
+	if (!r && parent)
+		printf(", %zu more and %zu fewer than its parent", changes_given(&changes),
+		       changes_taken(&changes));
+	return r;
+}
+
 /* Decisions on single rules are only shown where they are no approvals: those are many. */
-static void print_version(const struct versions *versions, size_t number)
+static int print_version(const struct versions *versions, size_t number, struct error *err)
 {
 	const struct version *version = &versions->version[number];
-	const struct policy *parent = parent_of(versions, number);
 	scoped(buffer) struct buffer author = { 0 };
 	char when[CLOCK_TEXT_SIZE];
+	int r;
 
 	printf("%3zu  %.12s  %s", number + 1, version->digest, version_state_text(version->state));
 	if (version->effective_ns)
 		printf(" %s %s", version->state == VERSION_SCHEDULED ? "for" : "since",
 		       clock_format_short(version->effective_ns, when));
 	printf("; %zu permissions", version->policy.count);
-	if (parent)
-		printf(", %zu more and %zu fewer than its parent",
-		       policy_beyond(parent, &version->policy, NULL),
-		       policy_beyond(&version->policy, parent, NULL));
+	r = print_parent(parent_of(versions, number), &version->policy, err);
 	printf("; proposed %s by %s\n", clock_format_short(version->created_ns, when),
 	       *version->author ? text_safe(bytes_of(version->author), 60, &author) : "?");
 	for (size_t i = 0; i < versions->decision_count; i++) {
@@ -106,6 +117,7 @@ static void print_version(const struct versions *versions, size_t number)
 		    (!*decision->rule || decision->verdict != RULING_APPROVED))
 			print_decision(decision);
 	}
+	return r;
 }
 
 static json_t *time_json(int64_t time_ns)
@@ -164,12 +176,16 @@ static int print_json(const struct versions *versions, size_t number)
 static int print_all(const struct versions *versions, const struct request *request,
 		     struct error *err)
 {
-	for (size_t i = 0; i < versions->count; i++) {
+	int r = 0;
+
+	for (size_t i = 0; i < versions->count && !r; i++) {
 		if (!request->is_json)
-			print_version(versions, i);
+			r = print_version(versions, i, err);
 		else if (print_json(versions, i) < 0)
-			return error_set(err, ENOMEM, "list the policies");
+			r = error_set(err, ENOMEM, "list the policies");
 	}
+	if (r)
+		return r;
 	return fflush(stdout) ? error_set(err, errno, "write standard output") : 0;
 }
 
@@ -180,7 +196,7 @@ static int list(const struct request *request, struct error *err)
 	struct store *store = NULL;
 	int r = store_open(&store, request->db, STORE_READ, err);
 
-	r = r ? r : versions_read(&versions, store, request->agent, request->now_ns, err);
+	r = r ? r : versions_read_past(&versions, store, request->agent, request->now_ns, err);
 	store_close(store);
 	if (!r && !versions.count)
 		r = error_say(err, ENOENT,

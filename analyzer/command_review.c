@@ -253,7 +253,10 @@ static int decide_each(struct review *review, const struct wish *wish)
 static int decide(struct review *review, const struct wish *wish, int64_t until_ns)
 {
 	scoped(buffer) struct buffer safe = { 0 };
+	int r = decide_check(&review->deciding, wish->rule, wish->ruling);
 
+	if (r)
+		return r;
 	if (!strcmp(wish->rule, "all") && wish->ruling == RULING_REJECTED)
 		return decide_reject(&review->deciding);
 	if (!strcmp(wish->rule, "all") && wish->ruling == RULING_APPROVED)
@@ -283,17 +286,25 @@ static bool is_complete(const struct review *review)
 	       !versions_undecided(&review->versions, review->deciding.version);
 }
 
+static bool only_pins(const struct request *request)
+{
+	for (size_t i = 0; i < request->wish_count; i++)
+		if (request->wish[i].ruling != RULING_PINNED)
+			return false;
+	return true;
+}
+
 static int apply(struct review *review, const struct request *request)
 {
-	int64_t effective_ns = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < request->wish_count && !r; i++)
 		r = decide(review, &request->wish[i], request->until_ns);
 	r = r ? r : read_again(review);
 	if (!r && is_complete(review))
-		r = decide_approve(&review->deciding, &effective_ns);
+		r = decide_approve(&review->deciding);
 	r = r ? r : read_again(review);
+	r = r || only_pins(request) ? r : decide_settle(&review->deciding);
 	return r ? r : store_commit(review->store, review->err);
 }
 
@@ -312,14 +323,6 @@ static int refuse_reviewer(struct review *review, const struct request *request,
 	return COMMAND_NO;
 }
 
-static bool only_pins(const struct request *request)
-{
-	for (size_t i = 0; i < request->wish_count; i++)
-		if (request->wish[i].ruling != RULING_PINNED)
-			return false;
-	return true;
-}
-
 static int run(struct review *review, const struct request *request)
 {
 	bool failed = false;
@@ -331,9 +334,10 @@ static int run(struct review *review, const struct request *request)
 		status = refuse_reviewer(review, request, &failed);
 	if (status)
 		return status;
-	if (failed || apply(review, request))
+	if (failed || apply(review, request) ||
+	    versions_print(&review->versions, review->deciding.version, review->policy.agent,
+			   review->err))
 		return command_fail(review->err);
-	versions_print(&review->versions, review->deciding.version, review->policy.agent);
 	return COMMAND_DONE;
 }
 

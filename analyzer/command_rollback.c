@@ -1,3 +1,4 @@
+#include "analyzer/review/changes.h"
 #include "analyzer/review/deciding.h"
 #include "core/clock.h"
 #include "core/command.h"
@@ -90,6 +91,30 @@ static int find(const struct versions *versions, const struct request *request, 
 			 *ret + 1, version_state_text(versions->version[*ret].state));
 }
 
+/* What that does to what the agent holds, for it does so at once. */
+static int print_changes(const struct versions *versions, size_t number, struct error *err)
+{
+	const struct version *version = &versions->version[number];
+	const struct version *before =
+		versions->in_force < 0 ? NULL : &versions->version[versions->in_force];
+	scoped(diff) struct diff changes = { 0 };
+	int r = changes_find(&changes, before ? &before->policy : NULL, &version->policy, err);
+
+	if (!r)
+		changes_print(stderr, &changes, before ? before->digest : NULL, version->digest);
+	return r;
+}
+
+static int settle(const struct deciding *deciding, struct versions *versions)
+{
+	int r;
+
+	versions_release(versions);
+	r = versions_read(versions, deciding->store, deciding->agent, deciding->now_ns,
+			  deciding->err);
+	return r ? r : decide_settle(deciding);
+}
+
 static int restore(struct store *store, const struct request *request, struct buffer *document,
 		   char digest[static DIGEST_HEX_SIZE], struct error *err)
 {
@@ -106,7 +131,9 @@ static int restore(struct store *store, const struct request *request, struct bu
 
 	r = r ? r : versions_read(&versions, store, request->agent, request->now_ns, err);
 	r = r ? r : find(&versions, request, &deciding.version, err);
+	r = r ? r : print_changes(&versions, deciding.version, err);
 	r = r ? r : decide_restore(&deciding, document, digest);
+	r = r ? r : settle(&deciding, &versions);
 	r = r ? r : store_commit(store, err);
 	if (r)
 		store_rollback(store);

@@ -56,18 +56,27 @@ static void write_detail(const struct change *change, struct buffer *out)
 		      is_gain(change) ? "was" : "now", change->other->pattern);
 }
 
-void change_print(FILE *out, const struct change *change)
+void change_write(const struct change *change, struct buffer *out)
 {
-	scoped(buffer) struct buffer line = { 0 }, witness = { 0 };
+	scoped(buffer) struct buffer witness = { 0 };
 
-	write_rule(change->rule, &line);
-	write_detail(change, &line);
+	buffer_printf(out, "%s ", kind[change->kind].sign);
+	write_rule(change->rule, out);
+	write_detail(change, out);
 	if (!change->witness)
-		buffer_add(&line, "  too much to tell all of it");
+		buffer_add(out, "  too much to tell all of it");
 	else if (strcmp(text_safe(bytes_of(change->witness), 0, &witness), change->rule->pattern) !=
 		 0)
-		buffer_printf(&line, "  e.g. %s", buffer_text(&witness));
-	fprintf(out, "%s %s\n", kind[change->kind].sign, buffer_text(&line));
+		buffer_printf(out, "  e.g. %s", buffer_text(&witness));
+	buffer_add_char(out, '\n');
+}
+
+void change_print(FILE *out, const struct change *change)
+{
+	scoped(buffer) struct buffer line = { 0 };
+
+	change_write(change, &line);
+	fputs(buffer_text(&line), out);
 }
 
 /* ---- JSON ---- */

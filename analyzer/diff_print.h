@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 
+struct buffer;
 struct change;
 struct diff;
 
-/* One line for people. */
+/* One line for people, with its end. */
+void change_write(const struct change *change, struct buffer *out);
 void change_print(FILE *out, const struct change *change);
 /* One JSON object, one line.  0 or -ENOMEM. */
 int change_print_json(FILE *out, const struct change *change);

@@ -77,14 +77,16 @@ status "a rule is rejected" 0 "$PARE" review "$dir/three.xml" --reviewer ann --r
 status "the rest approved" 0 "$PARE" review "$dir/three.xml" --reviewer ann --approve all --reason fine --at 2026-11-15
 says "and so the version is not" ": rejected" "$dir/out"
 
-"$PARE" review "$two" --reviewer ann --approve all --reason again --at 2026-11-16 >"$dir/out" 2>&1
-says "a withdrawn version is not approved by what was said before" ": withdrawn" "$dir/out"
+status "a withdrawn version is not approved by what was said before" 1 "$PARE" review "$two" --reviewer ann --approve all --reason again --at 2026-11-16
+says "it takes a new one" "version 2: it is withdrawn: propose it anew" "$dir/err"
 {
 	rule file read /srv/a
 } | policy "$dir/four.xml"
 "$PARE" review "$dir/four.xml" --reviewer ann --approve all --reason least --notice 1d --at 2026-11-16 >/dev/null
 status "what was in force comes back" 0 "$PARE" rollback --agent demo 1 --reason "the job failed" -o "$dir/back.xml" --at 2026-11-20
 says "at once" "nobody has reviewed it" "$dir/err"
+says "and says what that changes" "+ file write /srv/c" "$dir/err"
+says_not "and nothing else" "takes away" "$dir/err"
 ok "as it was" "$PARE" diff "$one" "$dir/back.xml"
 history 2026-11-21 "1 superseded
 2 withdrawn

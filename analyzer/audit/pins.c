@@ -43,17 +43,15 @@ int audit_pins(struct auditing *auditing)
 {
 	scoped(versions) struct versions versions = { 0 };
 	struct audit *audit = auditing->audit;
-	int r = versions_read(&versions, auditing->store, audit->options.agent,
-			      audit->options.as_of_ns, auditing->err);
+	int r = versions_read_past(&versions, auditing->store, audit->options.agent,
+				   audit->options.as_of_ns, auditing->err);
 
 	for (size_t i = 0; i < versions.decision_count && !r; i++) {
 		const struct decision *decision = &versions.decision[i];
 		const struct rule *rule =
 			find_rule(&versions.version[decision->version].policy, decision->rule);
 
-		if (decision->verdict == RULING_PINNED && rule &&
-		    decision->decided_ns <= audit->options.as_of_ns &&
-		    pin(audit, rule, decision) < 0)
+		if (decision->verdict == RULING_PINNED && rule && pin(audit, rule, decision) < 0)
 			r = error_set(auditing->err, ENOMEM, "read the decisions");
 	}
 	return r;

@@ -2,6 +2,7 @@
 
 #include "analyzer/grants/grants.h"
 #include "analyzer/grants/keep.h"
+#include "analyzer/review/changes.h"
 #include "core/error.h"
 #include "core/store.h"
 
@@ -39,6 +40,41 @@ const char *reviewer_is_grantor(const struct deciding *deciding, bool *ret_faile
 	if (!strcmp(version->author, deciding->reviewer))
 		return "proposed it";
 	return looking.found ? "granted what the agent holds" : NULL;
+}
+
+/* What to do instead of approving, or of rejecting (a rule, or the whole): a decision does not
+ * change what was decided as a whole, or came into force.  NULL: it can be decided. */
+static const char *instead_of_approving(enum version_state state, bool was_decided)
+{
+	if (state == VERSION_SUPERSEDED)
+		return "`pare rollback` brings it back";
+	return was_decided && (state == VERSION_REJECTED || state == VERSION_WITHDRAWN)
+		       ? "propose it anew"
+		       : NULL;
+}
+
+static const char *instead_of_rejecting(enum version_state state, bool is_whole)
+{
+	if (state == VERSION_IN_FORCE || state == VERSION_SUPERSEDED)
+		return "propose a policy without what should go, or `pare rollback` to another";
+	return state == VERSION_SCHEDULED && !is_whole ? "`--reject all` withdraws it" : NULL;
+}
+
+int decide_check(const struct deciding *deciding, const char *rule, enum ruling ruling)
+{
+	size_t number = deciding->version;
+	enum version_state state = deciding->versions->version[number].state;
+	const char *instead = NULL;
+
+	if (ruling == RULING_APPROVED)
+		instead = instead_of_approving(state,
+					       versions_decided(deciding->versions, number, ""));
+	else if (ruling == RULING_REJECTED)
+		instead = instead_of_rejecting(state, !strcmp(rule, "all"));
+
+	return instead ? error_say(deciding->err, EINVAL, "review version %zu: it is %s: %s",
+				   number + 1, version_state_text(state), instead)
+		       : 0;
 }
 
 /* ---- decisions ---- */
@@ -111,33 +147,66 @@ static const struct version *version_in_force(const struct versions *versions)
 	return versions->in_force < 0 ? NULL : &versions->version[versions->in_force];
 }
 
-int decide_approve(const struct deciding *deciding, int64_t *ret_effective_ns)
+/* When a version that was withdrawn would have come into force; 0: it was not, or there is none. */
+static int64_t withdrawn_ns(const struct versions *versions, size_t number)
+{
+	const struct decision *approved = NULL;
+
+	if (versions->version[number].state != VERSION_WITHDRAWN)
+		return 0;
+	for (size_t i = 0; i < versions->decision_count; i++) {
+		const struct decision *decision = &versions->decision[i];
+
+		if (decision->version == number && !*decision->rule &&
+		    decision->verdict == RULING_APPROVED)
+			approved = decision;
+	}
+	return approved ? approved->effective_ns : 0;
+}
+
+int decide_settle(const struct deciding *deciding)
+{
+	const struct versions *versions = deciding->versions;
+	scoped(buffer) struct buffer document = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < versions->count && !r; i++) {
+		int64_t since_ns = withdrawn_ns(versions, i);
+		ptrdiff_t holds = versions_in_force(versions, since_ns);
+
+		if (since_ns <= deciding->now_ns || holds < 0)
+			continue;
+		r = write_document(&versions->version[holds].policy, &document, deciding->err);
+		r = r ? r : hold(deciding, buffer_bytes(&document), since_ns);
+	}
+	return r;
+}
+
+int decide_approve(const struct deciding *deciding)
 {
 	const struct version *version = &deciding->versions->version[deciding->version];
 	const struct version *before = version_in_force(deciding->versions);
-	bool removes = before && policy_beyond(&version->policy, &before->policy, NULL);
+	scoped(diff) struct diff changes = { 0 };
 	scoped(buffer) struct buffer document = { 0 };
+	int64_t effective_ns = deciding->now_ns;
 	int r = write_document(&version->policy, &document, deciding->err);
 
-	*ret_effective_ns = deciding->now_ns + (removes ? deciding->notice_ns : 0);
-	if (!r)
-		r = decide_whole(deciding, version->digest, RULING_APPROVED, *ret_effective_ns);
-	return r ? r : hold(deciding, buffer_bytes(&document), *ret_effective_ns);
+	r = r ? r
+	      : changes_find(&changes, before ? &before->policy : NULL, &version->policy,
+			     deciding->err);
+	if (before && changes_taken(&changes))
+		effective_ns += deciding->notice_ns;
+	r = r ? r : decide_whole(deciding, version->digest, RULING_APPROVED, effective_ns);
+	return r ? r : hold(deciding, buffer_bytes(&document), effective_ns);
 }
 
 int decide_reject(const struct deciding *deciding)
 {
 	const struct version *version = &deciding->versions->version[deciding->version];
-	const struct version *before = version_in_force(deciding->versions);
-	bool is_scheduled = version->state == VERSION_SCHEDULED;
-	scoped(buffer) struct buffer document = { 0 };
-	int r = decide_whole(deciding, version->digest,
-			     is_scheduled ? RULING_WITHDRAWN : RULING_REJECTED, 0);
 
-	if (r || !is_scheduled || !before)
-		return r;
-	r = write_document(&before->policy, &document, deciding->err);
-	return r ? r : hold(deciding, buffer_bytes(&document), version->effective_ns);
+	return decide_whole(
+		deciding, version->digest,
+		version->state == VERSION_SCHEDULED ? RULING_WITHDRAWN : RULING_REJECTED, 0);
 }
 
 /* ---- going back ---- */

@@ -1,24 +1,26 @@
+#include "analyzer/review/changes.h"
 #include "analyzer/review/versions.h"
 
 #include "core/clock.h"
-#include "core/digest.h"
 #include "core/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void print_change(const char *sign, const char *title, const struct policy *first,
-			 const struct policy *second)
+/* What the reviewer must know: until when it will hold. */
+static void print_next(const struct versions *versions, size_t number)
 {
-	scoped(buffer) struct buffer lines = { 0 };
-	size_t count = policy_beyond(first, second, &lines);
-	char hash[DIGEST_HEX_SIZE];
+	const struct version *version = &versions->version[number];
+	char when[CLOCK_TEXT_SIZE];
 
-	if (!count || digest_of(buffer_bytes(&lines), hash) < 0)
-		return;
-	printf("%s %zu permissions (list %.12s):\n", title, count, hash);
-	for (const char *at = buffer_text(&lines); *at; at += strcspn(at, "\n") + 1)
-		printf("  %s %.*s\n", sign, (int)strcspn(at, "\n"), at);
+	for (size_t i = 0; i < versions->count; i++) {
+		const struct version *next = &versions->version[i];
+
+		if (i != number && next->state == VERSION_SCHEDULED && version->effective_ns &&
+		    next->effective_ns >= version->effective_ns)
+			printf("version %zu is scheduled for %s, and takes its place then\n", i + 1,
+			       clock_format_short(next->effective_ns, when));
+	}
 }
 
 static void print_rules(const struct versions *versions, size_t version)
@@ -37,12 +39,10 @@ static void print_rules(const struct versions *versions, size_t version)
 	}
 }
 
-void versions_print(const struct versions *versions, size_t number, const char *agent)
+static void print_head(const struct versions *versions, size_t number, const char *agent)
 {
 	scoped(buffer) struct buffer name = { 0 }, author = { 0 };
 	const struct version *version = &versions->version[number];
-	ptrdiff_t in_force = versions->in_force;
-	const struct policy *before = in_force < 0 ? NULL : &versions->version[in_force].policy;
 	char when[CLOCK_TEXT_SIZE];
 
 	printf("agent %s, version %zu, %.12s: %s", text_safe(bytes_of(agent), 60, &name),
@@ -53,10 +53,22 @@ void versions_print(const struct versions *versions, size_t number, const char *
 	printf("; proposed by %s\n", *version->author
 					     ? text_safe(bytes_of(version->author), 60, &author)
 					     : "nobody knows whom");
-	if (version->state != VERSION_IN_FORCE) {
-		if (before)
-			print_change("-", "takes away", &version->policy, before);
-		print_change("+", before ? "adds" : "grants", before, &version->policy);
-	}
+}
+
+int versions_print(const struct versions *versions, size_t number, const char *agent,
+		   struct error *err)
+{
+	const struct version *version = &versions->version[number];
+	ptrdiff_t in_force = versions->in_force;
+	const struct version *before = in_force < 0 ? NULL : &versions->version[in_force];
+	scoped(diff) struct diff changes = { 0 };
+	int r = changes_find(&changes, before ? &before->policy : NULL, &version->policy, err);
+
+	if (r)
+		return r;
+	print_head(versions, number, agent);
+	print_next(versions, number);
+	changes_print(stdout, &changes, before ? before->digest : NULL, version->digest);
 	print_rules(versions, number);
+	return 0;
 }

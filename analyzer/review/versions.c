@@ -47,6 +47,7 @@ void versions_cleanup(struct versions *versions)
 
 struct reading {
 	struct versions *versions;
+	int64_t until_ns; /* what was decided later is passed over */
 	struct error *err;
 };
 
@@ -95,7 +96,8 @@ static int read_decision(void *context, const struct stored_decision *stored)
 		versions->decision = grown;
 	if (!grown)
 		return error_set(reading->err, ENOMEM, "read the decisions");
-	if (!find_digest(versions, stored->digest, &version))
+	if (stored->decided_ns > reading->until_ns ||
+	    !find_digest(versions, stored->digest, &version))
 		return 0;
 	decision = &versions->decision[versions->decision_count++];
 	*decision = (struct decision){ .version = version,
@@ -167,33 +169,57 @@ static enum version_state state_of(const struct versions *versions, size_t numbe
 	return whole->effective_ns > now_ns ? VERSION_SCHEDULED : VERSION_SUPERSEDED;
 }
 
+ptrdiff_t versions_in_force(const struct versions *versions, int64_t time_ns)
+{
+	ptrdiff_t latest = -1;
+
+	for (size_t i = 0; i < versions->count; i++) {
+		const struct version *version = &versions->version[i];
+
+		if (version->effective_ns && version->effective_ns <= time_ns &&
+		    (latest < 0 || version->effective_ns >= versions->version[latest].effective_ns))
+			latest = (ptrdiff_t)i;
+	}
+	return latest;
+}
+
 static void settle(struct versions *versions, int64_t now_ns)
 {
-	versions->in_force = -1;
 	for (size_t i = 0; i < versions->count; i++) {
 		struct version *version = &versions->version[i];
 
 		version->state = state_of(versions, i, now_ns, &version->effective_ns);
-		if (version->state == VERSION_SUPERSEDED &&
-		    (versions->in_force < 0 ||
-		     version->effective_ns >= versions->version[versions->in_force].effective_ns))
-			versions->in_force = (ptrdiff_t)i;
 	}
+	versions->in_force = versions_in_force(versions, now_ns);
 	if (versions->in_force >= 0)
 		versions->version[versions->in_force].state = VERSION_IN_FORCE;
+}
+
+static int read_all(struct reading *reading, struct store *store, const char *agent, int64_t now_ns)
+{
+	int r = store_each_policy(store, agent, read_policy, reading, reading->err);
+
+	if (!r)
+		r = store_each_decision(store, agent, read_decision, reading, reading->err);
+	if (!r)
+		settle(reading->versions, now_ns);
+	return r;
 }
 
 int versions_read(struct versions *ret, struct store *store, const char *agent, int64_t now_ns,
 		  struct error *err)
 {
-	struct reading reading = { ret, err };
-	int r = store_each_policy(store, agent, read_policy, &reading, err);
+	struct reading reading = { ret, INT64_MAX, err };
 
-	if (!r)
-		r = store_each_decision(store, agent, read_decision, &reading, err);
-	if (!r)
-		settle(ret, now_ns);
-	return r;
+	return read_all(&reading, store, agent, now_ns);
+}
+
+int versions_read_past(struct versions *ret, struct store *store, const char *agent, int64_t now_ns,
+		       struct error *err)
+{
+	struct reading reading = { ret, now_ns, err };
+
+	return read_all(&reading, store, agent, now_ns);
 }
 
 /* ---- looking up ---- */
@@ -229,32 +255,4 @@ int versions_find(const struct versions *versions, const char *which, size_t *re
 	return error_say(err, found ? EINVAL : ENOENT, "version %s: %s; `pare history` lists them",
 			 text_safe(bytes_of(which), 60, &safe),
 			 found ? "more than one begins so" : "there is none");
-}
-
-static int compare_rules(const void *a, const void *b)
-{
-	return rule_compare(a, b);
-}
-
-static bool has_rule(const struct policy *policy, const struct rule *rule)
-{
-	return policy && policy->count &&
-	       bsearch(rule, policy->rule, policy->count, sizeof *rule, compare_rules);
-}
-
-size_t policy_beyond(const struct policy *first, const struct policy *second, struct buffer *out)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < second->count; i++) {
-		const struct rule *rule = &second->rule[i];
-
-		if (has_rule(first, rule))
-			continue;
-		count++;
-		if (out)
-			buffer_printf(out, "%s %s %s\n", resource_text(rule->resource),
-				      action_text(rule->action), rule->pattern);
-	}
-	return count;
 }

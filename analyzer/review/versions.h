@@ -44,26 +44,30 @@ struct versions {
 	ptrdiff_t in_force; /* -1: none */
 };
 
-/* As things stand at that time.  `ret` must be zeroed.  0 or -errno. */
+/* As things stand at that time, by all that was decided, whatever the clock said then.  `ret` must
+ * be zeroed.  0 or -errno. */
 int versions_read(struct versions *ret, struct store *store, const char *agent, int64_t now_ns,
 		  struct error *err);
+/* As things stood: nothing that was decided later counts. */
+int versions_read_past(struct versions *ret, struct store *store, const char *agent, int64_t now_ns,
+		       struct error *err);
 void versions_release(struct versions *versions);
 void versions_cleanup(struct versions *versions); /* for scoped(versions) */
 /* By number, from 1, or by the beginning of its digest; -ENOENT, -EINVAL where several are meant.
  */
 int versions_find(const struct versions *versions, const char *which, size_t *ret,
 		  struct error *err);
+/* Which version is in force at a time, by what was decided so far; -1: none. */
+ptrdiff_t versions_in_force(const struct versions *versions, int64_t time_ns);
 /* The last decision of that version and rule ("": as a whole), pins aside; NULL: none. */
 const struct decision *versions_decided(const struct versions *versions, size_t version,
 					const char *rule);
 /* The last rule of the version that nobody has decided on; NULL: none. */
 const struct rule *versions_undecided(const struct versions *versions, size_t version);
 
-/* What the second has and the first (NULL: nothing) lacks, whatever the conditions: a line each,
- * "file read $WS/a".  `out` (may be NULL) gets them. */
-size_t policy_beyond(const struct policy *first, const struct policy *second, struct buffer *out);
-
-/* Prints where the version stands, what it changes of what is in force, and what is undecided. */
-void versions_print(const struct versions *versions, size_t number, const char *agent);
+/* Prints where the version stands, what it changes of what is in force, and what is undecided.
+ * 0 or -ENOMEM. */
+int versions_print(const struct versions *versions, size_t number, const char *agent,
+		   struct error *err);
 
 #endif
