@@ -42,9 +42,15 @@ static void add_date(int64_t time_ns, struct buffer *out)
 	buffer_append(out, clock_format(time_ns, text), strlen("2026-11-21"));
 }
 
+/* In days, where it is whole ones; else as it was given. */
 static void add_days(int64_t duration_ns, struct buffer *out)
 {
-	terminal_add_count(duration_ns / (86400 * SECOND_NS), "day", "days", out);
+	char text[CLOCK_TEXT_SIZE];
+
+	if (duration_ns % (86400 * SECOND_NS))
+		buffer_add(out, clock_write_duration(duration_ns, text));
+	else
+		terminal_add_count(duration_ns / (86400 * SECOND_NS), "day", "days", out);
 }
 
 static void add_verdict(const struct audit *audit, const struct terminal *terminal,
