@@ -52,6 +52,8 @@ says "its evidence is in the run" 1 "$dir/got"
 found 2026-03-01 new_use
 clean2() { if [ -s "$dir/got" ]; then fail "$1" "$dir/got"; else pass "$1"; fi; }
 clean2 "without evidence from before the window nothing is new"
+found 2026-03-01 new_grant
+clean2 "nor what was granted when the agent got its first permissions"
 run 2026-06-10 a c
 found 2026-06-20 new_use
 says "what was first used within it is" 'file read: 1 were first used within the window: $WS/c' "$dir/got"

@@ -148,6 +148,23 @@ says "people read it, too" "read: 3 -> 1 secret, 1 -> 0 autostart, 1 -> 0 config
 "$PARE" audit --agent demo --as-of 2026-06-10 --json | jq '.blast_radius == null and ([.findings[].kind] | index("blast_radius") | not)' >"$dir/got"
 echo true >"$dir/want"
 same "unless it is asked for, nothing of the machine is looked at" "$dir/want" "$dir/got"
+rule file read '$HOME/.ssh/id_rsa' | policy "$dir/alone.xml"
+rule file read '$HOME/.ssh/id_ed25519' | policy "$dir/known.xml"
+cp "$PARE_DB" "$dir/with-hosts.db"
+cp "$dir/p.xml" "$dir/hosts.xml"
+cp "$dir/alone.xml" "$dir/p.xml"
+"$PARE" import -q --from pare --agent demo --granted 2026-01-05 "$dir/p.xml"
+machine
+found_here blast_radius
+says "without a host less bad" medium "$dir/got"
+says_not "and no host is told" "could be sent" "$dir/got"
+cp "$dir/known.xml" "$dir/p.xml"
+"$PARE" import -q --from pare --agent demo --granted 2026-01-06 "$dir/p.xml"
+machine
+found_here blast_radius
+none "a secret that runs did read is told elsewhere"
+mv "$dir/with-hosts.db" "$PARE_DB"
+cp "$dir/hosts.xml" "$dir/p.xml"
 
 # What is left out is said.
 machine --machine=4

@@ -43,12 +43,20 @@ found 2026-08-10 unlimited
 says "what has none is" 'nothing limits how often; no run needed more than 20' "$dir/got"
 found 2026-08-10 growth
 says "ten times as often as in the window before" 'used up to 20 times a run, and up to 2 in the window before' "$dir/got"
+found 2026-08-02T12:00Z growth
+none "with two runs nobody can know"
 for day in 04 05 06; do run 2026-05-$day 3; done
 found 2026-08-10 growth
 none "less than ten times is no growth"
 for day in 01 02 03; do run 2026-11-$day 1; done
 found 2026-11-10 growth
 says "ten times as seldom is told as well" 'used up to 1 times a run, and up to 20 in the window before' "$dir/got"
+for rule in 'create $WS/out/0' 'read /etc/**'; do
+	rule file $rule | policy "$dir/p.xml"
+	"$PARE" import -q --from pare --agent demo --granted 2026-04-06 "$dir/p.xml" || fail "import"
+	found 2026-08-10 unlimited
+	none "that file ${rule% *} of ${rule#* } has no limit is not told"
+done
 
 # single events: a token bucket, exactly
 PARE_DB=$dir/events.db

@@ -151,13 +151,35 @@ says "of files it is what fewest runs used" '(file create $HOME/**)' "$dir/got"
 jq -r '.findings[] | select(.kind == "two_possible") | .severity, .text, .remedy' "$dir/audit.json" >"$dir/got"
 says "by the grants alone it is possible" "one session may have all three" "$dir/got"
 
-# Other grants: without one of the three it is not possible, and what no grant admits no cut mends.
+# Other grants: without them it is not possible, and what no grant admits no cut mends.
 rule file read '$WS/**' | policy "$dir/p.xml"
 "$PARE" import -q --from pare --agent demo --granted 2026-11-20 "$dir/p.xml"
 audit
 jq -r '[.findings[] | select(.kind == "two_possible")] | length' "$dir/audit.json" >"$dir/got"
 echo 0 >"$dir/want"
-same "with two of three it is not possible" "$dir/want" "$dir/got"
+same "without any of the three it is not possible" "$dir/want" "$dir/got"
+input='read $HOME/Downloads/page' secret='read $HOME/.ssh/id_rsa' effect='write /opt/**'
+# possible DAY PERMISSION...: how often it is told, where the agent has those.
+possible() {
+	day=$1
+	shift
+	for permission; do rule file $permission; done | policy "$dir/p.xml"
+	"$PARE" import -q --from pare --agent demo --granted "2026-11-20T$day:00Z" "$dir/p.xml"
+	"$PARE" audit --agent demo --as-of 2026-11-29 --json | jq '[.findings[] | select(.kind == "two_possible")] | length'
+}
+set -f
+{
+	possible 01 "$input" "$secret" "$effect"
+	possible 02 "$input" "$secret"
+	possible 03 "$input" "$effect"
+	possible 04 "$secret" "$effect"
+	possible 05 "$input" "$secret" "read /opt/**"
+} | xargs >"$dir/got"
+set +f
+echo 1 0 0 0 0 >"$dir/want"
+same "with all three it is, with each two of them not" "$dir/want" "$dir/got"
+rule file read '$WS/**' | policy "$dir/p.xml"
+"$PARE" import -q --from pare --agent demo --granted 2026-11-20T06:00Z "$dir/p.xml"
 remedy two_lineage down >"$dir/got"
 says "what was granted to nobody cannot be taken away" "no grant admits it" "$dir/got"
 

@@ -100,14 +100,22 @@ standing 11-21 11-26 11-28
 is "so does what was restored" "11-21 5: a b c
 11-26 5: a b c
 11-28 5: a b c"
+read_of v10 c
+review v10 11-23 --approve all >/dev/null
+review v10 11-24 --reject all >/dev/null
+"$PARE" rollback --agent demo 3 --reason "a test" --at 2026-11-25 -o "$dir/back" 2>"$dir/err"
+standing 11-26 11-30 12-01
+is "on the day of another that was withdrawn before, too" "11-26 7: a b c d
+11-30 7: a b c d
+12-01 7: a b c d"
 read_of v5 b c
-read_of v6 a b c e
+read_of v6 a b c d e
 review v5 12-01 --approve all >/dev/null
 status "what is approved meanwhile" 0 review v6 12-02 --approve all
-says "says what comes next" "version 6 is scheduled for 2026-12-08 00:00:00, and takes its place then" "$dir/out"
+says "says what comes next" "version 8 is scheduled for 2026-12-08 00:00:00, and takes its place then" "$dir/out"
 standing 12-03 12-09
-is "and it does" "12-03 7: a b c e
-12-09 6: b c"
+is "and it does" "12-03 9: a b c d e
+12-09 8: b c"
 
 # ---- history knows nothing of what was decided later ----
 "$PARE" history --agent demo --as-of 2026-11-12T12:00Z --json | jq -r 'select(.version < 4) | "\(.version) \(.state) \(.decisions | map(.ruling) | unique | join(" "))"' >"$dir/got"
@@ -131,8 +139,8 @@ says "which is withdrawn as a whole" "\`--reject all\` withdraws it" "$dir/err"
 status "what was in force is not approved again" 1 review v1 12-13 --approve all
 says "but brought back" "it is superseded: \`pare rollback\` brings it back" "$dir/err"
 standing 12-14 12-20
-is "nothing has changed by that" "12-14 8: b c x
-12-20 9: b"
+is "nothing has changed by that" "12-14 10: b c x
+12-20 11: b"
 
 # ---- many at once, and one that dies ----
 PARE_DB=$dir/many.db
