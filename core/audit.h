@@ -69,6 +69,9 @@ struct audit_grant {
 	char id[16];		  /* "P-" and 8 digits: of what it permits, and the source */
 	int64_t granted_ns;	  /* since when it has been held without a break */
 	int64_t first_granted_ns; /* when it was first */
+	int64_t widened_ns;	  /* when a condition of it was last loosened; 0: never */
+	unsigned widened;	  /* which then (analyzer/diff.h) */
+	int64_t argv_ns;	  /* since when it has had all of its arguments */
 	bool is_shadowed;	  /* all that it admits is denied */
 	struct grant_use use;
 	struct audit_rate rate;

@@ -107,6 +107,53 @@ import claude shadow 2026-07-12 "$dir/claude.json"
 found shadow 2026-07-13 unread
 none "until it is read whole"
 
+# ---- what is granted anew within a grant ----
+git=$(readlink -f "$(command -v git)")
+# git_rule DAY ATTRIBUTES TEMPLATE...: git is granted with those arguments.
+git_rule() {
+	day=$1 attributes=$2
+	shift 2
+	{
+		printf '<rule resource="program" action="exec"%s><pattern>%s</pattern>' "$attributes" "$git"
+		for template; do printf '<argv>%s</argv>' "$template"; done
+		echo '<justification>a test</justification></rule>'
+	} | policy "$dir/git.xml"
+	import pare git "$day" "$dir/git.xml"
+}
+git_rule 2026-01-01 ' gate="confirm"' 'status **' 'log **'
+for day in 01 02 03 04 05; do
+	(cd "$dir/ws" && "$PARE" record --quiet --agent git --at 2026-07-$day -- git status) >/dev/null 2>&1
+done
+# less: what git was called with, and could be called with alone.
+less() { "$PARE" audit --agent git --as-of "$1" --json | jq -r '.grants[] | "\(.state) \(.narrower_argv // [] | join(" "))"' >"$dir/got"; }
+less 2026-07-20
+is "arguments that were not used for long can go" 'narrowable status'
+found git 2026-07-20 new_grant
+none "where nothing is new"
+git_rule 2026-07-10 ' gate="confirm"' 'status **'
+found git 2026-07-20 new_grant
+none "nor where there is less"
+less 2026-07-20
+is "which is narrow enough not to be new" 'narrowable status'
+git_rule 2026-07-15 ' gate="confirm"' 'status **' 'push **'
+found git 2026-07-20 new_grant
+says "further arguments are" "more arguments allowed since 2026-07-15 by $(id -un)" "$dir/got"
+says "of which program" "program exec $git" "$dir/got"
+less 2026-07-20
+is "and too new to go" 'used '
+for day in 01 02 03 04 05; do
+	(cd "$dir/ws" && "$PARE" record --quiet --agent git --at 2026-08-$day -- git status) >/dev/null 2>&1
+done
+less 2026-08-13T23:59Z
+is "for as long as any permission" 'used '
+less 2026-08-14
+is "and no longer" 'narrowable status'
+git_rule 2026-07-16 '' 'status **' 'push **'
+found git 2026-07-20 new_grant
+says "so is a confirmation that is no longer asked for" "gate removed since 2026-07-16" "$dir/got"
+found git 2026-11-20 new_grant
+none "until it was before the window"
+
 # ---- gaps ----
 rule file read '$WS/used' | policy "$dir/p.xml"
 import pare gaps 2026-01-01 "$dir/p.xml"

@@ -142,6 +142,13 @@ standing 12-14 12-20
 is "nothing has changed by that" "12-14 10: b c x
 12-20 11: b"
 
+# ---- what was decided on is what is there ----
+cp "$PARE_DB" "$dir/altered.db"
+sqlite3 "$dir/altered.db" "UPDATE policy SET document = CAST(replace(CAST(document AS TEXT), '/srv/a', '/srv/z') AS BLOB)"
+status "a policy that was altered in the store" 1 "$PARE" history --agent demo --db "$dir/altered.db"
+says "is said to be" "it was altered after it was kept" "$dir/err"
+status "and does not come back" 1 "$PARE" rollback --agent demo 1 --reason "a test" --db "$dir/altered.db"
+
 # ---- many at once, and one that dies ----
 PARE_DB=$dir/many.db
 read_of v1 a b c d

@@ -1,6 +1,7 @@
 #include "analyzer/audit/beyond.h"
 #include "analyzer/audit/findings.h"
 
+#include "analyzer/diff.h"
 #include "analyzer/risk.h"
 #include "core/clock.h"
 #include "core/error.h"
@@ -93,33 +94,57 @@ int finding_new_use(struct auditing *auditing, const struct finding_row *row)
 	return r;
 }
 
+/* "granted 2026-11-21", "more arguments allowed since 2026-11-21"; false: neither is since then. */
+static bool write_since(const struct audit_grant *grant, int64_t since_ns, struct buffer *out)
+{
+	char when[CLOCK_TEXT_SIZE];
+	const char *separator = "";
+
+	if (grant->first_granted_ns >= since_ns) {
+		buffer_printf(out, "granted %.10s", clock_format(grant->first_granted_ns, when));
+		return true;
+	}
+	for (const struct condition_row *row = condition_row; row->name; row++) {
+		if (!(grant->widened & row->condition))
+			continue;
+		buffer_printf(out, "%s%s", separator, row->gone);
+		separator = ", ";
+	}
+	buffer_printf(out, " since %.10s", clock_format(grant->widened_ns, when));
+	return grant->widened_ns >= since_ns;
+}
+
+static int add_new_grant(struct auditing *auditing, const struct finding_row *row, size_t number,
+			 int64_t since_ns)
+{
+	const struct audit *audit = auditing->audit;
+	const struct audit_grant *grant = &audit->grant[number];
+	const char *grantor = audit->source[grant->source].grantor;
+	scoped(buffer) struct buffer text = { 0 }, since = { 0 };
+	struct audit_finding *finding;
+	enum severity severity =
+		grant_severity(auditing, number) >= SEVERITY_HIGH ? SEVERITY_MEDIUM : SEVERITY_INFO;
+
+	if (!write_since(grant, since_ns, &since))
+		return 0;
+	grant_write(grant, &text);
+	finding = finding_add(auditing, row, severity, (ptrdiff_t)number, grant->id, "%s: %s by %s",
+			      buffer_text(&text), buffer_text(&since),
+			      *grantor ? grantor : "nobody knows whom");
+	return finding ? finding_remedy(finding,
+					"confirm that it was meant: `pare review` keeps who "
+					"decided and why")
+		       : -ENOMEM;
+}
+
 int finding_new_grant(struct auditing *auditing, const struct finding_row *row)
 {
 	const struct audit *audit = auditing->audit;
 	int64_t since_ns = audit->options.as_of_ns - audit->options.window_ns;
 	int r = 0;
 
-	for (size_t i = 0; i < audit->grant_count && !r; i++) {
-		const struct audit_grant *grant = &audit->grant[i];
-		const struct audit_source *source = &audit->source[grant->source];
-		scoped(buffer) struct buffer text = { 0 };
-		char when[CLOCK_TEXT_SIZE];
-		struct audit_finding *finding;
-
-		if (grant->first_granted_ns < since_ns || source->first_ns >= since_ns)
-			continue;
-		grant_write(grant, &text);
-		finding =
-			finding_add(auditing, row,
-				    grant_severity(auditing, i) >= SEVERITY_HIGH ? SEVERITY_MEDIUM
-										 : SEVERITY_INFO,
-				    (ptrdiff_t)i, grant->id, "%s: granted %.10s by %s",
-				    buffer_text(&text), clock_format(grant->first_granted_ns, when),
-				    *source->grantor ? source->grantor : "nobody knows whom");
-		if (!finding)
-			return -ENOMEM;
-		r = finding_remedy(finding, "confirm that it was meant: `pare review` keeps who "
-					    "decided and why");
-	}
+	for (size_t i = 0; i < audit->grant_count && !r; i++)
+		if (audit->source[audit->grant[i].source].first_ns < since_ns)
+			r = add_new_grant(auditing, row, i, since_ns);
 	return r;
 }

@@ -1,5 +1,6 @@
 #include "analyzer/audit/auditing.h"
 
+#include "analyzer/diff.h"
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/store.h"
@@ -13,7 +14,8 @@
 /* Since when a source has granted something. */
 struct stretch {
 	UT_hash_handle hh;
-	int64_t since_ns, first_ns;
+	int64_t since_ns, first_ns, widened_ns, argv_ns;
+	unsigned widened;
 	int64_t expires_ns; /* as the last set had it; 0: never */
 	size_t round;	    /* the last set of the source that had it */
 	char key[];
@@ -73,8 +75,34 @@ static struct stretch *add(struct holding *holding, const struct buffer *key)
 	return NULL;
 }
 
+static int compare_rules(const void *a, const void *b)
+{
+	return rule_compare(a, b);
+}
+
+/* Under which conditions the rule admits more than it did in the set before. */
+static unsigned widened(const struct policy *before, const struct rule *rule)
+{
+	const struct rule *was = before->count ? bsearch(rule, before->rule, before->count,
+							 sizeof *rule, compare_rules)
+					       : NULL;
+
+	return was ? conditions_beyond(rule, was) : 0;
+}
+
+static void note_widened(struct stretch *stretch, unsigned conditions, int64_t since_ns)
+{
+	if (!conditions)
+		return;
+	stretch->widened_ns = since_ns;
+	stretch->widened = conditions;
+	if (conditions & (CONDITION_ARGV | CONDITION_ARGUMENTS))
+		stretch->argv_ns = since_ns;
+}
+
 /* The rule stands in the set of this round, since that time. */
-static int hold(struct holding *holding, size_t source, const struct rule *rule, int64_t since_ns)
+static int hold(struct holding *holding, size_t source, const struct policy *before,
+		const struct rule *rule, int64_t since_ns)
 {
 	scoped(buffer) struct buffer key = { 0 };
 	size_t round = holding->round[source];
@@ -87,11 +115,12 @@ static int hold(struct holding *holding, size_t source, const struct rule *rule,
 		stretch = add(holding, &key);
 		if (!stretch)
 			return -ENOMEM;
-		stretch->since_ns = stretch->first_ns = since_ns;
+		stretch->since_ns = stretch->first_ns = stretch->argv_ns = since_ns;
 	} else if (stretch->round + 1 < round ||
 		   (stretch->expires_ns && stretch->expires_ns <= since_ns)) {
-		stretch->since_ns = since_ns;
+		stretch->since_ns = stretch->argv_ns = since_ns;
 	}
+	note_widened(stretch, widened(before, rule), since_ns);
 	stretch->round = round;
 	stretch->expires_ns = rule->expires_ns;
 	return 0;
@@ -138,13 +167,14 @@ static int find_source(struct holding *holding, const struct stored_grants *gran
 	return add_source(holding, grants, ret);
 }
 
-/* The latest set takes the place of the one before. */
+/* The latest set takes the place of the one before; `ret_before` gets what that allowed. */
 static int replace(struct audit_source *source, const struct stored_grants *grants,
-		   struct error *err)
+		   struct policy *ret_before, struct error *err)
 {
 	int r;
 
-	policy_release(&source->allowed);
+	*ret_before = source->allowed;
+	source->allowed = (struct policy){ 0 };
 	policy_release(&source->denied);
 	free(source->grantor);
 	source->grantor = strdup(grants->grantor);
@@ -171,6 +201,7 @@ static int take_set(void *context, const struct stored_grants *grants)
 {
 	struct holding *holding = context;
 	struct auditing *auditing = holding->auditing;
+	scoped(policy) struct policy before = { 0 };
 	struct audit_source *source;
 	size_t at;
 	int r;
@@ -181,9 +212,9 @@ static int take_set(void *context, const struct stored_grants *grants)
 		return error_set(auditing->err, ENOMEM, "read the grants");
 	source = &auditing->audit->source[at];
 	holding->round[at]++;
-	r = replace(source, grants, auditing->err);
+	r = replace(source, grants, &before, auditing->err);
 	for (size_t i = 0; i < source->allowed.count && !r; i++)
-		if (hold(holding, at, &source->allowed.rule[i], grants->granted_ns) < 0)
+		if (hold(holding, at, &before, &source->allowed.rule[i], grants->granted_ns) < 0)
 			r = error_set(auditing->err, ENOMEM, "read the grants");
 	return r ? r
 		 : store_each_grant_note(auditing->store, grants->key, count_unread, source,
@@ -220,10 +251,14 @@ static int add_grant(struct holding *holding, size_t at, const struct rule *rule
 	if (write_key(at, rule, &key) < 0)
 		return -ENOMEM;
 	stretch = find(holding, &key);
-	*grant = (struct audit_grant){ .rule = rule,
-				       .source = at,
-				       .granted_ns = stretch ? stretch->since_ns : 0,
-				       .first_granted_ns = stretch ? stretch->first_ns : 0 };
+	*grant = (struct audit_grant){ .rule = rule, .source = at };
+	if (stretch) {
+		grant->granted_ns = stretch->since_ns;
+		grant->first_granted_ns = stretch->first_ns;
+		grant->widened_ns = stretch->widened_ns;
+		grant->widened = stretch->widened;
+		grant->argv_ns = stretch->argv_ns;
+	}
 	audit->grant_count++;
 	return identify(&audit->source[at], &key, grant->id, sizeof grant->id);
 }

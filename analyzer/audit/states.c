@@ -118,8 +118,13 @@ static int judge_grant(struct auditing *auditing, size_t number)
 	grant->is_shadowed =
 		is_shadowed(&auditing->audit->source[grant->source].denied, grant->rule);
 	grant->narrower = note->names;
-	grant->narrower_argv = note->commands;
-	note->names = note->commands = NULL;
+	note->names = NULL;
+	/* Arguments that were granted a short time ago are not called unused either. */
+	if (auditing->audit->options.as_of_ns - grant->argv_ns >=
+	    auditing->audit->options.unused_ns) {
+		grant->narrower_argv = note->commands;
+		note->commands = NULL;
+	}
 	grant->state = judge(auditing, grant, &habit);
 	audit_say(auditing, grant, &reason);
 	grant->reason = buffer_steal(&reason);

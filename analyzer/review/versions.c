@@ -1,5 +1,6 @@
 #include "analyzer/review/versions.h"
 
+#include "core/digest.h"
 #include "core/error.h"
 #include "core/store.h"
 #include "core/text.h"
@@ -51,6 +52,21 @@ struct reading {
 	struct error *err;
 };
 
+/* What people decided on is the document with that digest. */
+static int read_document(struct version *version, struct bytes document, struct error *err)
+{
+	char digest[DIGEST_HEX_SIZE];
+	int r = policy_read_memory(&version->policy, document, "a policy in the store", err);
+
+	r = r ? r : policy_digest(&version->policy, digest, err);
+	if (!r && strcmp(digest, version->digest) != 0)
+		r = error_say(err, EINVAL,
+			      "policy %.12s in the store: it was altered after it was kept, its "
+			      "digest is %.12s now; take the database from a copy",
+			      version->digest, digest);
+	return r;
+}
+
 static int read_policy(void *context, const struct stored_policy *policy)
 {
 	struct reading *reading = context;
@@ -68,8 +84,7 @@ static int read_policy(void *context, const struct stored_policy *policy)
 				     .created_ns = policy->created_ns };
 	if (!version->digest || !version->parent || !version->author)
 		return error_set(reading->err, ENOMEM, "read the policies");
-	return policy_read_memory(&version->policy, policy->document, "a policy in the store",
-				  reading->err);
+	return read_document(version, policy->document, reading->err);
 }
 
 static bool find_digest(const struct versions *versions, const char *digest, size_t *ret)
