@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "recorder/calls/calls.h"
+#include "recorder/dryrun/dryrun.h"
 #include "recorder/fingerprint.h"
 #include "recorder/obstacle.h"
 #include "recorder/selftest/probe.h"
@@ -123,6 +124,30 @@ static int begin_run(const struct record_options *options, const struct launch *
 	return r;
 }
 
+static int begin_dry_run(struct launch *launch, struct store *store,
+			 const struct run_identity *identity, struct error *err)
+{
+	const struct dryrun_options options = {
+		.database = store_path(store),
+		.run = identity->run.id,
+		.workspace = identity->workspace,
+		.become = launch_become,
+		.context = launch,
+	};
+
+	return dryrun_open(&launch->dryrun, &options, err);
+}
+
+static void end_dry_run(struct launch *launch, const struct trace_result *result)
+{
+	if (!launch->dryrun)
+		return;
+	if (!result->started)
+		dryrun_forget(launch->dryrun);
+	dryrun_close(launch->dryrun);
+	launch->dryrun = NULL;
+}
+
 static int record_in(const struct record_options *options, const struct house *house,
 		     struct store *store, struct launch *launch, struct error *err)
 {
@@ -137,8 +162,11 @@ static int record_in(const struct record_options *options, const struct house *h
 	if (r < 0)
 		return fail(err);
 	r = begin_run(options, launch, store, &identity, err);
+	if (r == 0 && options->dry_run)
+		r = begin_dry_run(launch, store, &identity, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
+	end_dry_run(launch, &result);
 	status = r < 0 ? fail(err) : record_explain_failure(launch, err);
 	if (status == 0) {
 		status = result.status;

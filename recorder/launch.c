@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "recorder/confine/wall.h"
+#include "recorder/dryrun/dryrun.h"
 #include "recorder/obstacle.h"
 #include "recorder/trace/trace.h"
 
@@ -196,6 +197,27 @@ __attribute__((noreturn)) static void become_agent(const struct launch *launch, 
 	_exit(126);
 }
 
+void launch_become(void *context, uint64_t trusted, int go, int out)
+{
+	struct launch launch = *(const struct launch *)context;
+
+	launch.trusted = trusted;
+	become_agent(&launch, go, out);
+}
+
+/* The agent's first process: its number, or -errno. */
+static pid_t make_first(struct launch *launch, int go, int out, struct error *err)
+{
+	pid_t pid;
+
+	if (launch->dryrun)
+		return dryrun_start(launch->dryrun, launch->trusted, go, out, err);
+	pid = fork();
+	if (pid == 0)
+		become_agent(launch, go, out);
+	return pid < 0 ? error_set(err, errno, "start the agent") : pid;
+}
+
 static int seize(struct launch *launch, int go, struct error *err)
 {
 	if (ptrace(PTRACE_SEIZE, launch->pid, 0, trace_seize_options) < 0) {
@@ -222,10 +244,8 @@ int launch_start(struct launch *launch, struct error *err)
 		close(go[1]);
 		return r;
 	}
-	launch->pid = fork();
-	if (launch->pid == 0)
-		become_agent(launch, go[0], out[1]);
-	r = launch->pid < 0 ? error_set(err, errno, "start the agent") : seize(launch, go[1], err);
+	launch->pid = make_first(launch, go[0], out[1], err);
+	r = launch->pid < 0 ? launch->pid : seize(launch, go[1], err);
 	close(go[0]);
 	close(go[1]);
 	close(out[1]);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 struct call_table;
+struct dryrun;
 struct error;
 struct wall;
 
@@ -31,6 +32,7 @@ struct launch {
 	struct secret_key key;	 /* of the fingerprints, for the tracer */
 	uint64_t trusted;	 /* trace_install_filter() */
 	const struct wall *wall; /* recorder/confine; NULL: none */
+	struct dryrun *dryrun;	 /* recorder/dryrun; NULL: none */
 	/* set by launch_start */
 	pid_t pid;
 	int report; /* read end: why the exec failed, if it did */
@@ -38,6 +40,9 @@ struct launch {
 
 /* Looks the program up as execvp(3) does.  0, -ENOENT (127) or another -errno (126). */
 int launch_find(const char *name, char **ret_path, struct error *err);
+
+/* Of a dry run, dryrun_options.become, where `context` is a struct launch. */
+void launch_become(void *context, uint64_t trusted, int go, int out);
 
 /* Forks; the child is seized and stands just before its exec.  0 or -errno. */
 int launch_start(struct launch *launch, struct error *err);

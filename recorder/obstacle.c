@@ -26,6 +26,7 @@ bool process_status_read(struct process_status *ret, pid_t pid)
 		sscanf(line, "TracerPid: %d", &ret->tracer);
 		sscanf(line, "Seccomp: %d", &ret->seccomp);
 		sscanf(line, "CapEff: %llx", &ret->capability);
+		sscanf(line, "NSpid: %*d %d", &ret->inner);
 	}
 	fclose(status);
 	return true;

@@ -13,6 +13,7 @@ struct process_status {
 	pid_t tracer;		       /* 0: none that this PID namespace knows */
 	int seccomp;		       /* 2: it lives under a filter */
 	unsigned long long capability; /* effective: capabilities(7) */
+	pid_t inner; /* its number in the PID namespace below ours; 0: it is in ours */
 };
 /* `pid` 0 is the calling process.  False where it cannot be read. */
 bool process_status_read(struct process_status *ret, pid_t pid);

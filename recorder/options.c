@@ -12,6 +12,7 @@ enum {
 	OPTION_TASK,
 	OPTION_PHASE,
 	OPTION_WORKSPACE,
+	OPTION_DRY_RUN,
 	OPTION_STRICT,
 	OPTION_EVENTS,
 	OPTION_IO_URING,
@@ -32,6 +33,8 @@ static const struct argp_option option[] = {
 	{ "workspace", OPTION_WORKSPACE, "DIR", 0,
 	  "the folder that $WS stands for (default: the current one)", 1 },
 	{ "quiet", OPTION_QUIET, 0, 0, "print no summary at the end", 2 },
+	{ "dry-run", OPTION_DRY_RUN, 0, 0,
+	  "keep what COMMAND does to files and processes apart: see `pare effects`", 3 },
 	{ "strict", OPTION_STRICT, 0, 0,
 	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
 	{ "events", OPTION_EVENTS, 0, 0,
@@ -148,6 +151,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case OPTION_QUIET:
 		options->quiet = true;
+		return 0;
+	case OPTION_DRY_RUN:
+		options->dry_run = true;
 		return 0;
 	case OPTION_STRICT:
 		options->strict = true;

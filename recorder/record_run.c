@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "recorder/calls/served.h"
 #include "recorder/confine/confine.h"
+#include "recorder/dryrun/dryrun.h"
 #include "recorder/fast/fast.h"
 #include "recorder/trace/trace.h"
 #include "recorder/wire/wire.h"
@@ -81,6 +82,8 @@ static int trace(const struct record_options *options, struct launch *launch, st
 		.confine = options->confine,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch->wall || launch_needs_no_new_privs(),
+		.apart = launch->dryrun,
+		.init = launch->dryrun ? dryrun_init(launch->dryrun) : 0,
 		.timeout_ns = options->timeout_ns,
 		.end = &end_requested,
 		.tick = &ticked,
@@ -109,14 +112,34 @@ static void end_fast(struct fast *fast, struct sink *sink, struct trace_result *
 		sink_gap(sink, GAP_LOST, 0, bytes_of("an entry of the log"));
 }
 
+static int open_fast(struct fast **ret, const struct record_options *options,
+		     const struct launch *launch, struct error *err)
+{
+	struct region_place place = { -1, -1, NULL };
+
+	if (launch->dryrun) {
+		place.root = dryrun_root(launch->dryrun);
+		place.file = dryrun_region(launch->dryrun);
+		place.path = dryrun_region_path();
+	}
+	return fast_open(ret, launch->table, options->events, &place, err);
+}
+
+static void report_note(void *context, struct bytes note)
+{
+	sink_gap(context, GAP_DRY_RUN, 0, note);
+}
+
 /* Everything between the first row of the run and the last. */
 static int follow(const struct record_options *options, struct launch *launch,
 		  struct writer *writer, struct trace_result *ret, struct error *err)
 {
 	struct fast *fast = NULL;
 	struct wire *wire = NULL;
-	int r = options->strict ? 0 : fast_open(&fast, launch->table, options->events, err);
+	int r = options->strict ? 0 : open_fast(&fast, options, launch, err);
 
+	if (launch->dryrun)
+		dryrun_each_note(launch->dryrun, report_note, writer_sink(writer));
 	if (r == 0)
 		r = wire_open(&wire, writer_sink(writer), options->keep, err);
 	if (r == 0 && options->confine)

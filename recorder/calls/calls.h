@@ -28,6 +28,8 @@ struct process {
 	int64_t image;			 /* image.seq of what it runs */
 	char *program;			 /* resolved path of that; owned */
 	bool own_view;			 /* it has a root or mount namespace of its own */
+	bool apart;			 /* another than the run began with: in a dry run that is not ours */
+	pid_t number;			 /* it has this one where the run began */
 	bool filtered;			 /* it has a seccomp filter of its own */
 	bool fast;			 /* its calls are logged: recorder/fast */
 	bool slowed;			 /* it has been told to stop at each of them again */

@@ -91,7 +91,7 @@ static bool is_ordinary(const struct call *call, const struct object *object)
 
 	if (call->past)
 		return true;
-	return call->names && !call->process->own_view && path.size && path.data[0] == '/' &&
+	return call->names && !call->process->apart && path.size && path.data[0] == '/' &&
 	       !object->in_root && !bytes_start_with(path, bytes_of("/proc")) &&
 	       !bytes_start_with(path, bytes_of("/dev/fd")) &&
 	       !bytes_start_with(path, bytes_of("/dev/std"));
@@ -191,7 +191,9 @@ static void tell_wire(const struct call *call, const struct observation *observa
 
 	if (!call->wire)
 		return;
-	if (call->process->own_view)
+	if (call->past)
+		snprintf(root, sizeof root, "%s", names_root(call->names));
+	else if (call->process->own_view)
 		snprintf(root, sizeof root, "/proc/%d/root", call->tid);
 	if (observation->access.resource == RESOURCE_FILE)
 		wire_file(call->wire, &observation->access, root);

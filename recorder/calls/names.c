@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ struct node {
 
 struct names {
 	pthread_mutex_t lock;
+	char root[32];
 	struct node *node;
 	int64_t now_ns; /* of the walk that is under way */
 };
@@ -44,15 +46,22 @@ struct walk {
 	bool is_own;		 /* it came to what /proc/self leads to */
 };
 
-int names_open(struct names **ret)
+int names_open(struct names **ret, int root)
 {
 	struct names *names = calloc(1, sizeof *names);
 
 	if (!names)
 		return -ENOMEM;
+	if (root >= 0)
+		snprintf(names->root, sizeof names->root, "/proc/self/fd/%d", root);
 	pthread_mutex_init(&names->lock, NULL);
 	*ret = names;
 	return 0;
+}
+
+const char *names_root(const struct names *names)
+{
+	return names->root;
 }
 
 static void drop(struct names *names, struct node *node)
@@ -126,9 +135,9 @@ static struct node *add(struct names *names, struct bytes name)
 	return node;
 }
 
-static void look(struct node *node, const char *path)
+static void look(const struct names *names, struct node *node, const char *path)
 {
-	char target[PATH_MAX];
+	char target[PATH_MAX], whole[PATH_MAX + 32];
 	struct stat st;
 	ssize_t size;
 
@@ -136,6 +145,10 @@ static void look(struct node *node, const char *path)
 	node->target = NULL;
 	node->mode = 0;
 	node->dev = node->ino = 0;
+	if (*names->root) {
+		snprintf(whole, sizeof whole, "%s%s", names->root, path);
+		path = whole;
+	}
 	if (served_stat(path, false, &st) < 0)
 		return;
 	node->mode = st.st_mode;
@@ -157,7 +170,7 @@ static const struct node *node_of(struct names *names, const struct buffer *path
 	if (!node)
 		node = add(names, buffer_bytes(path));
 	if (node && !is_known) {
-		look(node, buffer_text(path));
+		look(names, node, buffer_text(path));
 		node->looked_ns = names->now_ns;
 	}
 	return node;

@@ -5,11 +5,15 @@
 #include "recorder/calls/resolve.h"
 
 /* Finds what a path meant, after the fact, for processes that see the file system as the recorder
- * does.  What was looked up is remembered for a short time, and for as long as no call that is
+ * does, or all from another root.  What was looked up is remembered for a short time, and for as long as no call that is
  * known to change what paths mean has been made: names_forget().  Threads may share it. */
 struct names;
 
-int names_open(struct names **ret);
+/* `root`: O_PATH, where they see it, -1: as the recorder does. */
+int names_open(struct names **ret, int root);
+/* What stands before an absolute path of theirs so that the recorder can look there: "" or a path
+ * below /proc. */
+const char *names_root(const struct names *names);
 void names_close(struct names *names); /* NULL is fine */
 
 /* Fills object->name, absolute, exists, dev, ino and mode for object->requested, which starts at

@@ -31,7 +31,7 @@ void process_change_view(struct process *process)
 
 	/* Who left the others since, by unshare(2), loses nothing but time. */
 	do {
-		each->own_view = true;
+		each->own_view = each->apart = true;
 		each = next_of(each);
 	} while (each != process);
 }

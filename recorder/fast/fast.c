@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <link.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -43,12 +44,21 @@ static bool is_libc(const char *path)
 			!strncmp(name, "/libc-", 6));
 }
 
+/* At a path of the agent's. */
+static int add_library(struct fast *fast, const char *path)
+{
+	char whole[PATH_MAX + 32];
+
+	snprintf(whole, sizeof whole, "%s%s", names_root(fast->replay.call.names), path);
+	return region_add_library(&fast->region, whole);
+}
+
 /* The agent's is most likely the recorder's own. */
 static int add_own(struct dl_phdr_info *info, size_t size, void *context)
 {
 	(void)size;
 	if (is_libc(info->dlpi_name))
-		region_add_library(context, info->dlpi_name);
+		add_library(context, info->dlpi_name);
 	return 0;
 }
 
@@ -63,7 +73,7 @@ static void learn(struct fast *fast, const struct log_call *call)
 	memcpy(path, name->data, name->size);
 	path[name->size] = '\0';
 	if (is_libc(path))
-		region_add_library(&fast->region, path);
+		add_library(fast, path);
 }
 
 static void replay(void *context, const struct log_call *call)
@@ -87,13 +97,14 @@ static void init_locks(struct fast *fast)
 	pthread_condattr_destroy(&attributes);
 }
 
-static int open_parts(struct fast *fast, const struct call_table *table)
+static int open_parts(struct fast *fast, const struct call_table *table,
+		      const struct region_place *place)
 {
-	int r = region_open(&fast->region, table);
+	int r = region_open(&fast->region, table, place);
 
 	if (r < 0)
 		return r;
-	r = replay_open(&fast->replay, table);
+	r = replay_open(&fast->replay, table, place->root);
 	if (r == 0)
 		r = repeats_open(&fast->repeats);
 	if (r < 0) {
@@ -103,10 +114,11 @@ static int open_parts(struct fast *fast, const struct call_table *table)
 	return r;
 }
 
-int fast_open(struct fast **ret, const struct call_table *table, bool events, struct error *err)
+int fast_open(struct fast **ret, const struct call_table *table, bool events,
+	      const struct region_place *place, struct error *err)
 {
 	struct fast *fast = calloc(1, sizeof *fast);
-	int r = fast ? open_parts(fast, table) : -ENOMEM;
+	int r = fast ? open_parts(fast, table, place) : -ENOMEM;
 
 	if (r < 0) {
 		free(fast);
@@ -114,7 +126,7 @@ int fast_open(struct fast **ret, const struct call_table *table, bool events, st
 	}
 	fast->single = events;
 	log_open(&fast->log, fast->region.ring, replay, fast);
-	dl_iterate_phdr(add_own, &fast->region);
+	dl_iterate_phdr(add_own, fast);
 	init_locks(fast);
 	*ret = fast;
 	return 0;
@@ -220,7 +232,7 @@ int fast_library(struct fast *fast, const char *path)
 	int r;
 
 	pthread_mutex_lock(&fast->lock);
-	r = region_add_library(&fast->region, path);
+	r = add_library(fast, path);
 	pthread_mutex_unlock(&fast->lock);
 	return r;
 }

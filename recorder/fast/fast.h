@@ -24,7 +24,8 @@ struct fast_counts {
 };
 
 /* With `events` equal calls are not counted first: each comes at its own time. */
-int fast_open(struct fast **ret, const struct call_table *table, bool events, struct error *err);
+int fast_open(struct fast **ret, const struct call_table *table, bool events,
+	      const struct region_place *place, struct error *err);
 /* Begins to read.  `sink` is where the accesses go; `wire` (NULL: nobody) is told of them. */
 int fast_start(struct fast *fast, struct sink *sink, struct wire *wire, struct error *err);
 /* Reads the rest, and ends. */

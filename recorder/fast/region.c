@@ -6,6 +6,7 @@
 #include "recorder/fast/library.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,9 +54,11 @@ static int choose_address(uint32_t *ret)
 	return 0;
 }
 
-static int map_file(struct region *region)
+static int map_file(struct region *region, const struct region_place *place)
 {
-	region->file = memfd_create("pare", MFD_CLOEXEC);
+	region->file = place->file >= 0 ? fcntl(place->file, F_DUPFD_CLOEXEC, 0)
+					: memfd_create("pare", MFD_CLOEXEC);
+	region->path = place->file >= 0 ? place->path : NULL;
 	if (region->file < 0 || ftruncate(region->file, RING_OFFSET + RING_BYTES) < 0)
 		return -errno;
 	region->code = mmap(NULL, RING_OFFSET + RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -68,14 +71,15 @@ static int map_file(struct region *region)
 	return 0;
 }
 
-int region_open(struct region *ret, const struct call_table *table)
+int region_open(struct region *ret, const struct call_table *table,
+		const struct region_place *place)
 {
 	int r;
 
 	*ret = (struct region){ .file = -1, .text_end = TEXTS_OFFSET };
 	r = choose_address(&ret->address);
 	if (r == 0)
-		r = map_file(ret);
+		r = map_file(ret, place);
 	if (r == 0 && getrandom(ret->code->magic, sizeof ret->code->magic, 0) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -130,7 +134,10 @@ size_t region_boot(const struct region *region, int library, uint64_t base, uint
 		.magic = { region->code->magic[0], region->code->magic[1] },
 	};
 
-	snprintf(boot.file, sizeof boot.file, "/proc/%d/fd/%d", getpid(), region->file);
+	if (region->path)
+		snprintf(boot.file, sizeof boot.file, "%s", region->path);
+	else
+		snprintf(boot.file, sizeof boot.file, "/proc/%d/fd/%d", getpid(), region->file);
 	memcpy(ret, hook_bytes(head()->boot_start), size);
 	memcpy(ret + (head()->boot_data - head()->boot_start), &boot, sizeof boot);
 	return size;

@@ -13,7 +13,8 @@ struct call_table;
 
 /* The run's file: the code that goes into processes, the patched texts, and the log behind them. */
 struct region {
-	int file;	  /* memfd_create(2) */
+	int file;	  /* memfd_create(2), or what was given */
+	const char *path; /* of that, for the agent; NULL: it is the recorder's descriptor */
 	uint32_t address; /* of the region, in every process */
 	struct code *code;
 	struct ring *ring;
@@ -26,8 +27,16 @@ struct region {
 	uint8_t at_entry[LIBRARIES_MAX][BOOT_BYTES_MAX]; /* what stands there in the file */
 };
 
+/* Where the agent has a root of its own, which shows no process of the recorder's. */
+struct region_place {
+	int root;	  /* O_PATH: that, as names_open() has it */
+	int file;	  /* empty, to be shared; -1: one is made */
+	const char *path; /* of the file, in there; less than 40 bytes */
+};
+
 /* 0 or -errno. */
-int region_open(struct region *ret, const struct call_table *table);
+int region_open(struct region *ret, const struct call_table *table,
+		const struct region_place *place);
 void region_close(struct region *region);
 
 /* Patches the text of an ELF file; its index, or -errno: -ENOENT where there is nothing to patch.

@@ -4,13 +4,13 @@
 
 #include <fcntl.h>
 
-int replay_open(struct replay *ret, const struct call_table *table)
+int replay_open(struct replay *ret, const struct call_table *table, int root)
 {
 	*ret = (struct replay){ .table = table };
 	ret->call.process = &ret->process;
 	ret->call.entry = ENTRY_X86_64;
 	ret->call.past = &ret->past;
-	return names_open(&ret->call.names);
+	return names_open(&ret->call.names, root);
 }
 
 void replay_close(struct replay *replay)

@@ -12,8 +12,8 @@ struct replay {
 	struct call call;
 };
 
-/* 0 or -errno.  The replay must not be moved afterwards. */
-int replay_open(struct replay *ret, const struct call_table *table);
+/* `root`: names_open().  0 or -errno.  The replay must not be moved afterwards. */
+int replay_open(struct replay *ret, const struct call_table *table, int root);
 void replay_close(struct replay *replay);
 /* `times`: so many equal ones. */
 void replay_call(struct replay *replay, const struct log_call *logged, int64_t times);

@@ -4,6 +4,7 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/fast/fast.h"
+#include "recorder/obstacle.h"
 
 #include <linux/sched.h>
 #include <stddef.h>
@@ -30,6 +31,16 @@ static void set_control(struct tracer *tracer, pid_t tid, size_t offset)
 	memory_write(tid, region->address + CONTROL_AT + offset, &yes, sizeof yes);
 }
 
+/* What the process takes for its number, and writes into the log: proc(5), NSpid. */
+static void number(const struct tracer *tracer, struct process *process)
+{
+	struct process_status status;
+
+	process->number = process->tgid;
+	if (tracer->options->apart && process_status_read(&status, process->tgid) && status.inner)
+		process->number = status.inner;
+}
+
 /* The program begins at the entry of its loader, and the kernel has mapped that: the hook's
  * beginning goes over it. */
 static void begin(struct tracer *tracer, struct tracee *tracee, int library,
@@ -49,6 +60,7 @@ static void begin(struct tracer *tracer, struct tracee *tracee, int library,
 	tracee->boot.entry = entry;
 	tracee->boot.stack_pointer = info->stack_pointer;
 	tracee->process->fast = true;
+	number(tracer, tracee->process);
 }
 
 void accelerate_image(struct tracer *tracer, struct tracee *tracee, const char *loader)
@@ -58,7 +70,7 @@ void accelerate_image(struct tracer *tracer, struct tracee *tracee, const char *
 
 	tracee->boot.entry = 0;
 	tracee->process->fast = tracee->process->slowed = false;
-	if (!tracer->options->fast || !loader || tracee->process->own_view ||
+	if (!tracer->options->fast || !loader || tracee->process->apart ||
 	    tracee->process->filtered)
 		return;
 	library = fast_library(tracer->options->fast, loader);
@@ -76,7 +88,7 @@ void accelerate_before(struct tracer *tracer)
  * beside the program's own would be seen by its own filter. */
 static void slow_down(struct tracer *tracer, struct process *process)
 {
-	if (!process->fast || process->slowed || !(process->own_view || process->filtered))
+	if (!process->fast || process->slowed || !(process->apart || process->filtered))
 		return;
 	set_control(tracer, process->tgid, offsetof(struct control, slow));
 	process->slowed = true;
@@ -124,6 +136,7 @@ void accelerate_child(struct tracer *tracer, struct tracee *child, const struct 
 {
 	if (!child->process->fast)
 		return;
+	number(tracer, child->process);
 	if (clone_flags & NEW_VIEW) {
 		set_control(tracer, child->tid, offsetof(struct control, slow));
 		child->process->slowed = true;

@@ -210,7 +210,7 @@ static void handle_stop(struct tracer *tracer, struct tracee *tracee, int status
 static void process_ended(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->process->fast)
-		fast_process_ended(tracer->options->fast, tracee->tid);
+		fast_process_ended(tracer->options->fast, tracee->process->number);
 	tracee_remove_others(tracer, tracee);
 }
 
@@ -329,7 +329,7 @@ static pid_t take_stop(struct tracer *tracer, size_t at, int options)
 	struct rusage used;
 	pid_t tid = wait4(-1, &tracer->waited[at].status, __WALL | options, &used);
 
-	if (tid <= 0 || WIFSTOPPED(tracer->waited[at].status))
+	if (tid <= 0 || tid == tracer->options->init || WIFSTOPPED(tracer->waited[at].status))
 		return tid;
 	if (used.ru_maxrss * 1024 > *most)
 		*most = used.ru_maxrss * 1024;
@@ -390,6 +390,8 @@ int trace_run(pid_t child, const struct trace_options *options, struct trace_res
 			 : NULL;
 	if (tracee)
 		r = tracee_adopt(tracee, NULL, false);
+	if (r == 0)
+		tracee->process->own_view = options->apart;
 	r = r < 0 ? error_set(err, -r, "follow the agent") : run(tracer, err);
 	*ret = tracer->result;
 	tracer_release(tracer);

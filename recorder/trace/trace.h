@@ -26,6 +26,8 @@ struct trace_options {
 	struct fast *fast;	      /* NULL: every call stops */
 	struct wire *wire;	      /* NULL: nobody watches the network */
 	struct confine *confine;      /* NULL: every call is made */
+	bool apart;		      /* the agent has a root and mounts of its own from the start */
+	pid_t init;		      /* process 1 of its own, a child of ours; 0: none */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */

@@ -37,6 +37,6 @@ uint64_t view_begin(struct tracee *parent, struct process *child)
 	if (flags & CLONE_FS)
 		process_share_view(child, parent->process);
 	if (flags & CLONE_NEWNS)
-		child->own_view = true;
+		child->own_view = child->apart = true;
 	return flags;
 }

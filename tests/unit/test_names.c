@@ -25,7 +25,7 @@ static int set_up(void **state)
 	fclose(fopen("a/b/file", "w"));
 	return symlink("a/b", "short") || symlink("../short/file", "a/link") ||
 	       symlink("loop2", "loop1") || symlink("loop1", "loop2") ||
-	       symlink("/nowhere/at/all", "dangling") || names_open(&names);
+	       symlink("/nowhere/at/all", "dangling") || names_open(&names, -1);
 }
 
 static int tear_down(void **state)
