@@ -138,12 +138,22 @@ static int begin_dry_run(struct launch *launch, struct store *store,
 	return dryrun_open(&launch->dryrun, &options, err);
 }
 
-static void end_dry_run(struct launch *launch, const struct trace_result *result)
+static void end_dry_run(struct launch *launch, const struct trace_result *result, const char *id,
+			bool quiet)
 {
+	struct error err = { 0 };
+	size_t count = 0;
+
 	if (!launch->dryrun)
 		return;
 	if (!result->started)
 		dryrun_forget(launch->dryrun);
+	else if (dryrun_finish(launch->dryrun, &count, &err) < 0)
+		command_fail(&err);
+	if (count && !quiet)
+		fprintf(stderr, "A dry run: %zu %s of it waits; `pare effects %.12s` shows, `pare "
+				"apply` makes real, `pare discard` forgets\n",
+			count, count == 1 ? "effect" : "effects", id);
 	dryrun_close(launch->dryrun);
 	launch->dryrun = NULL;
 }
@@ -166,7 +176,6 @@ static int record_in(const struct record_options *options, const struct house *h
 		r = begin_dry_run(launch, store, &identity, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
-	end_dry_run(launch, &result);
 	status = r < 0 ? fail(err) : record_explain_failure(launch, err);
 	if (status == 0) {
 		status = result.status;
@@ -175,6 +184,7 @@ static int record_in(const struct record_options *options, const struct house *h
 		if (options->keep)
 			summarize_packets(options);
 	}
+	end_dry_run(launch, &result, identity.run.id, options->quiet);
 	run_identity_release(&identity);
 	return status;
 }

@@ -161,6 +161,11 @@ static bool is_special(const char *path)
 	       (path_is_in(path, "/dev") && strcmp(path, "/dev/shm") != 0);
 }
 
+bool build_is_closed(const struct build *build, const char *path)
+{
+	return build->by_user && access(path, X_OK) < 0;
+}
+
 static int cover(struct build *build, const struct mount *mount, struct error *err)
 {
 	struct stat st;
@@ -176,6 +181,8 @@ static int cover(struct build *build, const struct mount *mount, struct error *e
 				   "is read-only: it is one file, and mounted");
 		return 0;
 	}
+	if (build_is_closed(build, mount->place))
+		return build_read_only(build, mount->place);
 	if (build->by_user && mounts_below(&build->mounts, mount->place))
 		return build_split(build, mount->place, err);
 	return build_overlay(build, mount->place, err);

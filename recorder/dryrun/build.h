@@ -49,6 +49,8 @@ int build_overlay(struct build *build, const char *path, struct error *err);
 int build_split(struct build *build, const char *path, struct error *err);
 /* Appends a note: what is the matter with `path`. */
 void build_note(struct build *build, const char *path, const char *what);
+/* Whether nobody here can do anything in the folder. */
+bool build_is_closed(const struct build *build, const char *path);
 /* Folders "N" of the run and "N/upper", and the line in places. 0 or -errno. */
 int build_upper(struct build *build, const char *kind, const char *path, char ret[static 4096]);
 

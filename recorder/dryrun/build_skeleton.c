@@ -45,12 +45,12 @@ mode_t build_mode(const struct build *build, const char *path, const struct stat
 }
 
 /* The run keeps what it began with, to know later what the agent has changed. */
-static int mark(const char *upper, mode_t mode)
+static int mark(const struct build *build, const char *upper, mode_t mode)
 {
 	char text[16];
 	int size = snprintf(text, sizeof text, "%o", (unsigned)mode);
 
-	return setxattr(upper, PLACES_MADE, text, (size_t)size, 0) < 0 ? -errno : 0;
+	return setxattr(upper, PLACES_MADE(build->by_user), text, (size_t)size, 0) < 0 ? -errno : 0;
 }
 
 int build_resemble(const struct build *build, const char *lower, const char *upper)
@@ -63,10 +63,9 @@ int build_resemble(const struct build *build, const char *lower, const char *upp
 	if (stat(lower, &st) < 0)
 		return -errno;
 	mode = build_mode(build, lower, &st);
-	if (build->by_user && !is_own(build, &st))
-		r = mark(upper, mode);
-	else if (chown(upper, st.st_uid, st.st_gid) < 0)
+	if ((!build->by_user || is_own(build, &st)) && chown(upper, st.st_uid, st.st_gid) < 0)
 		return -errno;
+	r = mark(build, upper, mode);
 	times[0] = st.st_atim;
 	times[1] = st.st_mtim;
 	if (r == 0 && (chmod(upper, mode) < 0 || utimensat(AT_FDCWD, upper, times, 0) < 0))

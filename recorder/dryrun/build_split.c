@@ -3,6 +3,7 @@
 #include "recorder/dryrun/build.h"
 
 #include "core/error.h"
+#include "recorder/dryrun/places.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define COPIED_MAX (16 << 20) /* a larger file is mounted, and read-only */
@@ -63,6 +65,8 @@ static int mount_file(const struct build *build, const char *path, const char *t
 	if (fd < 0)
 		return -errno;
 	close(fd);
+	if (setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0) < 0)
+		return -errno;
 	return build_read_only(build, path);
 }
 
@@ -86,6 +90,12 @@ static int add_folder(struct build *build, const char *path, const char *to, str
 	if (mounts_at(&build->mounts, path) || !strcmp(path, "/proc") || !strcmp(path, "/sys") ||
 	    !strcmp(path, "/dev"))
 		return 0;
+	if (build_is_closed(build, path))
+		{
+		if (build_read_only(build, path) < 0)
+			build_note(build, path, "is not there: it could not be shown");
+		return 0;
+	}
 	if (mounts_below(&build->mounts, path))
 		return build_split(build, path, err);
 	return build_overlay(build, path, err);
@@ -114,7 +124,7 @@ static int add_entry(struct build *build, const char *folder, const char *name, 
 	if (S_ISDIR(st.st_mode))
 		return add_folder(build, path, to, err);
 	if (mounts_at(&build->mounts, path))
-		r = mount_file(build, path, to) == -EEXIST ? 0 : 0;
+		r = mount_file(build, path, to);
 	else if (S_ISREG(st.st_mode))
 		r = add_file(build, path, to, writable, &st);
 	else if (S_ISLNK(st.st_mode))

@@ -1,6 +1,7 @@
 #include "recorder/dryrun/private.h"
 
 #include "core/error.h"
+#include "recorder/dryrun/effects.h"
 #include "recorder/dryrun/places.h"
 #include "recorder/obstacle.h"
 
@@ -220,6 +221,23 @@ void dryrun_forget(const struct dryrun *dryrun)
 	end_init(dryrun);
 	if (dryrun->lock >= 0)
 		places_remove(buffer_text(&dryrun->folder));
+}
+
+int dryrun_finish(const struct dryrun *dryrun, size_t *ret_effects, struct error *err)
+{
+	scoped(places) struct places places = { 0 };
+	scoped(effects) struct effects effects = { 0 };
+	const char *folder = buffer_text(&dryrun->folder);
+	int r;
+
+	end_init(dryrun);
+	r = places_read(&places, folder, err);
+	if (r == 0)
+		r = effects_find(&effects, &places, folder, err);
+	if (r == 0)
+		r = effects_keep_seen(&effects, folder, err);
+	*ret_effects = effects.count;
+	return r;
 }
 
 pid_t dryrun_init(const struct dryrun *dryrun)

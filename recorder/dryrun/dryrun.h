@@ -2,6 +2,7 @@
 #define RECORDER_DRYRUN_DRYRUN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -44,6 +45,9 @@ pid_t dryrun_init(const struct dryrun *dryrun);	     /* process 1, as we number 
 int dryrun_root(const struct dryrun *dryrun);	     /* O_PATH: the agent's root */
 int dryrun_region(const struct dryrun *dryrun);	     /* BUILD_REGION: recorder/fast */
 const char *dryrun_region_path(void);
+/* After the run: keeps what is really there now in the place of each file that it has changed, so
+ * that later changes can be told.  0 or -errno. */
+int dryrun_finish(const struct dryrun *dryrun, size_t *ret_effects, struct error *err);
 /* What is not as it would be: each a line "PATH WHAT". */
 typedef void dryrun_note(void *context, struct bytes note);
 void dryrun_each_note(const struct dryrun *dryrun, dryrun_note *visit, void *context);

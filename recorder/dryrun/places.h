@@ -13,9 +13,9 @@
 
 struct error;
 
-/* An attribute of folders that the run has made itself: the mode that it gave them.  Overlays show
- * no attributes that begin so. */
-#define PLACES_MADE "user.overlay.pare"
+/* An attribute of what the run has made itself: the mode that it gave that.  Overlays show no
+ * attributes that begin so. */
+#define PLACES_MADE(by_user) ((by_user) ? "user.overlay.pare" : "trusted.overlay.pare")
 
 struct place {
 	char *path;

@@ -1,0 +1,224 @@
+/* What was really there when the run had ended, and whether it still is. */
+#include "recorder/dryrun/effects.h"
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "recorder/dryrun/mounts.h"
+#include "recorder/dryrun/places.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct seen {
+	struct stat st; /* st_nlink 0: nothing was there */
+	UT_hash_handle hh;
+	char path[];
+};
+
+int effects_keep_seen(const struct effects *effects, const char *folder, struct error *err)
+{
+	scoped(buffer) struct buffer path = { 0 };
+	scoped(buffer) struct buffer name = { 0 };
+	FILE *file;
+	int r = 0;
+
+	buffer_printf(&path, "%s/seen", folder);
+	file = fopen(buffer_text(&path), "wxe");
+	if (!file)
+		return error_set(err, errno, "write %s", buffer_text(&path));
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct stat *st = &effects->effect[i].real;
+
+		buffer_clear(&name);
+		path_escape(&name, effects->effect[i].path);
+		fprintf(file, "%s %ju %ju %ju %o %u %u %jd %jd %ld %jd %ld\n", buffer_text(&name),
+			(uintmax_t)st->st_nlink, (uintmax_t)st->st_dev, (uintmax_t)st->st_ino,
+			st->st_mode, st->st_uid, st->st_gid, (intmax_t)st->st_size,
+			(intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+			(intmax_t)st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
+	}
+	if (fflush(file) != 0 || ferror(file))
+		r = error_set(err, EIO, "write %s", buffer_text(&path));
+	fclose(file);
+	return r;
+}
+
+static int take_line(struct seen **seen, char *line)
+{
+	char *rest = line, *name = strsep(&rest, " ");
+	uintmax_t links, dev, ino;
+	intmax_t size, mtime, ctime;
+	struct seen *found;
+	struct stat st = { 0 };
+
+	if (!rest || sscanf(rest, "%ju %ju %ju %o %u %u %jd %jd %ld %jd %ld", &links, &dev, &ino,
+			    &st.st_mode, &st.st_uid, &st.st_gid, &size, &mtime,
+			    &st.st_mtim.tv_nsec, &ctime, &st.st_ctim.tv_nsec) != 11)
+		return -EINVAL;
+	st.st_nlink = links;
+	st.st_dev = dev;
+	st.st_ino = ino;
+	st.st_size = size;
+	st.st_mtim.tv_sec = mtime;
+	st.st_ctim.tv_sec = ctime;
+	path_unescape(name);
+	found = calloc(1, sizeof *found + strlen(name) + 1);
+	if (!found)
+		return -ENOMEM;
+	found->st = st;
+	strcpy(found->path, name);
+	HASH_ADD_STR(*seen, path, found);
+	return 0;
+}
+
+static void forget(struct seen *seen)
+{
+	struct seen *each = NULL, *next = NULL;
+
+	HASH_ITER(hh, seen, each, next)
+	{
+		HASH_DEL(seen, each);
+		free(each);
+	}
+}
+
+/* Nothing where the run did not come to an end. */
+static int read_seen(struct seen **ret, const char *folder, struct error *err)
+{
+	scoped(buffer) struct buffer path = { 0 };
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+	int r = 0;
+
+	buffer_printf(&path, "%s/seen", folder);
+	file = fopen(buffer_text(&path), "re");
+	if (!file)
+		return errno == ENOENT ? 0 : error_set(err, errno, "read %s", buffer_text(&path));
+	while (r == 0 && getline(&line, &size, file) > 0)
+		r = take_line(ret, line);
+	free(line);
+	fclose(file);
+	return r < 0 ? error_set(err, -r, "read %s", buffer_text(&path)) : 0;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool is_since(const struct timespec *time, const struct timespec *since)
+{
+	return time->tv_sec > since->tv_sec ||
+	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
+}
+
+/* NULL: it is the same file, and nobody has touched it.  A folder may have got other entries. */
+static const char *compare_seen(const struct stat *before, const struct stat *now)
+{
+	bool is_folder = S_ISDIR(now->st_mode);
+
+	if (before->st_nlink && !now->st_nlink)
+		return "it is gone";
+	if (!before->st_nlink && now->st_nlink)
+		return "it has appeared";
+	if (!now->st_nlink)
+		return NULL;
+	if (before->st_dev != now->st_dev || before->st_ino != now->st_ino ||
+	    (before->st_mode & S_IFMT) != (now->st_mode & S_IFMT))
+		return "it is another file";
+	if (!is_folder && (before->st_size != now->st_size ||
+			   !same_time(&before->st_mtim, &now->st_mtim)))
+		return "its content, or the time of its last change, is another";
+	if (before->st_mode != now->st_mode)
+		return "its mode is another";
+	if (before->st_uid != now->st_uid || before->st_gid != now->st_gid)
+		return "its owner is another";
+	if (!is_folder && !same_time(&before->st_ctim, &now->st_ctim))
+		return "its content or its attributes were changed";
+	return NULL;
+}
+
+/* Whether something in a folder that is to go was changed or made since. */
+static bool has_changed_below(const char *folder, const struct timespec *since)
+{
+	scoped(buffer) struct buffer path = { 0 };
+	const struct dirent *entry;
+	DIR *stream = opendir(folder);
+	bool has_changed = false;
+
+	while (stream && !has_changed && (entry = readdir(stream))) {
+		struct stat st;
+
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		buffer_clear(&path);
+		buffer_printf(&path, "%s/%s", folder, entry->d_name);
+		has_changed = lstat(buffer_text(&path), &st) == 0 &&
+			      (is_since(&st.st_ctim, since) ||
+			       (S_ISDIR(st.st_mode) &&
+				has_changed_below(buffer_text(&path), since)));
+	}
+	if (stream)
+		closedir(stream);
+	return has_changed;
+}
+
+static const char *judge(const struct effect *effect, const struct seen *seen,
+			 const struct places *places)
+{
+	const struct stat *before = seen ? &seen->st : &effect->real;
+	const char *why = compare_seen(before, &effect->real);
+	bool is_folder = S_ISDIR(before->st_mode);
+
+	if (why)
+		return why;
+	if (before->st_nlink && is_since(&before->st_ctim, &places->since) &&
+	    (!is_folder || effect->kind == EFFECT_METADATA))
+		return "it was changed while the run was going on";
+	/* It comes in place of the whole folder. */
+	if (is_folder && (effect->kind == EFFECT_DELETED || effect->differs & PART_TYPE) &&
+	    has_changed_below(effect->path, &places->since))
+		return "something in it was changed or made since the run began";
+	return NULL;
+}
+
+/* The folder that it shall be in is there, or comes with the others. */
+static bool has_folder(const struct effects *effects, const struct effect *effect)
+{
+	scoped(buffer) struct buffer folder = { 0 };
+	const struct effect *above;
+	struct stat st;
+
+	buffer_append(&folder, effect->path, (size_t)(strrchr(effect->path, '/') - effect->path));
+	if (!folder.size || (stat(buffer_text(&folder), &st) == 0 && S_ISDIR(st.st_mode)))
+		return true;
+	above = effects_at(effects, buffer_text(&folder));
+	return above && above->upper && S_ISDIR(above->now.st_mode);
+}
+
+int effects_find_conflicts(struct effects *effects, const struct places *places,
+			   const char *folder, struct error *err)
+{
+	struct seen *seen = NULL;
+	int r = read_seen(&seen, folder, err);
+
+	for (size_t i = 0; r == 0 && i < effects->count; i++) {
+		struct effect *effect = &effects->effect[i];
+		struct seen *found = NULL;
+		const char *why;
+
+		HASH_FIND_STR(seen, effect->path, found);
+		why = judge(effect, found, places);
+		if (!why && effect->upper && !has_folder(effects, effect))
+			why = "the folder that it was in is gone";
+		if (why && !(effect->conflict = strdup(why)))
+			r = error_set(err, ENOMEM, "look for what was changed since the run");
+	}
+	forget(seen);
+	return r;
+}
