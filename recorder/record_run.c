@@ -10,6 +10,7 @@
 #include "recorder/writer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -73,6 +74,7 @@ static void stop_ticking(void)
 static int trace(const struct record_options *options, struct launch *launch, struct writer *writer,
 		 struct fast *fast, struct wire *wire, struct trace_result *ret, struct error *err)
 {
+	char run_root[32];
 	struct trace_options trace = {
 		.sink = writer_sink(writer),
 		.table = launch->table,
@@ -82,14 +84,18 @@ static int trace(const struct record_options *options, struct launch *launch, st
 		.confine = options->confine,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch->wall || launch_needs_no_new_privs(),
-		.apart = launch->dryrun,
+		.run_root = launch->dryrun ? run_root : NULL,
 		.init = launch->dryrun ? dryrun_init(launch->dryrun) : 0,
 		.timeout_ns = options->timeout_ns,
 		.end = &end_requested,
 		.tick = &ticked,
 	};
-	int r = launch_start(launch, err);
+	int r;
 
+	if (launch->dryrun)
+		snprintf(run_root, sizeof run_root, "/proc/self/fd/%d",
+			 dryrun_root(launch->dryrun));
+	r = launch_start(launch, err);
 	if (r < 0)
 		return r;
 	start_ticking();

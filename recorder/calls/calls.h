@@ -30,6 +30,7 @@ struct process {
 	bool own_view;			 /* it has a root or mount namespace of its own */
 	bool apart;			 /* another than the run began with: in a dry run that is not ours */
 	pid_t number;			 /* it has this one where the run began */
+	const char *run_root;		 /* below /proc: that of the run, where it is not ours; or NULL */
 	bool filtered;			 /* it has a seccomp filter of its own */
 	bool fast;			 /* its calls are logged: recorder/fast */
 	bool slowed;			 /* it has been told to stop at each of them again */

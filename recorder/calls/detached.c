@@ -20,8 +20,8 @@ static bool is_at(const char *path, const struct stat *wanted)
 	       st.st_ino == wanted->st_ino;
 }
 
-/* Whether the name leads to the file, for us or below the process's root. */
-static bool leads_there(pid_t tid, int fd, const struct buffer *name)
+/* Whether the name leads to the file, for us, below the process's root, or where the run began. */
+static bool leads_there(const struct process *process, pid_t tid, int fd, const struct buffer *name)
 {
 	scoped(buffer) struct buffer below = { 0 };
 	struct stat st;
@@ -30,7 +30,11 @@ static bool leads_there(pid_t tid, int fd, const struct buffer *name)
 		return true; /* there is nothing to tell by */
 	buffer_printf(&below, "/proc/%d/root", tid);
 	buffer_append(&below, name->data, name->size);
-	return is_at(name->data, &st) || is_at(buffer_text(&below), &st);
+	if (is_at(name->data, &st) || is_at(buffer_text(&below), &st))
+		return true;
+	buffer_clear(&below);
+	buffer_printf(&below, "%s%s", process->run_root ? process->run_root : "", name->data);
+	return process->run_root && is_at(buffer_text(&below), &st);
 }
 
 /* The numbers of the mounts that a process can see begin the lines: proc(5). */
@@ -67,7 +71,7 @@ bool resolve_is_detached(const struct process *process, pid_t tid, int fd,
 
 	/* Only calls that change what paths mean lead there. */
 	if (!process->own_view || !name->size || name->data[0] != '/' ||
-	    leads_there(tid, fd, name) || is_queue(fd) ||
+	    leads_there(process, tid, fd, name) || is_queue(fd) ||
 	    descriptor_info(getpid(), fd, "mnt_id", 10, &mount) < 0)
 		return false;
 	snprintf(path, sizeof path, "/proc/%d/mountinfo", tid);

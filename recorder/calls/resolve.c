@@ -2,6 +2,7 @@
 
 #include "recorder/calls/reach.h"
 #include "recorder/calls/served.h"
+#include "recorder/obstacle.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,18 +77,33 @@ static bool replace_start(struct buffer *name, const char *from, const char *to)
 	return true;
 }
 
-/* A name below /proc/PID differs in every run; what is meant is "my own". */
-static void make_symbolic(const struct process *process, pid_t tid, struct buffer *name)
+/* Where the run began. */
+static pid_t thread_number(pid_t tid)
+{
+	struct process_status status;
+
+	return process_status_read(&status, tid) ? status.inner : 0;
+}
+
+static bool make_own(pid_t process, pid_t thread, struct buffer *name)
 {
 	char start[64];
 
+	snprintf(start, sizeof start, "/proc/%d/task/%d", process, thread);
+	if (replace_start(name, start, "/proc/thread-self"))
+		return true;
+	snprintf(start, sizeof start, "/proc/%d", process);
+	return replace_start(name, start, "/proc/self");
+}
+
+/* A name below /proc/PID differs in every run; what is meant is "my own". */
+static void make_symbolic(const struct process *process, pid_t tid, struct buffer *name)
+{
 	if (name->size < 7 || memcmp(name->data, "/proc/", 6))
 		return;
-	snprintf(start, sizeof start, "/proc/%d/task/%d", process->tgid, tid);
-	if (replace_start(name, start, "/proc/thread-self"))
-		return;
-	snprintf(start, sizeof start, "/proc/%d", process->tgid);
-	replace_start(name, start, "/proc/self");
+	/* As we have looked it up, or as the kernel has named it there. */
+	if (!make_own(process->tgid, tid, name) && process->run_root)
+		make_own(process->number, thread_number(tid), name);
 }
 
 /* Fills the object from an O_PATH descriptor of ours, which is closed. */

@@ -118,7 +118,7 @@ void print_effects(const struct left *left, FILE *out)
 								    : 0,
 			  out);
 		count[effects->effect[i].kind]++;
-		for (; below > SHOWN_BELOW; below--)
+		for (size_t folded = below > SHOWN_BELOW ? below : 0; folded; folded--)
 			count[effects->effect[++i].kind]++;
 	}
 	print_notes(left, out);

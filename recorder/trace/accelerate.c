@@ -4,7 +4,6 @@
 
 #include "recorder/calls/memory.h"
 #include "recorder/fast/fast.h"
-#include "recorder/obstacle.h"
 
 #include <linux/sched.h>
 #include <stddef.h>
@@ -31,16 +30,6 @@ static void set_control(struct tracer *tracer, pid_t tid, size_t offset)
 	memory_write(tid, region->address + CONTROL_AT + offset, &yes, sizeof yes);
 }
 
-/* What the process takes for its number, and writes into the log: proc(5), NSpid. */
-static void number(const struct tracer *tracer, struct process *process)
-{
-	struct process_status status;
-
-	process->number = process->tgid;
-	if (tracer->options->apart && process_status_read(&status, process->tgid) && status.inner)
-		process->number = status.inner;
-}
-
 /* The program begins at the entry of its loader, and the kernel has mapped that: the hook's
  * beginning goes over it. */
 static void begin(struct tracer *tracer, struct tracee *tracee, int library,
@@ -60,7 +49,6 @@ static void begin(struct tracer *tracer, struct tracee *tracee, int library,
 	tracee->boot.entry = entry;
 	tracee->boot.stack_pointer = info->stack_pointer;
 	tracee->process->fast = true;
-	number(tracer, tracee->process);
 }
 
 void accelerate_image(struct tracer *tracer, struct tracee *tracee, const char *loader)
@@ -136,7 +124,6 @@ void accelerate_child(struct tracer *tracer, struct tracee *child, const struct 
 {
 	if (!child->process->fast)
 		return;
-	number(tracer, child->process);
 	if (clone_flags & NEW_VIEW) {
 		set_control(tracer, child->tid, offsetof(struct control, slow));
 		child->process->slowed = true;

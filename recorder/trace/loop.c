@@ -287,7 +287,7 @@ static void adopt_orphan(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->process || ++tracee->waiting_ticks < ADOPT_TICKS)
 		return;
-	if (tracee_adopt(tracee, NULL, false) < 0)
+	if (tracee_adopt_first(tracer, tracee) < 0)
 		return;
 	tracee->process->image = 1;
 	sink_gap(tracer->options->sink, GAP_UNTRACED, 1, bytes_of("child of a killed parent"));
@@ -389,9 +389,7 @@ int trace_run(pid_t child, const struct trace_options *options, struct trace_res
 			 ? tracee_add(tracer, child)
 			 : NULL;
 	if (tracee)
-		r = tracee_adopt(tracee, NULL, false);
-	if (r == 0)
-		tracee->process->own_view = options->apart;
+		r = tracee_adopt_first(tracer, tracee);
 	r = r < 0 ? error_set(err, -r, "follow the agent") : run(tracer, err);
 	*ret = tracer->result;
 	tracer_release(tracer);

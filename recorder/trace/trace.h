@@ -26,7 +26,7 @@ struct trace_options {
 	struct fast *fast;	      /* NULL: every call stops */
 	struct wire *wire;	      /* NULL: nobody watches the network */
 	struct confine *confine;      /* NULL: every call is made */
-	bool apart;		      /* the agent has a root and mounts of its own from the start */
+	const char *run_root;	      /* below /proc: the agent's, where it is not ours; or NULL */
 	pid_t init;		      /* process 1 of its own, a child of ours; 0: none */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */

@@ -3,6 +3,7 @@
 #include "recorder/calls/hearing.h"
 #include "recorder/calls/rings.h"
 #include "recorder/fast/fast.h"
+#include "recorder/obstacle.h"
 #include "recorder/secrets/environment.h"
 
 #include <errno.h>
@@ -121,15 +122,39 @@ static struct process *process_new(pid_t tgid, const struct process *parent)
 	return NULL;
 }
 
+/* What it takes for its number itself: proc(5), NSpid. */
+static void take_number(struct process *process)
+{
+	struct process_status status;
+
+	process->number = process->tgid;
+	if (process->run_root && process_status_read(&status, process->tgid) && status.inner)
+		process->number = status.inner;
+}
+
 int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread)
 {
 	struct process *process = is_thread ? parent : process_new(tracee->tid, parent);
 
 	if (!process)
 		return -ENOMEM;
+	if (!is_thread)
+		take_number(process);
 	process->threads++;
 	tracee->process = process;
 	tracee->call.process = process;
+	return 0;
+}
+
+int tracee_adopt_first(const struct tracer *tracer, struct tracee *tracee)
+{
+	int r = tracee_adopt(tracee, NULL, false);
+
+	if (r < 0 || !tracer->options->run_root)
+		return r;
+	tracee->process->own_view = true;
+	tracee->process->run_root = tracer->options->run_root;
+	take_number(tracee->process);
 	return 0;
 }
 

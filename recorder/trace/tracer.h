@@ -76,6 +76,8 @@ void tracee_set_aside(struct tracer *tracer, struct tracee *tracee);
 bool is_thread_of(pid_t tgid, pid_t tid);
 /* Gives it the process `parent`, when it is a thread of it, or a copy, when it is a child. */
 int tracee_adopt(struct tracee *tracee, struct process *parent, bool is_thread);
+/* The same for one whose parent is none of the agent's, or was killed. */
+int tracee_adopt_first(const struct tracer *tracer, struct tracee *tracee);
 /* Removes every thread of the process but `keep` that is no more: an exec, or its end, ended them.
  */
 void tracee_remove_others(struct tracer *tracer, const struct tracee *keep);
