@@ -3,6 +3,7 @@
 #include "analyzer/propose.h"
 #include "analyzer/protect_why.h"
 #include "core/command.h"
+#include "recorder/dryrun/sweep.h"
 #include "reports/summary.h"
 
 #include <locale.h>
@@ -19,7 +20,11 @@ static const struct {
 };
 
 static const struct house house = {
-	.propose = propose, .audit = audit_make, .summarize = summarize, .protects = protect_why
+	.propose = propose,
+	.audit = audit_make,
+	.summarize = summarize,
+	.protects = protect_why,
+	.sweep = sweep,
 };
 
 /* Rows are named as in C, commands as on a command line: self_test, self-test. */

@@ -5,6 +5,7 @@
 #include "core/vocab.h"
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -37,6 +38,10 @@ struct house {
 	/* analyzer: appends why the name is protected from the action; nothing where it is not. */
 	void (*protects)(enum resource resource, enum action action, struct bytes name,
 			 struct buffer *out);
+	/* recorder: removes what dry runs have left beside the store that were ended before their
+	 * end, or that it does not know; says so, a line each.  0 or -errno. */
+	int (*sweep)(struct store *store, void (*say)(void *context, bool bad, const char *line),
+		     void *context, struct error *err);
 };
 
 /* One row of commands.def: parses its own arguments (argv[0] is "pare NAME"), does the work,

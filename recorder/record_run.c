@@ -84,6 +84,7 @@ static int trace(const struct record_options *options, struct launch *launch, st
 		.confine = options->confine,
 		.io_uring_allowed = options->io_uring_allowed,
 		.no_new_privs = launch->wall || launch_needs_no_new_privs(),
+		.dryrun = launch->dryrun,
 		.run_root = launch->dryrun ? run_root : NULL,
 		.init = launch->dryrun ? dryrun_init(launch->dryrun) : 0,
 		.timeout_ns = options->timeout_ns,

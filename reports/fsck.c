@@ -61,7 +61,8 @@ static void add_verdict(struct fsck *fsck, const struct fsck_result *result)
 	buffer_add_char(out, '\n');
 }
 
-static int check(const char *db, struct fsck *fsck, struct fsck_result *ret, struct error *err)
+static int check(const char *db, const struct house *house, struct fsck *fsck,
+		 struct fsck_result *ret, struct error *err)
 {
 	struct store *store;
 	int rc = store_open(&store, db, STORE_READ, err);
@@ -69,6 +70,8 @@ static int check(const char *db, struct fsck *fsck, struct fsck_result *ret, str
 	if (rc < 0)
 		return rc;
 	rc = store_fsck(store, report, fsck, ret, err);
+	if (rc == 0 && !ret->damaged && house->sweep)
+		rc = house->sweep(store, report, fsck, err);
 	if (rc == 0)
 		add_verdict(fsck, ret);
 	store_close(store);
@@ -102,7 +105,8 @@ int command_fsck(int argc, char **argv, const struct house *house)
 		parse_option,
 		NULL,
 		"Checks the database and the chain of seals: that nothing in a sealed run was "
-		"changed, and that no sealed run is missing.\v"
+		"changed, and that no sealed run is missing.  Removes what dry runs have left that "
+		"were killed.\v"
 		"Exit status: 0 all is well, 1 the database itself is damaged, 3 a run was "
 		"altered or the chain is broken.",
 		NULL,
@@ -115,9 +119,8 @@ int command_fsck(int argc, char **argv, const struct house *house)
 	const char *db = NULL;
 	int rc;
 
-	(void)house;
 	command_parse(&argp, argc, argv, &db);
-	rc = check(db, &fsck, &result, &err);
+	rc = check(db, house, &fsck, &result, &err);
 	if (rc == 0)
 		rc = print(&fsck.out, &err);
 	buffer_release(&fsck.out);

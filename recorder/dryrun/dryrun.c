@@ -61,7 +61,7 @@ static int prepare(struct dryrun *dryrun, struct error *err)
 	build->wanted[1] = getenv("HOME");
 	build->wanted[2] = getenv("TMPDIR");
 	build->wanted[3] = dryrun->options.workspace;
-	return 0;
+	return mounts_read(&dryrun->mounts) < 0 ? error_set(err, EIO, "read mounts") : 0;
 }
 
 static int explain_clone(int code, struct error *err)
@@ -207,6 +207,7 @@ void dryrun_close(struct dryrun *dryrun)
 	for (size_t i = 0; i < sizeof fd / sizeof *fd; i++)
 		if (fd[i] >= 0)
 			close(fd[i]);
+	mounts_release(&dryrun->mounts);
 	rmdir(buffer_text(&dryrun->root_path));
 	free(dryrun->cwd);
 	buffer_release(&dryrun->folder);

@@ -48,6 +48,9 @@ const char *dryrun_region_path(void);
 /* After the run: keeps what is really there now in the place of each file that it has changed, so
  * that later changes can be told.  0 or -errno. */
 int dryrun_finish(const struct dryrun *dryrun, size_t *ret_effects, struct error *err);
+/* Renames for the agent what an overlay cannot (EXDEV), and the file system that is really there
+ * could: names as rename(2) has resolved them, flags of renameat2(2).  0 or -errno. */
+int dryrun_move(const struct dryrun *dryrun, const char *from, const char *to, unsigned flags);
 /* What is not as it would be: each a line "PATH WHAT". */
 typedef void dryrun_note(void *context, struct bytes note);
 void dryrun_each_note(const struct dryrun *dryrun, dryrun_note *visit, void *context);

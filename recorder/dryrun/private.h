@@ -9,6 +9,7 @@
 struct dryrun {
 	struct dryrun_options options;
 	struct build build;
+	struct mounts mounts; /* that are really there */
 	struct buffer folder, hidden, root_path, notes;
 	char *cwd;
 	mode_t mask; /* umask(2) of the agent */

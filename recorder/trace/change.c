@@ -25,6 +25,15 @@ int trace_skip(struct call *call, int64_t result)
 	return r;
 }
 
+int trace_set_result(struct call *call, int64_t result)
+{
+	int r = poke(call, offsetof(struct user_regs_struct, rax), (uint64_t)result);
+
+	if (r == 0)
+		call->result = result;
+	return r;
+}
+
 int trace_set_argument(struct call *call, unsigned index, uint64_t value)
 {
 	static const size_t native[] = {

@@ -3,12 +3,15 @@
 
 #include "recorder/calls/served.h"
 #include "recorder/confine/confine.h"
+#include "recorder/dryrun/dryrun.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define X32_BIT 0x40000000
 
@@ -58,10 +61,31 @@ static bool may_wait(const struct call *call)
 	       call->object[0].requested.size && !call->object[0].name.size;
 }
 
+/* A rename that an overlay cannot do is done for it. */
+static void help_rename(const struct tracer *tracer, struct call *call)
+{
+	struct stat process;
+	char path[32];
+	int r;
+
+	if (!tracer->options->dryrun || call->result != -EXDEV ||
+	    call->row->leave != leave_rename || call->process->apart)
+		return;
+	/* Only with the rights that the process has. */
+	snprintf(path, sizeof path, "/proc/%d", call->tid);
+	if (stat(path, &process) < 0 || process.st_uid != geteuid())
+		return;
+	r = dryrun_move(tracer->options->dryrun, buffer_text(&call->object[0].name),
+			buffer_text(&call->object[1].name), (unsigned)call->flags);
+	if (r != -EXDEV)
+		trace_set_result(call, r);
+}
+
 static void call_end(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
+	help_rename(tracer, call);
 	/* -ERESTARTSYS and its kin are not the end: the call is made again, and stops again, or
 	 * has failed with EINTR, which only the next call shows. */
 	tracee->interrupted = call->result <= -512 && call->result >= -516;

@@ -10,6 +10,7 @@
 
 struct call;
 struct call_table;
+struct dryrun;
 struct confine;
 struct error;
 struct fast;
@@ -28,6 +29,7 @@ struct trace_options {
 	struct confine *confine;      /* NULL: every call is made */
 	const char *run_root;	      /* below /proc: the agent's, where it is not ours; or NULL */
 	pid_t init;		      /* process 1 of its own, a child of ours; 0: none */
+	const struct dryrun *dryrun;  /* the same; or NULL */
 	bool io_uring_allowed;
 	bool no_new_privs;		  /* setuid programs run without their privilege */
 	int64_t timeout_ns;		  /* ends the tree after this long; 0: never */
@@ -59,6 +61,8 @@ int trace_install_filter(const struct call_table *table, uint64_t trusted);
 
 /* At a call's entry: it is not made, and the program is told `result`. 0 or -errno. */
 int trace_skip(struct call *call, int64_t result);
+/* At a call's end: the program is told another result.  0 or -errno. */
+int trace_set_result(struct call *call, int64_t result);
 /* At a call's entry: the kernel gets another value. 0 or -errno. */
 int trace_set_argument(struct call *call, unsigned index, uint64_t value);
 
