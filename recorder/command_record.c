@@ -151,8 +151,9 @@ static void end_dry_run(struct launch *launch, const struct trace_result *result
 	else if (dryrun_finish(launch->dryrun, &count, &err) < 0)
 		command_fail(&err);
 	if (count && !quiet)
-		fprintf(stderr, "A dry run: %zu %s of it waits; `pare effects %.12s` shows, `pare "
-				"apply` makes real, `pare discard` forgets\n",
+		fprintf(stderr,
+			"A dry run: %zu %s of it waits; `pare effects %.12s` shows, `pare "
+			"apply` makes real, `pare discard` forgets\n",
 			count, count == 1 ? "effect" : "effects", id);
 	dryrun_close(launch->dryrun);
 	launch->dryrun = NULL;

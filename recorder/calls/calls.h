@@ -25,15 +25,15 @@ enum entry { ENTRY_X86_64, ENTRY_X32, ENTRY_I386, ENTRY_COUNT };
 /* A process of the agent, as the calls need to know it. */
 struct process {
 	pid_t tgid;
-	int64_t image;			 /* image.seq of what it runs */
-	char *program;			 /* resolved path of that; owned */
-	bool own_view;			 /* it has a root or mount namespace of its own */
-	bool apart;			 /* another than the run began with: in a dry run that is not ours */
-	pid_t number;			 /* it has this one where the run began */
-	const char *run_root;		 /* below /proc: that of the run, where it is not ours; or NULL */
-	bool filtered;			 /* it has a seccomp filter of its own */
-	bool fast;			 /* its calls are logged: recorder/fast */
-	bool slowed;			 /* it has been told to stop at each of them again */
+	int64_t image;	      /* image.seq of what it runs */
+	char *program;	      /* resolved path of that; owned */
+	bool own_view;	      /* it has a root or mount namespace of its own */
+	bool apart;	      /* another than the run began with: in a dry run that is not ours */
+	pid_t number;	      /* it has this one where the run began */
+	const char *run_root; /* below /proc: that of the run, where it is not ours; or NULL */
+	bool filtered;	      /* it has a seccomp filter of its own */
+	bool fast;	      /* its calls are logged: recorder/fast */
+	bool slowed;	      /* it has been told to stop at each of them again */
 	struct process *same_view;	 /* the next that shares its root; NULL: nobody does */
 	struct environment *environment; /* what that was given; NULL: not known */
 	struct held *held;		 /* sockets that are listened to; NULL: none */

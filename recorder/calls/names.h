@@ -5,8 +5,9 @@
 #include "recorder/calls/resolve.h"
 
 /* Finds what a path meant, after the fact, for processes that see the file system as the recorder
- * does, or all from another root.  What was looked up is remembered for a short time, and for as long as no call that is
- * known to change what paths mean has been made: names_forget().  Threads may share it. */
+ * does, or all from another root.  What was looked up is remembered for a short time, and for as
+ * long as no call that is known to change what paths mean has been made: names_forget().  Threads
+ * may share it. */
 struct names;
 
 /* `root`: O_PATH, where they see it, -1: as the recorder does. */

@@ -19,8 +19,7 @@
 int agent_leave(void)
 {
 	/* Its mounts are a copy, and locked; its network has nothing but itself. */
-	return unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) <
-			       0
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0
 		       ? -errno
 		       : 0;
 }

@@ -111,8 +111,8 @@ static int check_paths(const struct apply *apply, struct error *err)
 	return 0;
 }
 
-int effects_apply(const struct effects *effects, char *const *path, size_t count,
-		  size_t *ret_count, struct error *err)
+int effects_apply(const struct effects *effects, char *const *path, size_t count, size_t *ret_count,
+		  struct error *err)
 {
 	struct apply apply = { effects, path, count, .applied = 0 };
 	int r = check_paths(&apply, err);

@@ -30,8 +30,7 @@ static int copy_attributes(const char *from, const char *to)
 	if (r == 0)
 		r = compare_list_attributes(to, &there);
 	for (size_t at = 0; r == 0 && at < there.size; at += strlen(there.data + at) + 1)
-		if (!is_among(there.data + at, &wanted) &&
-		    lremovexattr(to, there.data + at) < 0)
+		if (!is_among(there.data + at, &wanted) && lremovexattr(to, there.data + at) < 0)
 			r = -errno;
 	for (size_t at = 0; r == 0 && at < wanted.size; at += strlen(wanted.data + at) + 1) {
 		const char *name = wanted.data + at;

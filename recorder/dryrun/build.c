@@ -37,8 +37,9 @@ int build_read_only(const struct build *build, const char *path)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV };
 	char to[PATH_MAX];
-	int r = 0, tree = open_tree(AT_FDCWD, path,
-				    OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	int r = 0,
+	    tree = open_tree(AT_FDCWD, path,
+			     OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 
 	if (tree < 0)
 		return -errno;
@@ -172,6 +173,10 @@ static int cover(struct build *build, const struct mount *mount, struct error *e
 	bool is_folder = stat(mount->place, &st) == 0 && S_ISDIR(st.st_mode);
 	int r;
 
+	if (!is_folder && !S_ISREG(st.st_mode)) {
+		build_note(build, mount->place, "is not there: whoever serves it is outside");
+		return 0;
+	}
 	if (!is_folder || mount->read_only) {
 		r = build_read_only(build, mount->place);
 		if (r < 0)
@@ -223,8 +228,9 @@ int build_tree(struct build *build, struct error *err)
 	if (r < 0)
 		return error_set(err, -r, "read /proc/self/mountinfo");
 	if (!mounts_at(&build->mounts, "/"))
-		return error_say(err, ENOTSUP,
-				 "lay an overlay over the files: / is no mount of its own (chroot)");
+		return error_say(
+			err, ENOTSUP,
+			"lay an overlay over the files: / is no mount of its own (chroot)");
 	r = cover_all(build, false, err);
 	if (r == 0 && access("/sys", F_OK) == 0 && build_read_only(build, "/sys") < 0)
 		build_note(build, "/sys", "is not there: it could not be mounted");

@@ -16,17 +16,17 @@ struct build {
 	const char *folder; /* of the run */
 	const char *hidden; /* the folder that those of all runs are in: the agent sees it empty */
 	const char *root;   /* where the tree is put together: a folder of `folder` */
-	/* With the rights of an ordinary user: what the overlay notes are attributes "user.", nobody
-	 * but the user and his group has a number, and mounts cannot be looked under. */
+	/* With the rights of an ordinary user: what the overlay notes are attributes "user.",
+	 * nobody but the user and his group has a number, and mounts cannot be looked under. */
 	bool by_user;
 	uid_t uid;
 	gid_t gid;
-	const char *wanted[4];	/* folders that the agent must be able to change; NULL: none */
-	struct mounts mounts;	/* as they were */
-	int number;		/* of overlays so far */
-	struct buffer places;	/* of them: lines for places.h */
-	struct buffer notes;	/* what is not as it would be: lines */
-	int region;		/* a file that all processes of the agent can open, to log into */
+	const char *wanted[4]; /* folders that the agent must be able to change; NULL: none */
+	struct mounts mounts;  /* as they were */
+	int number;	       /* of overlays so far */
+	struct buffer places;  /* of them: lines for places.h */
+	struct buffer notes;   /* what is not as it would be: lines */
+	int region;	       /* a file that all processes of the agent can open, to log into */
 };
 
 /* Where it can be opened. */

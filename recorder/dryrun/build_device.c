@@ -17,15 +17,16 @@ static const char *const device[] = { "null", "zero", "full", "random", "urandom
 static const struct {
 	const char *name, *target;
 } link_row[] = {
-	{ "fd", "/proc/self/fd" },	{ "stdin", "/proc/self/fd/0" },
+	{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
 	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
 	{ "ptmx", "pts/ptmx" },
 };
 
 /* Files of the kernel's that whoever has number 0 may write, in any namespace: proc(5). */
-static const char *const settings[] = { "/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
-					"/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi",
-					"/proc/mtrr" };
+static const char *const settings[] = { "/proc/sys",  "/proc/sysrq-trigger",
+					"/proc/irq",  "/proc/bus",
+					"/proc/fs",   "/proc/acpi",
+					"/proc/scsi", "/proc/mtrr" };
 
 static int add_device(const struct build *build, const char *name)
 {

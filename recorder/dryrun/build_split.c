@@ -58,16 +58,23 @@ static int copy_link(const char *from, const char *to)
 	return symlink(target, to) < 0 ? -errno : 0;
 }
 
-static int mount_file(const struct build *build, const char *path, const char *to)
+static int hold_place(const struct build *build, const char *to)
 {
 	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return -errno;
 	close(fd);
-	if (setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0) < 0)
-		return -errno;
-	return build_read_only(build, path);
+	return setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0) < 0 && errno != ENOTSUP
+		       ? -errno
+		       : 0;
+}
+
+static int mount_file(const struct build *build, const char *path, const char *to)
+{
+	int r = hold_place(build, to);
+
+	return r == 0 ? build_read_only(build, path) : r;
 }
 
 static int add_file(struct build *build, const char *path, const char *to, bool writable,
@@ -90,8 +97,7 @@ static int add_folder(struct build *build, const char *path, const char *to, str
 	if (mounts_at(&build->mounts, path) || !strcmp(path, "/proc") || !strcmp(path, "/sys") ||
 	    !strcmp(path, "/dev"))
 		return 0;
-	if (build_is_closed(build, path))
-		{
+	if (build_is_closed(build, path)) {
 		if (build_read_only(build, path) < 0)
 			build_note(build, path, "is not there: it could not be shown");
 		return 0;
@@ -123,8 +129,8 @@ static int add_entry(struct build *build, const char *folder, const char *name, 
 	build_path(build, path, to);
 	if (S_ISDIR(st.st_mode))
 		return add_folder(build, path, to, err);
-	if (mounts_at(&build->mounts, path))
-		r = mount_file(build, path, to);
+	if (mounts_at(&build->mounts, path) && S_ISREG(st.st_mode))
+		r = hold_place(build, to); /* it is mounted when its turn comes */
 	else if (S_ISREG(st.st_mode))
 		r = add_file(build, path, to, writable, &st);
 	else if (S_ISLNK(st.st_mode))

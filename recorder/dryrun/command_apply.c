@@ -63,7 +63,8 @@ static const struct argp argp = {
 	.options = option,
 	.parser = parse,
 	.args_doc = "RUN [PATH...]",
-	.doc = "Make real what a dry run did: all of it, or what is at or below each PATH.  Nothing "
+	.doc = "Make real what a dry run did: all of it, or what is at or below each PATH.  "
+	       "Nothing "
 	       "is done where a real file is no longer what the run saw.\v"
 	       "Exit status: 0; 1 where something failed; 3 where a file was changed meanwhile.",
 };
@@ -71,10 +72,15 @@ static const struct argp argp = {
 static int apply(struct request *request, const struct left *left, struct error *err)
 {
 	size_t count;
-	int r = effects_apply(&left->effects, request->path, request->count, &count, err);
+	int r;
+
+	effects_open(&left->effects);
+	r = effects_apply(&left->effects, request->path, request->count, &count, err);
+	effects_close(&left->effects);
 
 	if (r == -EBUSY && !err->code) {
-		size_t found = print_conflicts(&left->effects, request->path, request->count, stderr);
+		size_t found =
+			print_conflicts(&left->effects, request->path, request->count, stderr);
 
 		fprintf(stderr, "pare: nothing was applied: %zu %s changed meanwhile\n", found,
 			found == 1 ? "file was" : "files were");

@@ -51,7 +51,8 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "RUN",
 	.doc = "Say what a dry run (`pare record --dry-run`) would have changed: + created, ~ "
-	       "changed, - deleted, m other attributes.  `pare apply` makes it real, `pare discard` "
+	       "changed, - deleted, m other attributes.  `pare apply` makes it real, `pare "
+	       "discard` "
 	       "forgets it.\vExit status: 0; 1 where that cannot be told.",
 };
 

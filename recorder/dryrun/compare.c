@@ -64,8 +64,7 @@ static bool same_target(const char *a, const char *b)
 	char target[2][PATH_MAX];
 	ssize_t size[2] = { readlink(a, target[0], PATH_MAX), readlink(b, target[1], PATH_MAX) };
 
-	return size[0] == size[1] && size[0] >= 0 &&
-	       !memcmp(target[0], target[1], (size_t)size[0]);
+	return size[0] == size[1] && size[0] >= 0 && !memcmp(target[0], target[1], (size_t)size[0]);
 }
 
 bool compare_is_own_attribute(const char *name)

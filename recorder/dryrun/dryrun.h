@@ -41,9 +41,9 @@ void dryrun_close(struct dryrun *dryrun);
 /* Nothing of it is to stay: where the agent has not begun. */
 void dryrun_forget(const struct dryrun *dryrun);
 
-pid_t dryrun_init(const struct dryrun *dryrun);	     /* process 1, as we number it */
-int dryrun_root(const struct dryrun *dryrun);	     /* O_PATH: the agent's root */
-int dryrun_region(const struct dryrun *dryrun);	     /* BUILD_REGION: recorder/fast */
+pid_t dryrun_init(const struct dryrun *dryrun); /* process 1, as we number it */
+int dryrun_root(const struct dryrun *dryrun);	/* O_PATH: the agent's root */
+int dryrun_region(const struct dryrun *dryrun); /* BUILD_REGION: recorder/fast */
 const char *dryrun_region_path(void);
 /* After the run: keeps what is really there now in the place of each file that it has changed, so
  * that later changes can be told.  0 or -errno. */

@@ -145,8 +145,7 @@ static int walk_both(struct walk *walk, const struct stat *now, const struct sta
 }
 
 /* Of a place that is no overlay: what only holds the place of something that is mounted there. */
-static bool is_placeholder(const struct walk *walk, const struct stat *now,
-			   const struct stat *real)
+static bool is_placeholder(const struct walk *walk, const struct stat *now, const struct stat *real)
 {
 	if (!walk->place->split || !real)
 		return false;
@@ -161,6 +160,8 @@ static int walk_found(struct walk *walk, struct stat now)
 
 	if (!walk->is_new && lstat(buffer_text(&walk->real), &real) == 0)
 		found = &real;
+	else if (!walk->is_new && errno == EACCES)
+		return 0; /* the real folder is closed, too: it has been applied */
 	if (compare_is_whiteout(&now))
 		return found ? add_deleted(walk, found) : 0;
 	if (S_ISREG(now.st_mode) && now.st_nlink > 1 && add_twin(walk, &now) < 0)
@@ -172,20 +173,43 @@ static int walk_found(struct walk *walk, struct stat now)
 	return walk_both(walk, &now, found);
 }
 
+/* Whether it was closed to its own user, and is open now. */
+static bool open_up(const char *upper, const struct stat *now)
+{
+	mode_t wanted = S_ISDIR(now->st_mode) ? 0700 : S_ISREG(now->st_mode) ? 0400 : 0;
+
+	return (now->st_mode & wanted) != wanted && now->st_uid == geteuid() &&
+	       chmod(upper, (now->st_mode & 07777) | wanted) == 0;
+}
+
+void effects_open(const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->count; i++)
+		if (effects->effect[i].upper)
+			open_up(effects->effect[i].upper, &effects->effect[i].now);
+}
+
+void effects_close(const struct effects *effects)
+{
+	for (size_t i = effects->count; i > 0; i--) {
+		const struct effect *effect = &effects->effect[i - 1];
+
+		if (effect->upper && open_up(effect->upper, &effect->now))
+			chmod(effect->upper, effect->now.st_mode & 07777);
+	}
+}
+
 /* What its owner has closed to himself is open while we look. */
 static int walk_entry(struct walk *walk)
 {
 	const char *upper = buffer_text(&walk->upper);
-	mode_t wanted;
 	struct stat now;
 	bool is_closed;
 	int r;
 
 	if (lstat(upper, &now) < 0)
 		return -errno;
-	wanted = S_ISDIR(now.st_mode) ? 0700 : S_ISREG(now.st_mode) ? 0400 : 0;
-	is_closed = (now.st_mode & wanted) != wanted && now.st_uid == geteuid() &&
-		    chmod(upper, (now.st_mode & 07777) | wanted) == 0;
+	is_closed = open_up(upper, &now);
 	r = walk_found(walk, now);
 	if (is_closed)
 		chmod(buffer_text(&walk->upper), now.st_mode & 07777);
@@ -199,7 +223,8 @@ static int visit(struct walk *walk, const char *name, int (*look)(struct walk *)
 
 	buffer_printf(&walk->upper, "/%s", name);
 	buffer_printf(&walk->real, "%s%s", real == 1 ? "" : "/", name);
-	r = buffer_status(&walk->upper) < 0 || buffer_status(&walk->real) < 0 ? -ENOMEM : look(walk);
+	r = buffer_status(&walk->upper) < 0 || buffer_status(&walk->real) < 0 ? -ENOMEM
+									      : look(walk);
 	walk->upper.size = upper;
 	walk->real.size = real;
 	if (walk->upper.data)

@@ -59,17 +59,21 @@ const struct effect *effects_at(const struct effects *effects, const char *path)
 void effects_release(struct effects *effects);
 void effects_cleanup(struct effects *effects); /* for scoped(effects) */
 
+/* What the agent has closed to its own user is open in the upper tree, until it is closed again. */
+void effects_open(const struct effects *effects);
+void effects_close(const struct effects *effects);
+
 /* At the end of the run: keeps in the folder what was really there under each name. */
 int effects_keep_seen(const struct effects *effects, const char *folder, struct error *err);
 /* Fills `conflict` of each effect whose file is no longer what the run saw. */
-int effects_find_conflicts(struct effects *effects, const struct places *places,
-			   const char *folder, struct error *err);
+int effects_find_conflicts(struct effects *effects, const struct places *places, const char *folder,
+			   struct error *err);
 
 /* Makes the wanted ones real: those that are, or are below, one of `path` (count 0: all), and
  * folders that lead there.  None is applied where one has a conflict: -EBUSY; -ENOENT: a path has
  * no effect, which `err` says.  `ret_count`: how many were. */
-int effects_apply(const struct effects *effects, char *const *path, size_t count,
-		  size_t *ret_count, struct error *err);
+int effects_apply(const struct effects *effects, char *const *path, size_t count, size_t *ret_count,
+		  struct error *err);
 bool effect_is_wanted(const struct effect *effect, char *const *path, size_t count);
 
 /* ---- compare.c ---- */

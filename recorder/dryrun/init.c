@@ -125,8 +125,7 @@ static void live_as_agent(const struct dryrun *dryrun, int socket, int left, int
 	if (r < 0)
 		say_failure(socket, -r, "make namespaces for the agent");
 	if (talk_say(socket, &message, NULL, 0) == 0)
-		dryrun->options.become(dryrun->options.context, order->trusted, pipes[0],
-				       pipes[1]);
+		dryrun->options.become(dryrun->options.context, order->trusted, pipes[0], pipes[1]);
 	_exit(125);
 }
 

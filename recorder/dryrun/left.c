@@ -48,7 +48,8 @@ int left_open(struct left *ret, const char *database, const char *which, bool lo
 	folder = buffer_text(&ret->folder);
 	r = places_read(&ret->places, folder, err);
 	if (r == -ENOENT)
-		return error_say(err, ENOENT, "the dry run did not begin; `pare discard` forgets it");
+		return error_say(err, ENOENT,
+				 "the dry run did not begin; `pare discard` forgets it");
 	if (r == 0)
 		r = effects_find(&ret->effects, &ret->places, folder, err);
 	if (r == 0)

@@ -34,7 +34,8 @@ void path_unescape(char *path)
 
 	while (*path) {
 		if (is_octal(path)) {
-			*to++ = (char)((path[1] - '0') << 6 | (path[2] - '0') << 3 | (path[3] - '0'));
+			*to++ = (char)((path[1] - '0') << 6 | (path[2] - '0') << 3 |
+				       (path[3] - '0'));
 			path += 4;
 		} else {
 			*to++ = *path++;
@@ -108,7 +109,8 @@ static int take_line(struct mounts *mounts, char *line)
 	path_unescape(field[4]);
 	if (!is_seen(field[4], strtoul(field[0], NULL, 10)))
 		return 0;
-	return add(mounts, field[4], type, has_option(field[5], "ro") || (own && has_option(own, "ro")));
+	return add(mounts, field[4], type,
+		   has_option(field[5], "ro") || (own && has_option(own, "ro")));
 }
 
 static int by_place(const void *a, const void *b)

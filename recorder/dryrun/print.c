@@ -67,8 +67,7 @@ static size_t count_below(const struct effects *effects, size_t at)
 {
 	size_t count = 0;
 
-	if (effects->effect[at].kind != EFFECT_CREATED ||
-	    !S_ISDIR(effects->effect[at].now.st_mode))
+	if (effects->effect[at].kind != EFFECT_CREATED || !S_ISDIR(effects->effect[at].now.st_mode))
 		return 0;
 	while (at + count + 1 < effects->count &&
 	       path_is_in(effects->effect[at + count + 1].path, effects->effect[at].path))

@@ -17,7 +17,8 @@ static void print_line(const char *line, size_t size, bool is_terminal, FILE *ou
 {
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)line[i];
-		bool is_c1 = c == 0xc2 && i + 1 < size && ((unsigned char)line[i + 1] & 0xe0) == 0x80;
+		bool is_c1 =
+			c == 0xc2 && i + 1 < size && ((unsigned char)line[i + 1] & 0xe0) == 0x80;
 
 		if (is_terminal && ((c < ' ' && c != '\t' && c != '\n') || c == 0x7f || is_c1))
 			fprintf(out, "\\x%02x", c);
@@ -97,6 +98,7 @@ int print_diffs(const struct effects *effects, FILE *out, struct error *err)
 {
 	int r = 0;
 
+	effects_open(effects);
 	for (size_t i = 0; r == 0 && i < effects->count; i++) {
 		const struct effect *effect = &effects->effect[i];
 		bool is_content = effect->kind == EFFECT_CREATED ||
@@ -105,5 +107,6 @@ int print_diffs(const struct effects *effects, FILE *out, struct error *err)
 		if (is_content && S_ISREG(effect->now.st_mode))
 			r = print_diff(effect, out, err);
 	}
+	effects_close(effects);
 	return r;
 }

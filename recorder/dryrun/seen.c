@@ -56,8 +56,8 @@ static int take_line(struct seen **seen, char *line)
 	struct stat st = { 0 };
 
 	if (!rest || sscanf(rest, "%ju %ju %ju %o %u %u %jd %jd %ld %jd %ld", &links, &dev, &ino,
-			    &st.st_mode, &st.st_uid, &st.st_gid, &size, &mtime,
-			    &st.st_mtim.tv_nsec, &ctime, &st.st_ctim.tv_nsec) != 11)
+			    &st.st_mode, &st.st_uid, &st.st_gid, &size, &mtime, &st.st_mtim.tv_nsec,
+			    &ctime, &st.st_ctim.tv_nsec) != 11)
 		return -EINVAL;
 	st.st_nlink = links;
 	st.st_dev = dev;
@@ -131,8 +131,8 @@ static const char *compare_seen(const struct stat *before, const struct stat *no
 	if (before->st_dev != now->st_dev || before->st_ino != now->st_ino ||
 	    (before->st_mode & S_IFMT) != (now->st_mode & S_IFMT))
 		return "it is another file";
-	if (!is_folder && (before->st_size != now->st_size ||
-			   !same_time(&before->st_mtim, &now->st_mtim)))
+	if (!is_folder &&
+	    (before->st_size != now->st_size || !same_time(&before->st_mtim, &now->st_mtim)))
 		return "its content, or the time of its last change, is another";
 	if (before->st_mode != now->st_mode)
 		return "its mode is another";
@@ -158,10 +158,10 @@ static bool has_changed_below(const char *folder, const struct timespec *since)
 			continue;
 		buffer_clear(&path);
 		buffer_printf(&path, "%s/%s", folder, entry->d_name);
-		has_changed = lstat(buffer_text(&path), &st) == 0 &&
-			      (is_since(&st.st_ctim, since) ||
-			       (S_ISDIR(st.st_mode) &&
-				has_changed_below(buffer_text(&path), since)));
+		has_changed =
+			lstat(buffer_text(&path), &st) == 0 &&
+			(is_since(&st.st_ctim, since) ||
+			 (S_ISDIR(st.st_mode) && has_changed_below(buffer_text(&path), since)));
 	}
 	if (stream)
 		closedir(stream);
@@ -201,8 +201,8 @@ static bool has_folder(const struct effects *effects, const struct effect *effec
 	return above && above->upper && S_ISDIR(above->now.st_mode);
 }
 
-int effects_find_conflicts(struct effects *effects, const struct places *places,
-			   const char *folder, struct error *err)
+int effects_find_conflicts(struct effects *effects, const struct places *places, const char *folder,
+			   struct error *err)
 {
 	struct seen *seen = NULL;
 	int r = read_seen(&seen, folder, err);

@@ -50,8 +50,7 @@ int sweep(struct store *store, void (*say)(void *context, bool bad, const char *
 	free(whole);
 	stream = opendir(buffer_text(&folder));
 	if (!stream)
-		return errno == ENOENT ? 0
-				       : error_set(err, errno, "read %s", buffer_text(&folder));
+		return errno == ENOENT ? 0 : error_set(err, errno, "read %s", buffer_text(&folder));
 	while (r == 0 && (entry = readdir(stream)))
 		r = sweep_run(store, buffer_text(&folder), entry->d_name, say, context);
 	closedir(stream);
