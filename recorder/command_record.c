@@ -124,8 +124,9 @@ static int begin_run(const struct record_options *options, const struct launch *
 	return r;
 }
 
-static int begin_dry_run(struct launch *launch, struct store *store,
-			 const struct run_identity *identity, struct error *err)
+static int begin_dry_run(const struct record_options *record, struct launch *launch,
+			 struct store *store, const struct run_identity *identity,
+			 struct error *err)
 {
 	const struct dryrun_options options = {
 		.database = store_path(store),
@@ -135,7 +136,7 @@ static int begin_dry_run(struct launch *launch, struct store *store,
 		.context = launch,
 	};
 
-	return dryrun_open(&launch->dryrun, &options, err);
+	return record->dry_run ? dryrun_open(&launch->dryrun, &options, err) : 0;
 }
 
 static void end_dry_run(struct launch *launch, const struct trace_result *result, const char *id,
@@ -159,6 +160,15 @@ static void end_dry_run(struct launch *launch, const struct trace_result *result
 	launch->dryrun = NULL;
 }
 
+static void summarize(const struct record_options *options, const struct house *house,
+		      struct store *store, const struct run *run, struct error *err)
+{
+	if (summarize_run(options, house, store, run, err) < 0)
+		command_fail(err);
+	if (options->keep)
+		summarize_packets(options);
+}
+
 static int record_in(const struct record_options *options, const struct house *house,
 		     struct store *store, struct launch *launch, struct error *err)
 {
@@ -173,17 +183,14 @@ static int record_in(const struct record_options *options, const struct house *h
 	if (r < 0)
 		return fail(err);
 	r = begin_run(options, launch, store, &identity, err);
-	if (r == 0 && options->dry_run)
-		r = begin_dry_run(launch, store, &identity, err);
+	if (r == 0)
+		r = begin_dry_run(options, launch, store, &identity, err);
 	if (r == 0)
 		r = record_run(options, launch, store, &identity.run, &result, err);
 	status = r < 0 ? fail(err) : record_explain_failure(launch, err);
 	if (status == 0) {
 		status = result.status;
-		if (summarize_run(options, house, store, &identity.run, err) < 0)
-			command_fail(err);
-		if (options->keep)
-			summarize_packets(options);
+		summarize(options, house, store, &identity.run, err);
 	}
 	end_dry_run(launch, &result, identity.run.id, options->quiet);
 	run_identity_release(&identity);

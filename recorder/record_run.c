@@ -124,6 +124,8 @@ static int open_fast(struct fast **ret, const struct record_options *options,
 {
 	struct region_place place = { -1, -1, NULL };
 
+	if (options->strict)
+		return 0;
 	if (launch->dryrun) {
 		place.root = dryrun_root(launch->dryrun);
 		place.file = dryrun_region(launch->dryrun);
@@ -137,16 +139,21 @@ static void report_note(void *context, struct bytes note)
 	sink_gap(context, GAP_DRY_RUN, 0, note);
 }
 
+static void report_notes(const struct launch *launch, struct sink *sink)
+{
+	if (launch->dryrun)
+		dryrun_each_note(launch->dryrun, report_note, sink);
+}
+
 /* Everything between the first row of the run and the last. */
 static int follow(const struct record_options *options, struct launch *launch,
 		  struct writer *writer, struct trace_result *ret, struct error *err)
 {
 	struct fast *fast = NULL;
 	struct wire *wire = NULL;
-	int r = options->strict ? 0 : open_fast(&fast, options, launch, err);
+	int r = open_fast(&fast, options, launch, err);
 
-	if (launch->dryrun)
-		dryrun_each_note(launch->dryrun, report_note, writer_sink(writer));
+	report_notes(launch, writer_sink(writer));
 	if (r == 0)
 		r = wire_open(&wire, writer_sink(writer), options->keep, err);
 	if (r == 0 && options->confine)

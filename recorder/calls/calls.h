@@ -244,6 +244,9 @@ void call_report_moved(struct call *call, const struct object *to, const struct 
 /* Reports the symbolic links on the way to object, each as a lookup of the link. */
 void call_report_links(struct call *call, const struct object *object);
 void call_report_gap(struct call *call, enum gap_kind kind, const char *detail);
+/* In a dry run an overlay has to copy what is to be changed, and cannot where the owner has no
+ * number there (EOVERFLOW): that is a gap. */
+void call_report_uncopied(struct call *call, const struct access *access);
 
 /* Resolves what the call has not resolved yet: its thread may die before it ends. */
 void call_name_objects(struct call *call);

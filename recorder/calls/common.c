@@ -201,21 +201,6 @@ static void tell_wire(const struct call *call, const struct observation *observa
 		wire_use(call->wire, observation, call->ends);
 }
 
-static bool is_in_dry_run(const struct call *call)
-{
-	return call->past ? *names_root(call->names) : call->process->run_root != NULL;
-}
-
-/* An overlay has to copy what is to be changed, and its owner has no number there. */
-static void report_uncopied(struct call *call, const struct access *access)
-{
-	scoped(buffer) struct buffer detail = { 0 };
-
-	buffer_append(&detail, access->name.data, access->name.size);
-	buffer_add(&detail, " could not be changed: it is another user's or group's");
-	call_report_gap(call, GAP_DRY_RUN, buffer_text(&detail));
-}
-
 static void report(struct call *call, struct access *access, struct bytes moved_from, bool replaced)
 {
 	struct observation observation = {
@@ -239,8 +224,7 @@ static void report(struct call *call, struct access *access, struct bytes moved_
 	access->error = call->result < 0 && !call->abandoned ? (int)-call->result : 0;
 	access->via = call->past ? VIA_FAST : VIA_TRACE;
 	observation.access = *access;
-	if (access->error == EOVERFLOW && is_in_dry_run(call))
-		report_uncopied(call, access);
+	call_report_uncopied(call, access);
 	if (call->confine)
 		confine_happened(call, &observation);
 	sink_access(call->sink, &observation);

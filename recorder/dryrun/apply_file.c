@@ -20,11 +20,23 @@ static bool is_among(const char *name, const struct buffer *names)
 	return false;
 }
 
+static int copy_attribute(const char *from, const char *to, const char *name)
+{
+	scoped(buffer) struct buffer value = { 0 };
+	int r;
+
+	if (compare_is_own_attribute(name))
+		return 0;
+	r = compare_read_attribute(from, name, &value);
+	if (r == 0 && lsetxattr(to, name, buffer_text(&value), value.size, 0) < 0)
+		r = -errno;
+	return r;
+}
+
 static int copy_attributes(const char *from, const char *to)
 {
 	scoped(buffer) struct buffer wanted = { 0 };
 	scoped(buffer) struct buffer there = { 0 };
-	scoped(buffer) struct buffer value = { 0 };
 	int r = compare_list_attributes(from, &wanted);
 
 	if (r == 0)
@@ -32,15 +44,8 @@ static int copy_attributes(const char *from, const char *to)
 	for (size_t at = 0; r == 0 && at < there.size; at += strlen(there.data + at) + 1)
 		if (!is_among(there.data + at, &wanted) && lremovexattr(to, there.data + at) < 0)
 			r = -errno;
-	for (size_t at = 0; r == 0 && at < wanted.size; at += strlen(wanted.data + at) + 1) {
-		const char *name = wanted.data + at;
-
-		if (compare_is_own_attribute(name))
-			continue;
-		r = compare_read_attribute(from, name, &value);
-		if (r == 0 && lsetxattr(to, name, value.data ? value.data : "", value.size, 0) < 0)
-			r = -errno;
-	}
+	for (size_t at = 0; r == 0 && at < wanted.size; at += strlen(wanted.data + at) + 1)
+		r = copy_attribute(from, to, wanted.data + at);
 	return r;
 }
 
@@ -51,22 +56,27 @@ static int copy_times(const struct stat *now, const char *to)
 	return utimensat(AT_FDCWD, to, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 }
 
+static int copy_owner(const struct stat *now, const char *to)
+{
+	struct stat st;
+
+	if (lstat(to, &st) < 0)
+		return -errno;
+	if (st.st_uid == now->st_uid && st.st_gid == now->st_gid)
+		return 0;
+	return lchown(to, now->st_uid, now->st_gid) < 0 ? -errno : 0;
+}
+
 /* The owner before the mode: chown(2) takes bits of it. */
 static int copy_metadata(const struct effect *effect, const char *to)
 {
 	const struct stat *now = &effect->now;
 	bool is_made = S_ISDIR(now->st_mode) && compare_made_mode(effect->upper) >= 0;
-	struct stat st;
-	int r = 0;
+	int r = is_made ? 0 : copy_owner(now, to);
 
-	if (lstat(to, &st) < 0)
-		return -errno;
-	if (!is_made && (st.st_uid != now->st_uid || st.st_gid != now->st_gid) &&
-	    lchown(to, now->st_uid, now->st_gid) < 0)
-		return -errno;
-	if (!S_ISLNK(now->st_mode) && chmod(to, now->st_mode & 07777) < 0)
-		return -errno;
-	if (!is_made && !S_ISLNK(now->st_mode))
+	if (r == 0 && !S_ISLNK(now->st_mode) && chmod(to, now->st_mode & 07777) < 0)
+		r = -errno;
+	if (r == 0 && !is_made && !S_ISLNK(now->st_mode))
 		r = copy_attributes(effect->upper, to);
 	return r == 0 ? copy_times(now, to) : r;
 }
@@ -76,16 +86,23 @@ int apply_metadata(const struct effect *effect)
 	return copy_metadata(effect, effect->path);
 }
 
-static int copy_content(const struct effect *effect, const char *to)
+static int open_upper(const struct effect *effect)
 {
-	int r = 0, out, in = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t got = 1;
+	int fd = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	/* The agent has made it unreadable to its own user. */
-	if (in < 0 && errno == EACCES && chmod(effect->upper, effect->now.st_mode | 0400) == 0) {
-		in = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == EACCES && chmod(effect->upper, effect->now.st_mode | 0400) == 0) {
+		fd = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		chmod(effect->upper, effect->now.st_mode & 07777);
 	}
+	return fd;
+}
+
+static int copy_content(const struct effect *effect, const char *to)
+{
+	int r = 0, out, in = open_upper(effect);
+	ssize_t got = 1;
+
 	if (in < 0)
 		return -errno;
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

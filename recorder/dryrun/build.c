@@ -167,27 +167,26 @@ bool build_is_closed(const struct build *build, const char *path)
 	return build->by_user && access(path, X_OK) < 0;
 }
 
+/* A file, or what cannot be written anyway. */
+static int show(struct build *build, const struct mount *mount, bool is_file)
+{
+	if (build_read_only(build, mount->place) < 0)
+		build_note(build, mount->place, "is not there: it could not be mounted");
+	else if (is_file && !mount->read_only && access(mount->place, W_OK) == 0)
+		build_note(build, mount->place, "is read-only: it is one file, and mounted");
+	return 0;
+}
+
 static int cover(struct build *build, const struct mount *mount, struct error *err)
 {
 	struct stat st;
-	bool is_folder = stat(mount->place, &st) == 0 && S_ISDIR(st.st_mode);
-	int r;
 
-	if (!is_folder && !S_ISREG(st.st_mode)) {
+	if (stat(mount->place, &st) < 0 || (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))) {
 		build_note(build, mount->place, "is not there: whoever serves it is outside");
 		return 0;
 	}
-	if (!is_folder || mount->read_only) {
-		r = build_read_only(build, mount->place);
-		if (r < 0)
-			build_note(build, mount->place, "is not there: it could not be mounted");
-		else if (!mount->read_only && access(mount->place, W_OK) == 0)
-			build_note(build, mount->place,
-				   "is read-only: it is one file, and mounted");
-		return 0;
-	}
-	if (build_is_closed(build, mount->place))
-		return build_read_only(build, mount->place);
+	if (S_ISREG(st.st_mode) || mount->read_only || build_is_closed(build, mount->place))
+		return show(build, mount, S_ISREG(st.st_mode));
 	if (build->by_user && mounts_below(&build->mounts, mount->place))
 		return build_split(build, mount->place, err);
 	return build_overlay(build, mount->place, err);
@@ -206,7 +205,7 @@ static int cover_all(struct build *build, bool shared_memory, struct error *err)
 	return r;
 }
 
-static int hide(const struct build *build)
+static int hide(const struct build *build, struct error *err)
 {
 	char to[PATH_MAX];
 
@@ -215,10 +214,12 @@ static int hide(const struct build *build)
 	    0)
 		return 0;
 	/* It may lie where nothing of it is shown. */
-	return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	if (errno == ENOENT || errno == ENOTDIR)
+		return 0;
+	return error_set(err, errno, "hide %s from the agent", build->hidden);
 }
 
-int build_tree(struct build *build, struct error *err)
+static int look(struct build *build, struct error *err)
 {
 	int r;
 
@@ -231,14 +232,20 @@ int build_tree(struct build *build, struct error *err)
 		return error_say(
 			err, ENOTSUP,
 			"lay an overlay over the files: / is no mount of its own (chroot)");
-	r = cover_all(build, false, err);
+	return 0;
+}
+
+int build_tree(struct build *build, struct error *err)
+{
+	int r = look(build, err);
+
+	if (r == 0)
+		r = cover_all(build, false, err);
 	if (r == 0 && access("/sys", F_OK) == 0 && build_read_only(build, "/sys") < 0)
 		build_note(build, "/sys", "is not there: it could not be mounted");
 	if (r == 0)
 		r = build_devices(build, err);
 	if (r == 0 && mounts_at(&build->mounts, "/dev/shm"))
 		r = cover_all(build, true, err);
-	if (r == 0 && (r = hide(build)) < 0)
-		return error_set(err, -r, "hide %s from the agent", build->hidden);
-	return r;
+	return r == 0 ? hide(build, err) : r;
 }

@@ -125,6 +125,12 @@ static void look_at(struct skeleton *skeleton, const char *path, unsigned depth)
 		scan(skeleton, path, depth - 1);
 }
 
+static bool may_be_folder(const struct dirent *entry)
+{
+	return (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
+	       strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+}
+
 static void scan(struct skeleton *skeleton, const char *path, unsigned depth)
 {
 	char whole[PATH_MAX];
@@ -135,11 +141,9 @@ static void scan(struct skeleton *skeleton, const char *path, unsigned depth)
 		return;
 	folder = opendir(whole);
 	while (folder && (entry = readdir(folder)) && ++skeleton->seen < ENTRIES_MAX) {
-		if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) ||
-		    !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
-		    snprintf(whole, sizeof whole, "%s/%s", path, entry->d_name) >= PATH_MAX)
-			continue;
-		look_at(skeleton, whole, depth);
+		if (may_be_folder(entry) &&
+		    snprintf(whole, sizeof whole, "%s/%s", path, entry->d_name) < PATH_MAX)
+			look_at(skeleton, whole, depth);
 	}
 	if (folder)
 		closedir(folder);

@@ -173,6 +173,17 @@ static unsigned compare_file(const char *upper, const struct stat *now, const ch
 	return same_time ? 0 : PART_TIME;
 }
 
+static unsigned compare_rights(const struct stat *now, const struct stat *was)
+{
+	unsigned parts = 0;
+
+	if (now->st_mode != was->st_mode)
+		parts |= PART_MODE;
+	if (now->st_uid != was->st_uid || now->st_gid != was->st_gid)
+		parts |= PART_OWNER;
+	return parts;
+}
+
 unsigned compare_parts(const char *upper, const struct stat *now, const char *real,
 		       const struct stat *was)
 {
@@ -180,16 +191,12 @@ unsigned compare_parts(const char *upper, const struct stat *now, const char *re
 	unsigned parts = 0;
 
 	if (S_ISREG(now->st_mode))
-		parts |= compare_file(upper, now, real, was);
+		parts = compare_file(upper, now, real, was);
 	if (S_ISLNK(now->st_mode))
 		return same_target(upper, real) ? 0 : PART_CONTENT;
 	if (made >= 0)
 		return (mode_t)made == (now->st_mode & 07777) ? 0 : PART_MODE;
-	if (now->st_mode != was->st_mode)
-		parts |= PART_MODE;
-	if (now->st_uid != was->st_uid || now->st_gid != was->st_gid)
-		parts |= PART_OWNER;
 	if (!same_attributes(upper, real))
 		parts |= PART_ATTRIBUTES;
-	return parts;
+	return parts | compare_rights(now, was);
 }

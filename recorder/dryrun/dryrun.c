@@ -108,7 +108,7 @@ static int make_init(struct dryrun *dryrun, struct error *err)
 static int hear(const struct dryrun *dryrun, int *ret_fd, size_t count, pid_t *ret_pid,
 		struct error *err)
 {
-	struct message message;
+	struct message message = { 0 };
 	int r = talk_hear(dryrun->socket, &message, ret_fd, count, ret_pid);
 
 	if (r < 0)

@@ -56,7 +56,11 @@ static int add(struct walk *walk, const struct effect *found)
 static int add_twin(struct walk *walk, const struct stat *now)
 {
 	struct effects *effects = walk->effects;
-	struct twin *grown = realloc(effects->twin, (effects->twins + 1) * sizeof *grown);
+	struct twin *grown;
+
+	if (!S_ISREG(now->st_mode) || now->st_nlink < 2)
+		return 0;
+	grown = realloc(effects->twin, (effects->twins + 1) * sizeof *grown);
 
 	if (keep(grown, (void **)&effects->twin, &effects->twins) < 0)
 		return -ENOMEM;
@@ -153,6 +157,13 @@ static bool is_placeholder(const struct walk *walk, const struct stat *now, cons
 	       compare_made_mode(buffer_text(&walk->upper)) >= 0;
 }
 
+static int walk_other(struct walk *walk, struct stat now, const struct stat *found)
+{
+	if (!found || (found->st_mode & S_IFMT) != (now.st_mode & S_IFMT))
+		return walk_new(walk, &now, found);
+	return walk_both(walk, &now, found);
+}
+
 static int walk_found(struct walk *walk, struct stat now)
 {
 	struct stat real;
@@ -164,13 +175,9 @@ static int walk_found(struct walk *walk, struct stat now)
 		return 0; /* the real folder is closed, too: it has been applied */
 	if (compare_is_whiteout(&now))
 		return found ? add_deleted(walk, found) : 0;
-	if (S_ISREG(now.st_mode) && now.st_nlink > 1 && add_twin(walk, &now) < 0)
+	if (add_twin(walk, &now) < 0)
 		return -ENOMEM;
-	if (is_placeholder(walk, &now, found))
-		return 0;
-	if (!found || (found->st_mode & S_IFMT) != (now.st_mode & S_IFMT))
-		return walk_new(walk, &now, found);
-	return walk_both(walk, &now, found);
+	return is_placeholder(walk, &now, found) ? 0 : walk_other(walk, now, found);
 }
 
 /* Whether it was closed to its own user, and is open now. */

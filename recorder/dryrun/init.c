@@ -145,7 +145,7 @@ static int map_child(const struct dryrun *dryrun, pid_t child, int left, int map
 
 static void start(const struct dryrun *dryrun, int socket)
 {
-	struct message order;
+	struct message order = { 0 };
 	int pipes[2], left[2], mapped[2], r;
 	pid_t child;
 

@@ -61,6 +61,15 @@ static int remove_any(const char *path)
 	return errno == EISDIR || errno == EPERM ? places_remove(path) : -errno;
 }
 
+static int clear_target(const char *to, const struct stat *source, const struct stat *target)
+{
+	bool is_folder = S_ISDIR(target->st_mode);
+
+	if (is_folder != S_ISDIR(source->st_mode))
+		return is_folder ? -EISDIR : -ENOTDIR;
+	return is_folder && rmdir(to) < 0 ? -errno : 0;
+}
+
 /* As rename(2) has it. */
 static int check_target(const char *from, const char *to, unsigned flags)
 {
@@ -72,13 +81,7 @@ static int check_target(const char *from, const char *to, unsigned flags)
 		return -EINVAL;
 	if (lstat(to, &target) < 0)
 		return errno == ENOENT ? 0 : -errno;
-	if (flags & RENAME_NOREPLACE)
-		return -EEXIST;
-	if (S_ISDIR(target.st_mode) && !S_ISDIR(source.st_mode))
-		return -EISDIR;
-	if (S_ISDIR(source.st_mode) && !S_ISDIR(target.st_mode))
-		return -ENOTDIR;
-	return S_ISDIR(target.st_mode) && rmdir(to) < 0 ? -errno : 0;
+	return flags & RENAME_NOREPLACE ? -EEXIST : clear_target(to, &source, &target);
 }
 
 static bool is_one_file_system(const struct dryrun *dryrun, const char *from, const char *to)

@@ -122,7 +122,7 @@ static int take_line(struct places *places, char *line)
 	}
 	if (!line || (strcmp(word, "overlay") && strcmp(word, "split")))
 		return -EINVAL;
-	return add(places, !strcmp(word, "split"), atoi(first), line);
+	return add(places, !strcmp(word, "split"), (int)strtol(first, NULL, 10), line);
 }
 
 int places_read(struct places *ret, const char *folder, struct error *err)

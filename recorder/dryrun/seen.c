@@ -54,6 +54,7 @@ static int take_line(struct seen **seen, char *line)
 	intmax_t size, mtime, ctime;
 	struct seen *found;
 	struct stat st = { 0 };
+	size_t size_of_name;
 
 	if (!rest || sscanf(rest, "%ju %ju %ju %o %u %u %jd %jd %ld %jd %ld", &links, &dev, &ino,
 			    &st.st_mode, &st.st_uid, &st.st_gid, &size, &mtime, &st.st_mtim.tv_nsec,
@@ -66,11 +67,12 @@ static int take_line(struct seen **seen, char *line)
 	st.st_mtim.tv_sec = mtime;
 	st.st_ctim.tv_sec = ctime;
 	path_unescape(name);
-	found = calloc(1, sizeof *found + strlen(name) + 1);
+	size_of_name = strlen(name) + 1;
+	found = calloc(1, sizeof *found + size_of_name);
 	if (!found)
 		return -ENOMEM;
 	found->st = st;
-	strcpy(found->path, name);
+	memcpy(found->path, name, size_of_name);
 	HASH_ADD_STR(*seen, path, found);
 	return 0;
 }
@@ -117,30 +119,36 @@ static bool is_since(const struct timespec *time, const struct timespec *since)
 	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
 }
 
-/* NULL: it is the same file, and nobody has touched it.  A folder may have got other entries. */
-static const char *compare_seen(const struct stat *before, const struct stat *now)
+static bool same_content(const struct stat *before, const struct stat *now)
 {
-	bool is_folder = S_ISDIR(now->st_mode);
+	return S_ISDIR(now->st_mode) ||
+	       (before->st_size == now->st_size && same_time(&before->st_mtim, &now->st_mtim));
+}
 
-	if (before->st_nlink && !now->st_nlink)
-		return "it is gone";
-	if (!before->st_nlink && now->st_nlink)
-		return "it has appeared";
-	if (!now->st_nlink)
-		return NULL;
+static const char *compare_both(const struct stat *before, const struct stat *now)
+{
 	if (before->st_dev != now->st_dev || before->st_ino != now->st_ino ||
 	    (before->st_mode & S_IFMT) != (now->st_mode & S_IFMT))
 		return "it is another file";
-	if (!is_folder &&
-	    (before->st_size != now->st_size || !same_time(&before->st_mtim, &now->st_mtim)))
+	if (!same_content(before, now))
 		return "its content, or the time of its last change, is another";
 	if (before->st_mode != now->st_mode)
 		return "its mode is another";
 	if (before->st_uid != now->st_uid || before->st_gid != now->st_gid)
 		return "its owner is another";
-	if (!is_folder && !same_time(&before->st_ctim, &now->st_ctim))
+	if (!S_ISDIR(now->st_mode) && !same_time(&before->st_ctim, &now->st_ctim))
 		return "its content or its attributes were changed";
 	return NULL;
+}
+
+/* NULL: it is the same file, and nobody has touched it.  A folder may have got other entries. */
+static const char *compare_seen(const struct stat *before, const struct stat *now)
+{
+	if (before->st_nlink && !now->st_nlink)
+		return "it is gone";
+	if (!before->st_nlink && now->st_nlink)
+		return "it has appeared";
+	return now->st_nlink ? compare_both(before, now) : NULL;
 }
 
 /* Whether something in a folder that is to go was changed or made since. */
@@ -168,23 +176,28 @@ static bool has_changed_below(const char *folder, const struct timespec *since)
 	return has_changed;
 }
 
+/* It goes as a whole, or something else comes in its place. */
+static bool takes_folder(const struct effect *effect, const struct stat *before)
+{
+	return S_ISDIR(before->st_mode) &&
+	       (effect->kind == EFFECT_DELETED || effect->differs & PART_TYPE);
+}
+
 static const char *judge(const struct effect *effect, const struct seen *seen,
 			 const struct places *places)
 {
 	const struct stat *before = seen ? &seen->st : &effect->real;
 	const char *why = compare_seen(before, &effect->real);
-	bool is_folder = S_ISDIR(before->st_mode);
 
-	if (why)
+	if (why || !before->st_nlink)
 		return why;
-	if (before->st_nlink && is_since(&before->st_ctim, &places->since) &&
-	    (!is_folder || effect->kind == EFFECT_METADATA))
-		return "it was changed while the run was going on";
-	/* It comes in place of the whole folder. */
-	if (is_folder && (effect->kind == EFFECT_DELETED || effect->differs & PART_TYPE) &&
-	    has_changed_below(effect->path, &places->since))
-		return "something in it was changed or made since the run began";
-	return NULL;
+	if (takes_folder(effect, before))
+		return has_changed_below(effect->path, &places->since)
+			       ? "something in it was changed or made since the run began"
+			       : NULL;
+	return is_since(&before->st_ctim, &places->since)
+		       ? "it was changed while the run was going on"
+		       : NULL;
 }
 
 /* The folder that it shall be in is there, or comes with the others. */
