@@ -132,6 +132,7 @@ static int begin_dry_run(const struct record_options *record, struct launch *lau
 		.database = store_path(store),
 		.run = identity->run.id,
 		.workspace = identity->workspace,
+		.host_network = record->net && !strcmp(record->net, "host"),
 		.become = launch_become,
 		.context = launch,
 	};

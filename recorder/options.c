@@ -13,6 +13,7 @@ enum {
 	OPTION_PHASE,
 	OPTION_WORKSPACE,
 	OPTION_DRY_RUN,
+	OPTION_NET,
 	OPTION_STRICT,
 	OPTION_EVENTS,
 	OPTION_IO_URING,
@@ -35,6 +36,8 @@ static const struct argp_option option[] = {
 	{ "quiet", OPTION_QUIET, 0, 0, "print no summary at the end", 2 },
 	{ "dry-run", OPTION_DRY_RUN, 0, 0,
 	  "keep what COMMAND does to files and processes apart: see `pare effects`", 3 },
+	{ "net", OPTION_NET, "none|host", 0,
+	  "of a dry run: none (default): nothing leaves it; host: what is sent is sent", 3 },
 	{ "strict", OPTION_STRICT, 0, 0,
 	  "stop every call and look at it there: slower, and safe from code that knows pare", 3 },
 	{ "events", OPTION_EVENTS, 0, 0,
@@ -113,6 +116,11 @@ static error_t parse_name(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_WORKSPACE:
 		options->workspace = text;
+		return 0;
+	case OPTION_NET:
+		options->net = text;
+		if (strcmp(text, "none") && strcmp(text, "host"))
+			argp_error(state, "--net '%s': none or host", text);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -195,4 +203,8 @@ void record_parse(struct record_options *ret, int argc, char **argv)
 {
 	argp_err_exit_status = 125; /* 2 may be the agent's own */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, ret);
+	if (!ret->net || ret->dry_run)
+		return;
+	fputs("pare record: --net is of a --dry-run only\n", stderr);
+	exit(125);
 }

@@ -17,7 +17,8 @@ struct keep;
 /* What `pare record` was asked for. */
 struct record_options {
 	const char *db, *agent, *task, *phase, *workspace;
-	bool dry_run; /* what it does is kept apart: recorder/dryrun */
+	bool dry_run;	 /* what it does is kept apart: recorder/dryrun */
+	const char *net; /* of a dry run: "none" or "host"; NULL: none */
 	bool quiet, strict, events, io_uring_allowed, no_self_test;
 	int64_t timeout_ns, at_ns; /* 0: none */
 	struct launch_limits limits;

@@ -336,6 +336,53 @@ try sh -c 'ls /tmp >/dev/null; umask' >"$dir/out" 2>&1
 umask >"$dir/want"
 same "what files are made with is as before" "$dir/want" "$dir/out"
 
+# ---- the host's network, and root ----
+
+status "with the host's network" 0 pare record --dry-run --net=host --quiet -- sh -c 'cat /proc/net/dev'
+sed 's/:.*//' "$dir/out" | sort >"$dir/got"
+sed 's/:.*//' /proc/net/dev | sort >"$dir/want"
+same "there is what the host has" "$dir/want" "$dir/got"
+pare show last >"$dir/out"
+says "which is said" "network is the host's" "$dir/out"
+pare discard last
+status "it is of dry runs only" 125 pare record --net=host -- true
+if [ "$(id -u)" = 0 ]; then
+	cat >"$dir/root.sh" <<-'END'
+		set -e
+		make -s -C make install
+		program=/usr/local/bin/program
+		test -x $program
+		chown 12:34 make/Makefile
+		touch /etc/pare-dry
+		rm package/package.json
+		(echo x >/proc/sys/kernel/core_pattern) 2>/dev/null && exit 3
+		umount /proc/sys 2>/dev/null && exit 4
+		mount -o remount,rw /sys 2>/dev/null && exit 5
+		mknod device c 1 3 2>/dev/null && exit 6
+		date -s 2001-01-01 2>/dev/null && exit 7
+		mv repo/sub repo/other
+		setpriv --reuid 12 --regid 34 --clear-groups id -u
+	END
+	manifest "$dir/user" >"$dir/before"
+	status "root: a run that only root may do" 0 env HOME="$dir" PARE_DB="$dir/root.db" "$PARE" record --dry-run --quiet -- sh "$dir/root.sh"
+	[ "$got" = 0 ] || sed 's/^/# /' "$dir/out"
+	says "root: other users are there" 12 "$dir/out"
+	PARE_DB=$dir/root.db "$PARE" effects last >"$dir/effects"
+	says "root: what was installed waits" "+ /usr/local/bin/program" "$dir/effects"
+	says "root: and an owner" "owner $user:$user -> 12:34" "$dir/effects"
+	ok "root: nothing was installed" test ! -e /usr/local/bin/program -a ! -e /etc/pare-dry
+	manifest "$dir/user" >"$dir/after"
+	same "root: the real files are what they were" "$dir/before" "$dir/after"
+	status "root: a part is applied" 0 env PARE_DB="$dir/root.db" "$PARE" apply last "$dir/user/make" "$dir/user/package/package.json"
+	stat -c '%u:%g' make/Makefile >"$dir/got"
+	echo 12:34 >"$dir/want"
+	same "root: the owner is another then" "$dir/want" "$dir/got"
+	ok "root: what was deleted is gone" test ! -e package/package.json
+	status "root: the rest is discarded" 0 env PARE_DB="$dir/root.db" "$PARE" discard last
+else
+	skip "a dry run of root" "this is not root"
+fi
+
 # ---- the end ----
 
 status "a limit of time ends it" 137 pare record --dry-run --quiet --timeout 1s -- sh -c 'echo x >timed; sleep 60 & setsid sleep 60'

@@ -16,12 +16,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int agent_leave(void)
+int agent_leave(const struct dryrun *dryrun)
 {
-	/* Its mounts are a copy, and locked; its network has nothing but itself. */
-	return unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0
-		       ? -errno
-		       : 0;
+	/* Its mounts are a copy, and locked. */
+	int flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
+
+	if (!dryrun->options.host_network)
+		flags |= CLONE_NEWNET;
+	return unshare(flags) < 0 ? -errno : 0;
 }
 
 static int start_loopback(void)
@@ -57,7 +59,7 @@ static int drop_capabilities(bool all)
 
 int agent_settle(const struct dryrun *dryrun)
 {
-	int r = start_loopback();
+	int r = dryrun->options.host_network ? 0 : start_loopback();
 
 	umask(dryrun->mask);
 	if (r == 0)

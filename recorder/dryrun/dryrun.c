@@ -56,6 +56,8 @@ static int prepare(struct dryrun *dryrun, struct error *err)
 	build->by_user = !is_mighty();
 	build->uid = geteuid();
 	build->gid = getegid();
+	if (dryrun->options.host_network)
+		buffer_add(&build->notes, "network is the host's: what was sent has been sent\n");
 	dryrun->cwd = get_current_dir_name();
 	build->wanted[0] = dryrun->cwd;
 	build->wanted[1] = getenv("HOME");

@@ -7,7 +7,8 @@
 #include <sys/types.h>
 
 /* A dry run: the agent acts in namespaces of its own, where what it does to files goes to overlays
- * (build.h, places.h), its processes are the only ones, and nothing leaves its network.
+ * (build.h, places.h), its processes are the only ones, and its network has nothing but
+ * itself, unless it is the host's.
  *
  * pare itself stays outside.  Its child is process 1 there, which puts the mounts together, makes
  * the agent's first process, and then only waits for processes that nobody else waits for:
@@ -28,6 +29,7 @@ typedef void dryrun_become(void *context, uint64_t trusted, int go, int out);
 struct dryrun_options {
 	const char *database, *run; /* where its effects are kept: beside the store */
 	const char *workspace;	    /* that, $HOME, $TMPDIR and the folder now it must change */
+	bool host_network;	    /* what the agent sends is sent */
 	dryrun_become *become;	    /* does not return */
 	void *context;
 };

@@ -117,7 +117,7 @@ static void live_as_agent(const struct dryrun *dryrun, int socket, int left, int
 
 	/* Whoever follows it must be able to look at it. */
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	r = agent_leave();
+	r = agent_leave(dryrun);
 	if (r == 0 && (write(left, "!", 1) != 1 || read(mapped, &byte, 1) != 1))
 		_exit(125);
 	if (r == 0)

@@ -36,7 +36,7 @@ int talk_hear(int socket, struct message *ret, int *ret_fd, size_t count, pid_t 
 void init_live(struct dryrun *dryrun, int socket);
 
 /* agent.c: between fork and exec.  0 or -errno. */
-int agent_leave(void);			       /* into namespaces of its own */
+int agent_leave(const struct dryrun *dryrun);  /* into namespaces of its own */
 int agent_settle(const struct dryrun *dryrun); /* with its numbers mapped */
 
 #endif
