@@ -89,14 +89,15 @@ static unsigned long mount_flags(const char *path)
 	return flags;
 }
 
-/* Layers are named by descriptors: a path may have any bytes, and options have no room for it. */
+/* Nobody waits for the disk: what a machine loses that stops has changed nothing.  Layers are named
+ * by descriptors: a path may have any bytes, and options have no room for it. */
 static int mount_layers(const struct build *build, const char *path, int lower, int upper, int work)
 {
 	char options[256], to[PATH_MAX];
 
 	snprintf(options, sizeof options,
 		 "lowerdir=/proc/self/fd/%d,upperdir=/proc/self/fd/%d,workdir=/proc/self/fd/%d,"
-		 "index=off,%s",
+		 "index=off,volatile,%s",
 		 lower, upper, work,
 		 build->by_user ? "userxattr" : "metacopy=off,redirect_dir=nofollow");
 	build_path(build, path, to);

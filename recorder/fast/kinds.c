@@ -57,13 +57,3 @@ void hook_rows_fill(const struct call_table *table, struct code *ret)
 		ret->may_hook[number / 8] |= (uint8_t)(1 << number % 8);
 	}
 }
-
-void hook_rows_stop_pairs(struct code *code)
-{
-	for (unsigned number = 0; number < NUMBERS_MAX; number++) {
-		if (code->row[number].kind != HOOK_PAIR)
-			continue;
-		code->row[number] = (struct hook_row){ 0 };
-		code->may_hook[number / 8] &= (uint8_t) ~(1 << number % 8);
-	}
-}

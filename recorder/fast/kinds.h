@@ -8,7 +8,5 @@ struct call_table;
 /* Says of each x86-64 call what the hook is to do with it, by the shape of its row: a call of a
  * known shape needs nothing more than the row in syscalls.def. */
 void hook_rows_fill(const struct call_table *table, struct code *ret);
-/* Calls with two paths are to stop. */
-void hook_rows_stop_pairs(struct code *code);
 
 #endif

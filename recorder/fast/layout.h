@@ -67,7 +67,8 @@ struct library {
 struct code {
 	uint64_t magic[2]; /* random: is this the run's file? */
 	uint32_t libraries;
-	uint32_t padding;
+	uint32_t help; /* who follows helps a rename that fails with EXDEV: it is made again, and
+			  stops */
 	struct library library[LIBRARIES_MAX];
 	struct hook_row row[NUMBERS_MAX];
 	uint8_t may_hook[NUMBERS_MAX / 8]; /* bit of a number: its kind is not HOOK_NONE */

@@ -87,8 +87,7 @@ int region_open(struct region *ret, const struct call_table *table,
 		return r;
 	}
 	hook_rows_fill(table, ret->code);
-	if (place->file >= 0)
-		hook_rows_stop_pairs(ret->code); /* an overlay may need help: dryrun_move() */
+	ret->code->help = place->file >= 0; /* an overlay may need it: dryrun_move() */
 	memcpy((char *)ret->code + HOOK_OFFSET, hook_data,
 	       (uintptr_t)hook_end - (uintptr_t)hook_data);
 	return 0;

@@ -1,6 +1,7 @@
 /* What is done with each kind of call (enum hook_kind). */
 #include "recorder/fast/hook/hook.h"
 
+#include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
@@ -126,6 +127,8 @@ static int64_t make_pair(const struct registers *registers, const struct hook_ro
 	changed.argument[second] = ADDRESS(to->text);
 	result = hook_trusted(changed.number, changed.argument);
 	record_end(&record, result);
+	if (result == -EXDEV && region_code.help)
+		return hook_stopping(registers->number, registers->argument);
 	return result;
 }
 
