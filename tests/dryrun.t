@@ -325,6 +325,18 @@ refused "what pare keeps" 'open("store/pare.db.effects/x", "w")'
 refused "a handle" 'call(304, -100, (ctypes.c_int * 4)(8, 1, 2, 0), 0)'
 refused "mounts seen from a namespace of its own" '(call(272, 0x10020000), call(166, b"/tmp", 2))'
 refused "a group of processes" 'open("/sys/fs/cgroup/cgroup.procs", "w")'
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	mkdir "$dir/fixed"
+	status "refused: a socket on a mount that is read-only already" 111 unshare -m sh -ec "
+		mount --bind '$dir/user' '$dir/fixed'
+		mount -o remount,bind,ro '$dir/fixed'
+		exec $as '$dir/user/pare' record --dry-run --quiet -- /usr/bin/python3 -c '
+import socket, sys
+try: socket.socket(socket.AF_UNIX).connect(\"$dir/fixed/served\")
+except OSError as e: sys.exit(e.errno)'"
+else
+	skip "refused: a socket on a mount that is read-only already" "this is not root"
+fi
 ok "the process outside lives" kill -0 "$outside"
 exec 9>&-
 wait
@@ -335,6 +347,46 @@ manifest "$dir/user" >"$dir/after"
 try sh -c 'ls /tmp >/dev/null; umask' >"$dir/out" 2>&1
 umask >"$dir/want"
 same "what files are made with is as before" "$dir/want" "$dir/out"
+
+# Where others are mounted in a folder, even out of sight, its entries are shown one by one.
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	mkdir -p "$dir/user/parts/folder" "$dir/user/parts/below/mounted" "$dir/user/parts/closed/mounted"
+	(cd "$dir/user/parts" && echo own >own && echo gone >gone && echo in >folder/in && ln -s own link)
+	chown -R $user:$user "$dir/user/parts"
+	echo other >"$dir/user/parts/other"
+	chown 0:0 "$dir/user/parts/closed"
+	chmod 700 "$dir/user/parts/closed"
+	cat >"$dir/parts.sh" <<-END
+		mount -t tmpfs none '$dir/user/parts/below/mounted'
+		mount -t tmpfs none '$dir/user/parts/closed/mounted'
+		chmod 777 '$dir/user/parts/below/mounted'
+		exec $as '$dir/user/pare' record --dry-run --quiet -- sh -ec '
+			cd parts; echo more >>own; rm gone; echo x >new; echo x >folder/new; cat other; cat link
+			echo x >below/mounted/new; mv folder/in in; ls closed || echo closed'
+	END
+	status "mounts in a folder, one of them out of sight" 0 unshare -m sh "$dir/parts.sh"
+	[ "$got" = 0 ] || sed 's/^/# /' "$dir/out"
+	pare effects last | grep -v '^note:' | sed "s|$dir/user/parts|.|" >"$dir/got"
+	cat >"$dir/want" <<-'END'
+		+ ./below/mounted/new  2 bytes
+		- ./folder/in
+		+ ./folder/new  2 bytes
+		- ./gone
+		+ ./in  3 bytes
+		+ ./new  2 bytes
+		~ ./own  content
+		4 created, 1 changed, 2 deleted, 0 with other attributes
+	END
+	same "what was done there is what waits" "$dir/want" "$dir/got"
+	status "and it is applied" 0 pare apply last parts/own parts/gone parts/new parts/in parts/folder
+	printf 'own\nmore\n' >"$dir/want"
+	same "to the real file" "$dir/want" parts/own
+	ok "and the others" test ! -e parts/gone -a -e parts/new -a -e parts/in -a ! -e parts/folder/in
+	pare discard last
+	rm -r "$dir/user/parts"
+else
+	skip "mounts in a folder" "this is not root"
+fi
 
 # ---- the host's network, and root ----
 

@@ -74,7 +74,8 @@ int build_upper(struct build *build, const char *kind, const char *path, char re
 	return buffer_status(&build->places);
 }
 
-/* What a mount forbids stays forbidden; devices are nobody's business in a dry run. */
+/* What a mount forbids stays forbidden (under an overlay a socket leads nowhere); devices are
+ * nobody's business in a dry run. */
 static unsigned long mount_flags(const char *path)
 {
 	struct statvfs fs;
@@ -82,6 +83,8 @@ static unsigned long mount_flags(const char *path)
 
 	if (statvfs(path, &fs) < 0)
 		return flags;
+	if (fs.f_flag & ST_RDONLY)
+		flags |= MS_RDONLY;
 	if (fs.f_flag & ST_NOSUID)
 		flags |= MS_NOSUID;
 	if (fs.f_flag & ST_NOEXEC)
@@ -124,16 +127,16 @@ static int open_and_mount(const struct build *build, const char *path, const cha
 	return r;
 }
 
-static int fall_back(struct build *build, const char *path, int code, struct error *err)
+static void fall_back(struct build *build, const char *path, int code)
 {
 	scoped(buffer) struct buffer why = { 0 };
-	int r = build_read_only(build, path);
+	const struct mount *mount = mounts_of(&build->mounts, path);
 
 	buffer_printf(&why, "is read-only: no overlay is possible there (%s)", strerror(code));
-	build_note(build, path, buffer_text(&why));
-	if (r < 0)
-		return error_set(err, -r, "show %s to the agent", path);
-	return 0;
+	if (build_read_only(build, path) < 0)
+		build_note(build, path, "is not there: it could not be mounted");
+	else if (!mount || !mount->read_only)
+		build_note(build, path, buffer_text(&why));
 }
 
 int build_overlay(struct build *build, const char *path, struct error *err)
@@ -152,7 +155,8 @@ int build_overlay(struct build *build, const char *path, struct error *err)
 	if (r == 0)
 		return 0;
 	build->places.size = places;
-	return fall_back(build, path, -r, err);
+	fall_back(build, path, -r);
+	return 0;
 }
 
 /* ---- the whole ---- */
@@ -186,7 +190,7 @@ static int cover(struct build *build, const struct mount *mount, struct error *e
 		build_note(build, mount->place, "is not there: whoever serves it is outside");
 		return 0;
 	}
-	if (S_ISREG(st.st_mode) || mount->read_only || build_is_closed(build, mount->place))
+	if (S_ISREG(st.st_mode) || build_is_closed(build, mount->place))
 		return show(build, mount, S_ISREG(st.st_mode));
 	if (build->by_user && mounts_below(&build->mounts, mount->place))
 		return build_split(build, mount->place, err);
@@ -200,7 +204,8 @@ static int cover_all(struct build *build, bool shared_memory, struct error *err)
 	for (size_t i = 0; r == 0 && i < build->mounts.count; i++) {
 		const struct mount *mount = &build->mounts.mount[i];
 
-		if (!is_special(mount->place) && !strcmp(mount->place, "/dev/shm") == shared_memory)
+		if (mount->seen && !is_special(mount->place) &&
+		    !strcmp(mount->place, "/dev/shm") == shared_memory)
 			r = cover(build, mount, err);
 	}
 	return r;

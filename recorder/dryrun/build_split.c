@@ -58,6 +58,13 @@ static int copy_link(const char *from, const char *to)
 	return symlink(target, to) < 0 ? -errno : 0;
 }
 
+/* It only holds the place of something that is mounted there.  What cannot be marked, because the
+ * file system has no attributes, is not looked at afterwards either. */
+static void mark(const struct build *build, const char *to)
+{
+	setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0);
+}
+
 static int hold_place(const struct build *build, const char *to)
 {
 	int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -65,9 +72,8 @@ static int hold_place(const struct build *build, const char *to)
 	if (fd < 0)
 		return -errno;
 	close(fd);
-	return setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0) < 0 && errno != ENOTSUP
-		       ? -errno
-		       : 0;
+	mark(build, to);
+	return 0;
 }
 
 static int mount_file(const struct build *build, const char *path, const char *to)
@@ -77,23 +83,31 @@ static int mount_file(const struct build *build, const char *path, const char *t
 	return r == 0 ? build_read_only(build, path) : r;
 }
 
+/* Its owner's own file can be copied, where something may be done with it. */
+static bool is_copied(const struct build *build, const char *path, const struct stat *st)
+{
+	return st->st_uid == build->uid && st->st_gid == build->gid && st->st_size <= COPIED_MAX &&
+	       access(path, R_OK) == 0;
+}
+
 static int add_file(struct build *build, const char *path, const char *to, bool writable,
 		    const struct stat *st)
 {
-	if (!writable || st->st_size > COPIED_MAX || access(path, R_OK) < 0) {
-		if (writable)
-			build_note(build, path,
-				   "is read-only: others are mounted beside it, and it is large or "
-				   "not to be read");
-		return mount_file(build, path, to);
-	}
-	return copy_file(path, to, st);
+	if (writable && is_copied(build, path, st))
+		return copy_file(path, to, st);
+	if (writable && access(path, W_OK) == 0)
+		build_note(build, path,
+			   "is read-only: others are mounted beside it, and it is large, "
+			   "unreadable or "
+			   "another's");
+	return mount_file(build, path, to);
 }
 
 static int add_folder(struct build *build, const char *path, const char *to, struct error *err)
 {
 	if (mkdir(to, 0755) < 0)
 		return error_set(err, errno, "make a folder %s", to);
+	mark(build, to);
 	if (mounts_at(&build->mounts, path) || !strcmp(path, "/proc") || !strcmp(path, "/sys") ||
 	    !strcmp(path, "/dev"))
 		return 0;

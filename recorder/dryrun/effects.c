@@ -151,10 +151,14 @@ static int walk_both(struct walk *walk, const struct stat *now, const struct sta
 /* Of a place that is no overlay: what only holds the place of something that is mounted there. */
 static bool is_placeholder(const struct walk *walk, const struct stat *now, const struct stat *real)
 {
-	if (!walk->place->split || !real)
+	mode_t type = now->st_mode & S_IFMT;
+
+	if (!walk->place->split)
 		return false;
-	return S_ISDIR(now->st_mode) || !S_ISREG(now->st_mode) ||
-	       compare_made_mode(buffer_text(&walk->upper)) >= 0;
+	if (compare_made_mode(buffer_text(&walk->upper)) >= 0)
+		return true;
+	/* A pipe or a socket was made anew. */
+	return real && type != S_IFREG && type != S_IFLNK && type != S_IFDIR;
 }
 
 static int walk_other(struct walk *walk, struct stat now, const struct stat *found)

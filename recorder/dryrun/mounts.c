@@ -75,14 +75,15 @@ static bool has_option(const char *options, const char *wanted)
 	return false;
 }
 
-static int add(struct mounts *mounts, const char *place, const char *type, bool read_only)
+static int add(struct mounts *mounts, const struct mount *found)
 {
 	struct mount *grown = realloc(mounts->mount, (mounts->count + 1) * sizeof *grown);
 
 	if (!grown)
 		return -ENOMEM;
 	mounts->mount = grown;
-	grown[mounts->count] = (struct mount){ strdup(place), strdup(type), read_only };
+	grown[mounts->count] = (struct mount){ strdup(found->place), strdup(found->type),
+					       found->read_only, found->seen };
 	if (!grown[mounts->count].place || !grown[mounts->count].type)
 		return -ENOMEM;
 	mounts->count++;
@@ -107,10 +108,13 @@ static int take_line(struct mounts *mounts, char *line)
 	if (own)
 		own[strcspn(own, "\n")] = '\0';
 	path_unescape(field[4]);
-	if (!is_seen(field[4], strtoul(field[0], NULL, 10)))
-		return 0;
-	return add(mounts, field[4], type,
-		   has_option(field[5], "ro") || (own && has_option(own, "ro")));
+	return add(mounts, &(const struct mount){
+				   .place = field[4],
+				   .type = type,
+				   .read_only = has_option(field[5], "ro") ||
+						(own && has_option(own, "ro")),
+				   .seen = is_seen(field[4], strtoul(field[0], NULL, 10)),
+			   });
 }
 
 static int by_place(const void *a, const void *b)
@@ -155,7 +159,7 @@ void mounts_release(struct mounts *mounts)
 const struct mount *mounts_at(const struct mounts *mounts, const char *place)
 {
 	for (size_t i = 0; i < mounts->count; i++)
-		if (!strcmp(mounts->mount[i].place, place))
+		if (mounts->mount[i].seen && !strcmp(mounts->mount[i].place, place))
 			return &mounts->mount[i];
 	return NULL;
 }
@@ -165,7 +169,7 @@ const struct mount *mounts_of(const struct mounts *mounts, const char *path)
 	const struct mount *found = NULL;
 
 	for (size_t i = 0; i < mounts->count; i++)
-		if (path_is_in(path, mounts->mount[i].place) &&
+		if (mounts->mount[i].seen && path_is_in(path, mounts->mount[i].place) &&
 		    (!found || strlen(mounts->mount[i].place) > strlen(found->place)))
 			found = &mounts->mount[i];
 	return found;

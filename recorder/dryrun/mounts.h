@@ -12,6 +12,7 @@ struct mount {
 	char *place; /* where it is */
 	char *type;  /* of the file system */
 	bool read_only;
+	bool seen; /* nothing lies over it, and nobody keeps us from looking there */
 };
 
 struct mounts {
@@ -19,7 +20,8 @@ struct mounts {
 	size_t count;
 };
 
-/* Those that can be seen: not what something else was mounted over.  0 or -errno. */
+/* All of them; what follows but for mounts_below() is about those that can be seen.  0 or -errno.
+ * What cannot be seen still keeps an ordinary user from looking at what it was mounted over. */
 int mounts_read(struct mounts *ret);
 void mounts_release(struct mounts *mounts);
 const struct mount *mounts_at(const struct mounts *mounts, const char *place); /* NULL: none */
