@@ -57,7 +57,7 @@ $(LIB): $(filter-out $(BUILD)/main.o,$(OBJ))
 
 # Files that core/embed.h puts into the program; -MMD does not see them.
 $(BUILD)/core/schema.o: core/schema.sql core/schema_3.sql core/schema_4.sql core/schema_5.sql core/schema_6.sql core/schema_7.sql \
-                        core/schema_8.sql core/schema_9.sql
+                        core/schema_8.sql core/schema_9.sql core/schema_10.sql
 $(BUILD)/core/policy_xml.o: core/policy.rng
 $(BUILD)/reports/html/page.o: reports/html/style.css
 $(BUILD)/core/bwrap_script.o: core/bwrap.sh.in

@@ -9,3 +9,4 @@ EMBED(schema_6, "core/schema_6.sql");
 EMBED(schema_7, "core/schema_7.sql");
 EMBED(schema_8, "core/schema_8.sql");
 EMBED(schema_9, "core/schema_9.sql");
+EMBED(schema_10, "core/schema_10.sql");

@@ -10,5 +10,6 @@ extern const char schema_6_data[];
 extern const char schema_7_data[];
 extern const char schema_8_data[];
 extern const char schema_9_data[];
+extern const char schema_10_data[];
 
 #endif

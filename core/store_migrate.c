@@ -22,6 +22,7 @@ static const struct {
 	{ 7, schema_7_data },
 	{ 8, schema_8_data },
 	{ 9, schema_9_data },
+	{ 10, schema_10_data },
 };
 
 #define MIGRATION_COUNT (sizeof migration / sizeof *migration)
@@ -40,6 +41,7 @@ static const struct {
 	{ "gap", gap_word },	       { "protocol", protocol_word },
 	{ "source", source_word },     { "status", status_word },
 	{ "ruling", ruling_word },     { "fingerprint", fingerprint_word },
+	{ "listing", listing_word },
 };
 
 #define WORD_LIST_COUNT (sizeof word_list / sizeof *word_list)

@@ -8,7 +8,7 @@
 /* A seal sums up, as fields of core/digest.h:
  *
  *     evidence = for each row of SEALED_IMAGE, _ACCESS, _CALL, _GAP, _CONNECTION, _USAGE, _EVENT,
- *                _FINGERPRINT: its table, then its columns
+ *                _FINGERPRINT, _TOOL: its table, then its columns
  *     seal     = "pare seal 1", previous seal, time of sealing, columns of SEALED_RUN, evidence
  *
  * in two steps, because the first may take seconds and the second holds the write lock. */
@@ -26,6 +26,7 @@ static const struct part {
 	{ "usage", STATEMENT_SEALED_USAGE },
 	{ "event", STATEMENT_SEALED_EVENT },
 	{ "fingerprint", STATEMENT_SEALED_FINGERPRINT },
+	{ "tool", STATEMENT_SEALED_TOOL },
 };
 
 /* Where accesses come from when they are not read back. */

@@ -45,6 +45,12 @@ const struct word status_word[] = {
 	{ 0, NULL, NULL }
 };
 
+const struct word listing_word[] = {
+#define LISTING(code, name, text, meaning) { code, text, meaning },
+#include "core/vocab.def"
+	{ 0, NULL, NULL }
+};
+
 const struct word ruling_word[] = {
 #define RULING(code, name, text, meaning) { code, text, meaning },
 #include "core/vocab.def"
@@ -134,6 +140,11 @@ enum outcome status_outcome(enum call_status status)
 
 	return place < sizeof outcome / sizeof *outcome && outcome[place] ? outcome[place]
 									  : OUTCOME_UNKNOWN;
+}
+
+const char *listing_text(enum tool_change change)
+{
+	return word_by_code(listing_word, change)->text;
 }
 
 const char *ruling_text(enum ruling verdict)

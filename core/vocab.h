@@ -40,6 +40,11 @@ enum call_status {
 #include "core/vocab.def"
 };
 
+enum tool_change {
+#define LISTING(code, name, text, meaning) LISTING_##name = (code),
+#include "core/vocab.def"
+};
+
 enum ruling {
 #define RULING(code, name, text, meaning) RULING_##name = (code),
 #include "core/vocab.def"
@@ -70,6 +75,7 @@ extern const struct word via_word[];
 extern const struct word protocol_word[];
 extern const struct word source_word[];
 extern const struct word status_word[];
+extern const struct word listing_word[];
 extern const struct word ruling_word[];
 extern const struct word fingerprint_word[];
 extern const struct word gap_word[];
@@ -88,6 +94,7 @@ const char *source_text(enum host_source source);
 const char *status_text(enum call_status status);
 /* What an access is that consists in the call; OUTCOME_UNKNOWN of a status that is not known. */
 enum outcome status_outcome(enum call_status status);
+const char *listing_text(enum tool_change change);
 const char *ruling_text(enum ruling verdict);
 const char *fingerprint_text(enum fingerprint_kind kind);
 const char *gap_text(enum gap_kind kind);

@@ -6,6 +6,7 @@
 #define ALL   (~0u)
 #define FILES (1u << RESOURCE_FILE | 1u << RESOURCE_PROGRAM | 1u << RESOURCE_SOCKET)
 #define HOSTS (1u << RESOURCE_HOST)
+#define TOOLS (1u << RESOURCE_TOOL)
 
 static unsigned blind_of(enum gap_kind kind)
 {

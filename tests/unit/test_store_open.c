@@ -130,12 +130,12 @@ static void refuses_a_newer_schema(void **state)
 {
 	(void)state;
 	store_close(open_store("newer.db", STORE_WRITE));
-	tamper("newer.db", "PRAGMA user_version = 10");
+	tamper("newer.db", "PRAGMA user_version = 11");
 	open_fails("newer.db", STORE_READ, -ENOTSUP,
-		   "newer.db: written by a newer pare (schema 10, this one knows 9)");
+		   "newer.db: written by a newer pare (schema 11, this one knows 10)");
 	open_fails("newer.db", STORE_WRITE, -ENOTSUP,
-		   "written by a newer pare (schema 10, this one knows 9)");
-	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 10);
+		   "written by a newer pare (schema 11, this one knows 10)");
+	assert_int_equal(count_rows("newer.db", "PRAGMA user_version"), 11);
 }
 
 static void brings_an_older_schema_up_to_date(void **state)
@@ -149,7 +149,8 @@ static void brings_an_older_schema_up_to_date(void **state)
 	store_close(store);
 	tamper("older.db",
 	       "CREATE INDEX access_by_resource ON access (resource);"
-	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "DROP TABLE usage; DROP VIEW tools; DROP TABLE tool; DROP VIEW calls; DROP VIEW "
+	       "connections; DROP TABLE connection;"
 	       "DROP TABLE event; DROP VIEW fingerprints; DROP TABLE fingerprint; DROP VIEW "
 	       "decisions; DROP INDEX decision_by_policy; ALTER TABLE "
 	       "policy DROP COLUMN "
@@ -158,10 +159,10 @@ static void brings_an_older_schema_up_to_date(void **state)
 	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "PRAGMA user_version = 1");
 	open_fails("older.db", STORE_READ, -ENOTSUP,
-		   "older.db: written by an older pare (schema 1, this one wants 9);"
+		   "older.db: written by an older pare (schema 1, this one wants 10);"
 		   " the next `pare record` brings it up to date");
 	store_close(open_store("older.db", STORE_WRITE));
-	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 9);
+	assert_int_equal(count_rows("older.db", "PRAGMA user_version"), 10);
 	assert_int_equal(count_rows("older.db", "SELECT count(*) FROM sqlite_schema"
 						" WHERE name = 'access_by_resource'"),
 			 0);
@@ -199,7 +200,8 @@ static void keeps_the_seals_of_schema_2(void **state)
 	end_sample(store, &run);
 	store_close(store);
 	tamper("two.db",
-	       "DROP TABLE usage; DROP VIEW calls; DROP VIEW connections; DROP TABLE connection;"
+	       "DROP TABLE usage; DROP VIEW tools; DROP TABLE tool; DROP VIEW calls; DROP VIEW "
+	       "connections; DROP TABLE connection;"
 	       "DROP TABLE event; DROP VIEW fingerprints; DROP TABLE fingerprint; DROP VIEW "
 	       "decisions; DROP INDEX decision_by_policy; ALTER TABLE "
 	       "policy DROP COLUMN "
@@ -208,9 +210,9 @@ static void keeps_the_seals_of_schema_2(void **state)
 	       "CREATE TABLE grant_ (id INTEGER PRIMARY KEY);"
 	       "DELETE FROM word WHERE list IN ('protocol', 'source', 'status');"
 	       "PRAGMA user_version = 2");
-	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 9)");
+	open_fails("two.db", STORE_READ, -ENOTSUP, "(schema 2, this one wants 10)");
 	store_close(open_store("two.db", STORE_WRITE));
-	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 9);
+	assert_int_equal(count_rows("two.db", "PRAGMA user_version"), 10);
 	assert_int_equal(count_rows("two.db", "SELECT count(*) FROM word WHERE list = 'source'"),
 			 8);
 	store = open_store("two.db", STORE_READ);
