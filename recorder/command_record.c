@@ -103,13 +103,13 @@ int record_check_system(const struct record_options *options, const struct call_
 	return r;
 }
 
-static int begin_run(const struct record_options *options, const struct launch *launch,
-		     struct store *store, struct run_identity *identity, struct error *err)
+int record_begin(const struct record_options *options, const char *path, struct store *store,
+		 struct run_identity *identity, struct error *err)
 {
 	scoped(fingerprint) struct fingerprint fingerprint = { 0 };
 	struct run *run = &identity->run;
-	int r = fingerprint_take(&fingerprint, launch->path, options->argv, identity->workspace,
-				 store, err);
+	int r = fingerprint_take(&fingerprint, path, options->argv, identity->workspace, store,
+				 err);
 
 	if (r == 0)
 		r = store_begin(store, err);
@@ -183,7 +183,7 @@ static int record_in(const struct record_options *options, const struct house *h
 		r = run_identify(&identity, options, &launch->key, err);
 	if (r < 0)
 		return fail(err);
-	r = begin_run(options, launch, store, &identity, err);
+	r = record_begin(options, launch->path, store, &identity, err);
 	if (r == 0)
 		r = begin_dry_run(options, launch, store, &identity, err);
 	if (r == 0)

@@ -135,6 +135,21 @@ void sink_connection(struct sink *sink, const struct connection *change)
 	append(sink, QUEUE_CONNECTION, change, sizeof *change, part, 4);
 }
 
+void sink_call(struct sink *sink, const struct tool_call *call)
+{
+	const struct bytes part[] = { call->phase, call->tool, call->caller, call->arguments };
+
+	append(sink, QUEUE_CALL, call, sizeof *call, part, 4);
+}
+
+void sink_tool(struct sink *sink, const struct tool_listing *listing)
+{
+	const struct bytes part[] = { listing->tool, listing->digest, listing->annotations,
+				      listing->definition, listing->differs };
+
+	append(sink, QUEUE_TOOL, listing, sizeof *listing, part, 5);
+}
+
 void sink_close(struct sink *sink)
 {
 	pthread_mutex_lock(&sink->lock);
@@ -201,6 +216,25 @@ static void take_connection(struct bytes *rest, struct connection *ret)
 	ret->relay = cut(rest, ret->relay);
 }
 
+static void take_call(struct bytes *rest, struct tool_call *ret)
+{
+	take(rest, ret, sizeof *ret);
+	ret->phase = cut(rest, ret->phase);
+	ret->tool = cut(rest, ret->tool);
+	ret->caller = cut(rest, ret->caller);
+	ret->arguments = cut(rest, ret->arguments);
+}
+
+static void take_tool(struct bytes *rest, struct tool_listing *ret)
+{
+	take(rest, ret, sizeof *ret);
+	ret->tool = cut(rest, ret->tool);
+	ret->digest = cut(rest, ret->digest);
+	ret->annotations = cut(rest, ret->annotations);
+	ret->definition = cut(rest, ret->definition);
+	ret->differs = cut(rest, ret->differs);
+}
+
 bool queue_next(struct bytes *rest, struct queued *ret)
 {
 	struct header header;
@@ -213,6 +247,10 @@ bool queue_next(struct bytes *rest, struct queued *ret)
 		take_access(rest, &ret->observation);
 	} else if (header.kind == QUEUE_CONNECTION) {
 		take_connection(rest, &ret->connection);
+	} else if (header.kind == QUEUE_CALL) {
+		take_call(rest, &ret->call);
+	} else if (header.kind == QUEUE_TOOL) {
+		take_tool(rest, &ret->listing);
 	} else if (header.kind == QUEUE_IMAGE) {
 		take(rest, &ret->image, sizeof ret->image);
 		ret->image.program = cut(rest, ret->image.program);

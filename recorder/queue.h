@@ -2,13 +2,21 @@
 #define RECORDER_QUEUE_H
 
 #include "core/store.h"
+#include "core/store_tool.h"
 #include "recorder/sink.h"
 
 #include <pthread.h>
 
 /* The sink's inside: one thread appends, one takes all there is. */
 
-enum entry_kind { QUEUE_ACCESS = 1, QUEUE_IMAGE, QUEUE_GAP, QUEUE_CONNECTION };
+enum entry_kind {
+	QUEUE_ACCESS = 1,
+	QUEUE_IMAGE,
+	QUEUE_GAP,
+	QUEUE_CONNECTION,
+	QUEUE_CALL,
+	QUEUE_TOOL
+};
 
 struct sink {
 	pthread_mutex_t lock;
@@ -33,6 +41,8 @@ struct queued {
 	struct image image;
 	struct gap gap;
 	struct connection connection;
+	struct tool_call call;
+	struct tool_listing listing;
 };
 bool queue_next(struct bytes *rest, struct queued *ret);
 

@@ -41,6 +41,10 @@ int run_identify(struct run_identity *ret, const struct record_options *options,
 		 const struct secret_key *key, struct error *err);
 void run_identity_release(struct run_identity *identity);
 
+/* Puts the run into the store, with what it is made with; `path`: the executable.  0 or -errno. */
+int record_begin(const struct record_options *options, const char *path, struct store *store,
+		 struct run_identity *identity, struct error *err);
+
 /* Reads the command line into options; ends the program with 125 on a wrong one. */
 void record_parse(struct record_options *ret, int argc, char **argv);
 

@@ -7,6 +7,7 @@
  * may change when these return.  They block only when the writer is 8 MiB behind, and
  * then for half a second. */
 struct sink;
+struct tool_listing;
 
 /* An access, just now: times and peaks are the writer's business. */
 struct observation {
@@ -25,6 +26,11 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
 /* A change of what was said before, or something new: its counts, which may be below 0, are added
  * to the connections that are alike. */
 void sink_connection(struct sink *sink, const struct connection *change);
+
+/* A call as it is known now: said again, with the same seq, when its end is.  Without a phase it is
+ * of the one that the run is in. */
+void sink_call(struct sink *sink, const struct tool_call *call);
+void sink_tool(struct sink *sink, const struct tool_listing *listing);
 
 /* The time that is stored for "now": the clock, or --at and what has passed since. */
 int64_t sink_now_ns(const struct sink *sink);

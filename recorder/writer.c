@@ -16,6 +16,8 @@
  * long, so that it takes no more than a tenth of the time. */
 #define AGAIN_NS    SECOND_NS
 #define AGAIN_SHARE 10
+/* Of calls, where the store takes nothing. */
+#define KEPT_MAX ((size_t)64 * 1024 * 1024)
 
 struct writer {
 	struct sink sink;
@@ -23,23 +25,37 @@ struct writer {
 	struct tally *tally;
 	int64_t run;
 	pthread_t thread;
-	struct buffer taken;  /* what is being counted */
-	struct buffer images; /* queued images that are not committed yet */
+	struct buffer taken; /* what is being counted */
+	struct buffer kept;  /* queued images, calls and tools that are not committed yet */
 	int64_t lost;
 	int64_t again_ns;   /* monotonic: when counts are to be written next */
 	bool failed;	    /* the last commit did not go through */
 	struct error error; /* why, the first time */
 };
 
-/* Images are few and never change: they are kept as they came until a commit takes them. */
-static int save_images(struct writer *writer, struct error *err)
+static int save_call(struct writer *writer, struct tool_call *call, struct error *err)
 {
-	struct bytes rest = buffer_bytes(&writer->images);
+	if (!call->phase.size)
+		call->phase = tally_phase_now(writer->tally);
+	return store_put_call(writer->store, writer->run, call, err);
+}
+
+/* These are few, and nothing is added to them: they are kept as they came until a commit takes
+ * them. */
+static int save_kept(struct writer *writer, struct error *err)
+{
+	struct bytes rest = buffer_bytes(&writer->kept);
 	struct queued queued;
 	int r = 0;
 
-	while (r == 0 && queue_next(&rest, &queued))
-		r = store_add_image(writer->store, writer->run, &queued.image, err);
+	while (r == 0 && queue_next(&rest, &queued)) {
+		if (queued.kind == QUEUE_IMAGE)
+			r = store_add_image(writer->store, writer->run, &queued.image, err);
+		else if (queued.kind == QUEUE_CALL)
+			r = save_call(writer, &queued.call, err);
+		else
+			r = store_add_tool(writer->store, writer->run, &queued.listing, err);
+	}
 	return r;
 }
 
@@ -64,7 +80,7 @@ static void save(struct writer *writer, bool again)
 	int r = store_begin(writer->store, &error);
 
 	if (r == 0) {
-		r = save_images(writer, &error);
+		r = save_kept(writer, &error);
 		if (r == 0)
 			r = tally_save(writer->tally, writer->store, writer->run, again, &error);
 		if (r == 0)
@@ -79,7 +95,7 @@ static void save(struct writer *writer, bool again)
 		writer->error = error;
 	if (r == 0) {
 		tally_saved(writer->tally, again);
-		buffer_clear(&writer->images);
+		buffer_clear(&writer->kept);
 	}
 	if (again)
 		plan_next(writer, began_ns);
@@ -90,9 +106,17 @@ static int take_image(struct writer *writer, const struct image *image, struct b
 {
 	struct bytes phase;
 
-	buffer_append(&writer->images, queued.data, queued.size);
+	buffer_append(&writer->kept, queued.data, queued.size);
 	if (phase_of_image(image->program, image->argv, &phase))
 		return tally_phase(writer->tally, phase);
+	return 0;
+}
+
+static int keep(struct writer *writer, struct bytes entry)
+{
+	if (writer->kept.size + entry.size > KEPT_MAX)
+		return -ENOBUFS;
+	buffer_append(&writer->kept, entry.data, entry.size);
 	return 0;
 }
 
@@ -103,6 +127,7 @@ static void count_all(struct writer *writer)
 	const char *start = rest.data;
 
 	while (queue_next(&rest, &queued)) {
+		struct bytes entry = { start, (size_t)(rest.data - start) };
 		int r = 0;
 
 		if (queued.kind == QUEUE_ACCESS)
@@ -111,9 +136,10 @@ static void count_all(struct writer *writer)
 			r = tally_gap(writer->tally, &queued.gap);
 		else if (queued.kind == QUEUE_CONNECTION)
 			r = tally_connection(writer->tally, &queued.connection);
+		else if (queued.kind == QUEUE_IMAGE)
+			r = take_image(writer, &queued.image, entry);
 		else
-			r = take_image(writer, &queued.image,
-				       (struct bytes){ start, (size_t)(rest.data - start) });
+			r = keep(writer, entry);
 		if (r < 0)
 			writer->lost++;
 		start = rest.data;
@@ -140,7 +166,7 @@ void writer_free(struct writer *writer)
 	sink_release(&writer->sink);
 	tally_close(writer->tally);
 	buffer_release(&writer->taken);
-	buffer_release(&writer->images);
+	buffer_release(&writer->kept);
 	free(writer);
 }
 
