@@ -11,6 +11,9 @@ tests="$demo clang clang-format cppcheck pmccabe valgrind strace perl libcmocka-
 # Parsers of enforcers, and what looks at pages, that come from npm: what takes them says so where they are not there.
 npm="@cedar-policy/cedar-wasm@4.13.0 @anthropic-ai/sandbox-runtime@0.0.78 @kubernetes-models/cilium@4.0.0 html-validate@9.7.1 axe-core@4.14.1"
 # Too large for every test run: 358 MB to load, 846 MB here (`make test-extended`).
+npm_mcp="@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/server-filesystem@2026.8.31
+         @modelcontextprotocol/server-everything@2026.8.31 @modelcontextprotocol/server-memory@2026.8.31
+         @modelcontextprotocol/server-sequential-thinking@2026.8.31"
 npm_extended="@openai/codex@0.171.0 @anthropic-ai/claude-code-linux-x64@2.1.332"
 
 case ${2:-build} in
@@ -60,7 +63,7 @@ install_npm() {
 	# shellcheck disable=SC2086
 	case $1:${2:-build} in
 	install:test) npm_to npm $npm ;;
-	install:extended) npm_to npm $npm && npm_to npm-extended $npm_extended ;;
+	install:extended) npm_to npm $npm && npm_to npm-mcp $npm_mcp && npm_to npm-extended $npm_extended ;;
 	esac
 }
 [ -n "$missing" ] || { install_npm "$@"; exit 0; }
