@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct error;
 
@@ -85,6 +86,8 @@ void run_cleanup(struct run *run); /* for scoped(run) */
 /* What run.recorder holds, for the calling process: "BOOTID:PID:STARTTIME" (proc(5): boot_id, and
  * field 22 of /proc/PID/stat).  Appends it; 0 or -errno. */
 int store_recorder_identity(struct buffer *out);
+/* The same for another one: a run that is recorded until that ends. */
+int store_process_identity(pid_t pid, struct buffer *out);
 
 /* Writes a new run (fills run->key and, when empty, run->id). */
 int store_add_run(struct store *store, struct run *run, struct error *err);

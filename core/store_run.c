@@ -69,6 +69,11 @@ int store_recorder_identity(struct buffer *out)
 	return identify(getpid(), out);
 }
 
+int store_process_identity(pid_t pid, struct buffer *out)
+{
+	return identify(pid, out);
+}
+
 bool store_recorder_lives(const char *recorder)
 {
 	scoped(buffer) struct buffer now = { 0 };

@@ -129,6 +129,18 @@ rows "status" | sort | uniq -c | sed 's/^ *//' >have
 echo "16 ok" >want
 same "slow: nobody reads for a while, and nothing is lost" want have
 
+# Recorded itself, the proxy hands on the same.
+timeout 120 "$PARE" record --quiet --agent outer -- python3 "$mcp/client.py" calls "$dir/through" "$PARE" mcp --agent inner -- python3 "$mcp/server.py" >out 2>&1
+timeout 120 python3 "$mcp/client.py" calls "$dir/plain" python3 "$mcp/server.py" >>out 2>&1
+: >found
+for file in sent seen got status; do
+	cmp "plain/$file" "through/$file" >>found 2>&1
+done
+clean "within a recording, the same bytes both ways"
+sqlite3 "$PARE_DB" "SELECT agent, count(*) FROM calls WHERE agent IN ('inner', 'outer') GROUP BY agent" >have
+echo 'inner|6' >want
+same "and the calls are in a run of their own" want have
+
 # A process that is killed takes the server with it, and what it has recorded is there.
 talk killed
 status "killed: the run is incomplete" 0 "$PARE" show last
@@ -147,6 +159,15 @@ same "secrets: fingerprints in their place" want have
 cat "$PARE_DB"* | grep -a -c -e hunter2 -e s3cr3t-words -e pa55w0rd -e Zq9-from -e 0123456789abcdef01 -e abcdefghijklmnop1234 >found
 echo 0 | cmp -s - found && : >found
 clean "none of them is anywhere in the store"
+
+# How much longer a call takes, in microseconds at the median.
+for how in plain through; do
+	set --
+	[ $how = plain ] || set -- "$PARE" mcp --
+	timeout 60 python3 "$mcp/client.py" many "$dir/$how" "$@" python3 "$mcp/server.py"
+done >took
+echo "# a call at the median, without and with: $(paste -sd' ' took) microseconds"
+ok "a call takes less than 100 microseconds more" awk 'NR == 1 { plain = $1 } NR == 2 { exit !($1 - plain < 100) }' took
 
 # The store never comes between them.
 sqlite3 "$PARE_DB" >locked 2>&1 <<END &

@@ -37,23 +37,41 @@ static void read_arguments(pid_t pid, struct buffer *out)
 	close(file);
 }
 
+void peer_read(struct peer *peer, const struct masker *masker, pid_t pid)
+{
+	scoped(buffer) struct buffer arguments = { 0 };
+	scoped(holds) struct holds holds = { 0 };
+
+	read_link(pid, "exe", &peer->program);
+	read_link(pid, "cwd", &peer->cwd);
+	read_arguments(pid, &arguments);
+	if (secret_mask(&masker->view, buffer_bytes(&arguments), masker->known, &peer->argv,
+			&holds) < 0)
+		buffer_clear(&peer->argv);
+}
+
+void peer_release(struct peer *peer)
+{
+	buffer_release(&peer->program);
+	buffer_release(&peer->argv);
+	buffer_release(&peer->cwd);
+}
+
+void peer_cleanup(struct peer *peer)
+{
+	peer_release(peer);
+}
+
 void peer_say(struct sink *sink, const struct masker *masker, pid_t pid, int64_t image,
 	      int64_t parent)
 {
-	scoped(buffer) struct buffer program = { 0 }, arguments = { 0 }, masked = { 0 },
-				     cwd = { 0 };
-	scoped(holds) struct holds holds = { 0 };
+	scoped(peer) struct peer peer = { 0 };
 	struct image said = { .seq = image, .parent = parent, .pid = pid };
 
-	read_link(pid, "exe", &program);
-	read_link(pid, "cwd", &cwd);
-	read_arguments(pid, &arguments);
-	if (secret_mask(&masker->view, buffer_bytes(&arguments), masker->known, &masked, &holds) <
-	    0)
-		buffer_clear(&masked);
-	said.program = buffer_bytes(&program);
-	said.argv = buffer_bytes(&masked);
-	said.cwd = buffer_bytes(&cwd);
+	peer_read(&peer, masker, pid);
+	said.program = buffer_bytes(&peer.program);
+	said.argv = buffer_bytes(&peer.argv);
+	said.cwd = buffer_bytes(&peer.cwd);
 	said.started_ns = sink_now_ns(sink);
 	sink_image(sink, &said);
 }
