@@ -179,7 +179,7 @@ int arguments_mask(const struct masker *masker, struct bytes json, struct buffer
 {
 	struct walk walk = { .masker = masker, .by_name = true };
 	scoped(text) char *written = NULL;
-	json_t *value = NULL;
+	json_t *value = NULL, *holder; /* of one item: it may be a string itself */
 
 	if (json.size <= ARGUMENTS_KEPT)
 		value = json_loadb(json.data, json.size,
@@ -187,12 +187,14 @@ int arguments_mask(const struct masker *masker, struct bytes json, struct buffer
 	*ret_whole = value != NULL;
 	if (!value)
 		return mask_head(&walk, json, out);
-	mask_value(&walk, value);
+	holder = json_pack("[o]", value);
+	mask_array(&walk, holder);
 	if (walk.masked) {
-		written = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		written = json_dumps(json_array_get(holder, 0), JSON_COMPACT | JSON_ENCODE_ANY);
 		walk.failed = walk.failed || !written;
 	}
-	json_decref(value);
+	walk.failed = walk.failed || !holder;
+	json_decref(holder);
 	if (walk.failed)
 		return -ENOMEM;
 	if (written)

@@ -32,10 +32,20 @@ static const char *version_of(const struct report_run *row)
 
 static const char *assurance_of(const struct report_run *row)
 {
-	return strcmp(row->run.assurance, "fast")
-		       ? "strict: every call was stopped and looked at"
-		       : "fast: most calls were logged by the agent's own processes; code that "
-			 "knows pare could have kept some back";
+	static const struct {
+		const char *assurance, *meaning;
+	} known[] = {
+		{ "fast", "fast: most calls were logged by the agent's own processes; code that "
+			  "knows pare could have kept some back" },
+		{ "tools", "tools: what passed between an agent and its server of tools, and no "
+			   "more" },
+		{ "hooks", "hooks: what the agent told of its calls of tools, and no more" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (!strcmp(row->run.assurance, known[i].assurance))
+			return known[i].meaning;
+	return "strict: every call was stopped and looked at";
 }
 
 static const char *clock_of(const struct report_run *row)
