@@ -99,6 +99,11 @@ rows "CAST(tool AS TEXT) || ' ' || (digest = (SELECT digest FROM tools WHERE cha
 printf '%s\n' 'fixture/echo 0' 'fixture/change 0' 'fixture/echo 1' >want
 same "a call is of the definition that held then" want have
 
+cp "$PARE_DB" altered.db
+cp "$PARE_DB-wal" altered.db-wal 2>/dev/null
+sqlite3 altered.db "UPDATE tool SET differs = x'' WHERE seq = 9"
+status "what a server said of its tools is sealed" 3 "$PARE" fsck --db "$dir/altered.db"
+
 talk large
 rows "CAST(tool AS TEXT) || ' ' || status || ' ' || length(arguments) || ' ' || (sent + received)" | sed -E 's/ [0-9]+([0-9]{5})$/ \1/' | cut -d' ' -f1-3 >have
 printf '%s\n' 'fixture/echo ok 4096' 'fixture/big ok 18' 'fixture/big ok 18' 'fixture/echo ok 4096' 'fixture/echo ok 17' >want

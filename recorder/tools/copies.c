@@ -87,6 +87,16 @@ void copies_refuse(struct copies *copies)
 	end(copies, &copies->refused);
 }
 
+bool copies_end_missing(struct copies *copies, enum side side)
+{
+	bool missing;
+
+	pthread_mutex_lock(&copies->lock);
+	missing = copies->missing[side];
+	pthread_mutex_unlock(&copies->lock);
+	return missing;
+}
+
 bool copies_take(struct copies *copies, struct buffer *ret)
 {
 	struct timespec until;

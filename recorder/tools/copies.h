@@ -34,6 +34,8 @@ void copies_refuse(struct copies *copies);
 bool copies_take(struct copies *copies, struct buffer *ret);
 /* Takes one off `rest`; its bytes point into the buffer.  False at the end. */
 bool copies_next(struct bytes *rest, struct copy *ret);
+/* Whether the last bytes of that side found no room. */
+bool copies_end_missing(struct copies *copies, enum side side);
 void copies_release(struct copies *copies);
 
 #endif

@@ -201,7 +201,7 @@ static void end_talk(struct recorder *recorder)
 	for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
 		if (lines_are_open(&recorder->lines[side]))
 			talk_missed(recorder->talk, (enum side)side, "a line that did not end");
-		if (recorder->recording->copies.missing[side])
+		if (copies_end_missing(&recorder->recording->copies, (enum side)side))
 			talk_missed(recorder->talk, (enum side)side, "bytes that came too fast");
 	}
 	talk_end(recorder->talk);

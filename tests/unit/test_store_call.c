@@ -1,5 +1,7 @@
 #include "tests/unit/store_fixture.h"
 
+#include "core/store_tool.h"
+
 struct seen {
 	int count;
 	int64_t first_started;
@@ -186,6 +188,66 @@ static void knows_which_calls_took_place(void **state)
 	assert_string_equal(status_text(STATUS_CANCELLED), "cancelled");
 }
 
+struct listings_seen {
+	int count;
+	char text[400];
+};
+
+static int see_listing(void *context, const struct tool_listing *listing)
+{
+	struct listings_seen *seen = context;
+	size_t size = strlen(seen->text);
+
+	seen->count++;
+	snprintf(seen->text + size, sizeof seen->text - size, "%d %.*s %s %.*s %.*s %.*s %.*s %d|",
+		 (int)listing->seq, (int)listing->tool.size, listing->tool.data,
+		 listing_text(listing->change), (int)listing->digest.size, listing->digest.data,
+		 (int)listing->annotations.size, listing->annotations.data,
+		 (int)listing->definition.size, listing->definition.data,
+		 (int)listing->differs.size, listing->differs.data, (int)listing->seen_ns);
+	return 0;
+}
+
+static void keeps_what_servers_say(void **state)
+{
+	struct store *store = open_store("tools.db", STORE_WRITE);
+	struct run run = add_sample(store, "");
+	struct tool_listing listing = {
+		.seq = 1,
+		.tool = BYTES("files/read"),
+		.change = LISTING_LISTED,
+		.digest = BYTES("d1"),
+		.annotations = BYTES("{}"),
+		.definition = BYTES("{\"name\":\"read\"}"),
+		.seen_ns = 5,
+	};
+	struct listings_seen seen = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_done(store_begin(store, &err), &err);
+	assert_done(store_add_tool(store, run.key, &listing, &err), &err);
+	listing = (struct tool_listing){ .seq = 2,
+					 .tool = BYTES("files/read"),
+					 .change = LISTING_CHANGED,
+					 .digest = BYTES("d2"),
+					 .definition = BYTES("{}"),
+					 .differs = BYTES("/name"),
+					 .seen_ns = 6 };
+	assert_done(store_add_tool(store, run.key, &listing, &err), &err);
+	listing = (struct tool_listing){
+		.seq = 3, .tool = BYTES("files/read"), .change = LISTING_GONE, .seen_ns = 7
+	};
+	assert_done(store_add_tool(store, run.key, &listing, &err), &err);
+	assert_done(store_commit(store, &err), &err);
+	assert_done(store_each_tool(store, run.key, see_listing, &seen, &err), &err);
+	assert_int_equal(seen.count, 3);
+	assert_string_equal(seen.text, "1 files/read listed d1 {} {\"name\":\"read\"}  5|"
+				       "2 files/read changed d2  {} /name 6|"
+				       "3 files/read gone     7|");
+	store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest test[] = {
@@ -193,6 +255,7 @@ int main(void)
 		cmocka_unit_test(replaces_what_an_answer_tells),
 		cmocka_unit_test(is_sealed),
 		cmocka_unit_test(knows_which_calls_took_place),
+		cmocka_unit_test(keeps_what_servers_say),
 	};
 
 	return cmocka_run_group_tests(test, enter_folder, leave_folder);

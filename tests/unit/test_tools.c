@@ -115,7 +115,8 @@ static void loses_what_finds_no_room(void **state)
 	copies_open(&copies);
 	for (int i = 0; i < 5; i++)
 		copies_add(&copies, SIDE_SERVER, (struct bytes){ data, size }, i);
-	assert_true(copies.missing[SIDE_SERVER]);
+	assert_true(copies_end_missing(&copies, SIDE_SERVER));
+	assert_false(copies_end_missing(&copies, SIDE_CLIENT));
 	copies_add(&copies, SIDE_CLIENT, bytes_of("a"), 9);
 	assert_true(copies_take(&copies, &taken));
 	for (rest = buffer_bytes(&taken); copies_next(&rest, &copy); count++)
