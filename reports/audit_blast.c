@@ -109,6 +109,9 @@ void audit_add_blast(const struct audit *audit, const struct terminal *terminal,
 	const struct audit_blast *blast = &audit->blast;
 	scoped(buffer) struct buffer text = { 0 };
 
+	if (!blast->is_made && audit->options.machine_entries)
+		buffer_add(out, "This machine was not looked at: no run of the agent says where "
+				"its folders are\n\n");
 	if (!blast->is_made)
 		return;
 	add_head(blast, &text);

@@ -56,7 +56,17 @@ same "what was recorded later changes nothing" "$dir/one.json" "$dir/two.json"
 states 2026-12-06
 says "but it does later" 'used file read $WS/b' "$dir/got"
 
-status "an agent that was granted nothing" 1 "$PARE" audit --agent other
+# Who was granted something and has done nothing yet: nothing shows what it needs.
+cp "$dir/p.xml" "$dir/idle.xml"
+"$PARE" import -q --from pare --agent idle --granted 2026-07-01 "$dir/idle.xml" || fail "import"
+status "an agent without a run is audited" 0 "$PARE" audit --agent idle --as-of 2026-11-29 --machine
+says "nothing of it can go" "0 of 6 permissions can go" "$dir/out"
+says "for there is no evidence" "1 not-observable, 5 insufficient" "$dir/out"
+says "nor a folder to look at" "This machine was not looked at" "$dir/out"
+"$PARE" audit --agent idle --as-of 2026-11-29 --json | jq -c '[.evidence.all_runs, ([.findings[].kind] | index("never", "stale"))]' >"$dir/got"
+echo '[0,null,null]' >"$dir/want"
+same "and nothing is called unused" "$dir/want" "$dir/got"
+status "one that was granted nothing" 1 "$PARE" audit --agent other
 says "says what to do" "pare import" "$dir/err"
 status "before it was granted anything" 1 "$PARE" audit --agent demo --as-of 2026-06-01
 status "no agent" 2 "$PARE" audit

@@ -179,4 +179,29 @@ while [ $i -lt 12 ]; do
 	"$PARE" fsck >/dev/null || echo "damaged"
 done 2>/dev/null | grep -vxE '0 0|301 1' >"$dir/found"
 clean "one that is killed has decided all or nothing"
+
+# ---- a full disk ----
+mkdir "$dir/small"
+if unshare -m mount -t tmpfs none "$dir/small" 2>/dev/null; then
+	cat >"$dir/full" <<'S'
+mount -t tmpfs -o size=300k none "$1/small"
+PARE_DB=$1/small/pare.db
+export PARE_DB
+"$2" review "$1/v1" --reviewer ann --approve all --reason "a test" --at 2026-11-01 >/dev/null
+head -c 1M /dev/zero >"$1/small/filled" 2>/dev/null
+"$2" review "$1/v9" --reviewer ann --approve all --reason "a test" --at 2026-11-02 >"$1/out" 2>"$1/err"
+echo "$?"
+rm "$1/small/filled"
+"$2" history --agent demo --json | jq -r '"\(.version) \(.state)"'
+"$2" fsck >/dev/null
+echo "$?"
+S
+	unshare -m sh "$dir/full" "$dir" "$PARE" >"$dir/got"
+	is "on a full disk nothing is decided, and what was stays" "1
+1 in force
+0"
+	says "and why is said" "No space left on device" "$dir/err"
+else
+	skip "on a full disk nothing is decided" "no mount namespaces here"
+fi
 finish
