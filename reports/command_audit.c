@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/store.h"
 #include "reports/audit_text.h"
+#include "reports/machine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -33,10 +34,7 @@ static const struct argp_option option[] = {
 	{ "drift", OPTION_DRIFT, "BY", 0,
 	  "compare with the window before (window), or with the program's last version (version)",
 	  0 },
-	{ "machine", OPTION_MACHINE, "ENTRIES", OPTION_ARG_OPTIONAL,
-	  "look what could be read, changed, executed and reached on this machine, at so many "
-	  "files and folders at most (500000)",
-	  0 },
+	MACHINE_OPTION(OPTION_MACHINE),
 	{ "json", OPTION_JSON, 0, 0, "print one JSON object", 0 },
 	COMMAND_DB_OPTION,
 	{ 0 },
@@ -80,17 +78,6 @@ static void take_drift(struct request *request, const char *arg, struct argp_sta
 		argp_error(state, "--drift %s: it is window or version", arg);
 }
 
-#define ENTRIES_MAX 500000
-
-static void take_entries(struct request *request, const char *arg, struct argp_state *state)
-{
-	char *end = NULL;
-
-	request->options.machine_entries = arg ? strtol(arg, &end, 10) : ENTRIES_MAX;
-	if (arg && (end == arg || *end || request->options.machine_entries <= 0))
-		argp_error(state, "--machine=%s: it is a number of entries", arg);
-}
-
 static bool parse_time(int key, const char *arg, struct argp_state *state)
 {
 	struct audit_options *options = &((struct request *)state->input)->options;
@@ -127,7 +114,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		take_drift(request, arg, state);
 		return 0;
 	case OPTION_MACHINE:
-		take_entries(request, arg, state);
+		request->options.machine_entries = machine_take(arg, state);
 		return 0;
 	case OPTION_FAIL_ON:
 		take_severity(request, arg, state);

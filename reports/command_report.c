@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "reports/companions/companions.h"
 #include "reports/companions/folder.h"
+#include "reports/machine.h"
 #include "reports/companions/several.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_BASELINE,
 	OPTION_REDACT,
+	OPTION_MACHINE,
 	OPTION_OSCAL_XSD
 };
 
@@ -39,6 +41,7 @@ static const struct argp_option option[] = {
 	  0 },
 	{ "oscal-xsd", OPTION_OSCAL_XSD, "FILE", 0,
 	  "write OSCAL only where it is as this schema of NIST's says", 0 },
+	MACHINE_OPTION(OPTION_MACHINE),
 	{ "redact", OPTION_REDACT, 0, 0,
 	  "write what others may see: names of files, hosts, variables and people become tokens, "
 	  "others in each report",
@@ -123,6 +126,25 @@ static void check(const struct request *request, struct argp_state *state)
 	check_output(request, count, state);
 }
 
+static bool parse_day(int key, const char *arg, struct argp_state *state)
+{
+	struct request *request = state->input;
+
+	switch (key) {
+	case OPTION_AS_OF:
+		request->edition.as_of_ns = command_take_time(arg, state);
+		return true;
+	case OPTION_QUARTER:
+		take_quarter(request, arg, state);
+		return true;
+	case OPTION_BASELINE:
+		request->edition.baseline_ns = command_take_time(arg, state);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct request *request = state->input;
@@ -131,20 +153,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_AGENT:
 		take_agent(request, arg, state);
 		return 0;
-	case OPTION_AS_OF:
-		request->edition.as_of_ns = command_take_time(arg, state);
-		return 0;
-	case OPTION_QUARTER:
-		take_quarter(request, arg, state);
-		return 0;
 	case OPTION_FORMAT:
 		take_format(request, arg, state);
 		return 0;
-	case OPTION_BASELINE:
-		request->edition.baseline_ns = command_take_time(arg, state);
-		return 0;
 	case OPTION_OSCAL_XSD:
 		request->edition.oscal_schema = arg;
+		return 0;
+	case OPTION_MACHINE:
+		request->edition.machine_entries = machine_take(arg, state);
 		return 0;
 	case OPTION_REDACT:
 		request->edition.is_redacted = true;
@@ -159,7 +175,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		check(request, state);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_day(key, arg, state) ? 0 : ARGP_ERR_UNKNOWN;
 	}
 }
 

@@ -231,4 +231,17 @@ machine
 jq -c '.blast_radius.now | .hosts' "$dir/json" | xargs >"$dir/got"
 echo '{exact:0,any:true}' >"$dir/want"
 same "where names are open any may be reached" "$dir/want" "$dir/got"
+
+# a report counts the same where somebody asks for it
+machine
+"$PARE" report --agent demo --as-of 2026-06-10 --machine --format json -o "$dir/report.json" || fail "a report in JSON"
+jq -S .blast_radius "$dir/json" >"$dir/want"
+jq -S .audit.blast_radius "$dir/report.json" >"$dir/got"
+same "a report has the audit's numbers of this machine" "$dir/want" "$dir/got"
+"$PARE" report --agent demo --as-of 2026-06-10 --machine -o "$dir/page.html" || fail "a page"
+says "the page draws them" "Files of this machine: as it is granted" "$dir/page.html"
+says_not "and does not ask to look" "Not looked at" "$dir/page.html"
+"$PARE" report --agent demo --as-of 2026-06-10 -o "$dir/page.html" || fail "a page"
+says "without it the page says how" "pare report --machine" "$dir/page.html"
+status "of a machine that is no number" 2 "$PARE" report --agent demo --machine=all -o "$dir/page.html"
 finish

@@ -107,12 +107,14 @@ static int make_audit(const struct edition *edition, int64_t as_of_ns, struct au
 						 edition->as_of_ns - edition_window_ns(edition),
 					 .unused_ns = UNUSED_NS,
 					 .grace_ns = GRACE_NS };
+	bool is_of_today = as_of_ns == edition->as_of_ns;
 	int r;
 
 	if (!edition->house->audit) {
 		error_say(reason, ENOSYS, "this program was built without its analyzer");
 		return 0;
 	}
+	options.machine_entries = is_of_today ? edition->machine_entries : 0;
 	r = edition->house->audit(edition->store, &options, ret, reason);
 	return r == -ENOMEM ? error_set(err, ENOMEM, "audit an agent") : 0;
 }
@@ -138,6 +140,7 @@ int edition_open(struct edition *ret, const char *db, const struct house *house,
 	ret->house = house;
 	ret->as_of_ns = request->as_of_ns;
 	ret->baseline_ns = request->baseline_ns;
+	ret->machine_entries = request->machine_entries;
 	ret->oscal_schema = request->oscal_schema;
 	if (request->quarter)
 		r = take_quarter(ret, request->quarter, err);

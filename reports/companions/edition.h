@@ -26,6 +26,7 @@ struct edition_request {
 	/* The day of the audit that findings are compared with; INT64_MIN: the first of the window.
 	 */
 	int64_t baseline_ns;
+	int64_t machine_entries; /* struct audit_options */
 	bool is_redacted;
 	const char *oscal_schema; /* that OSCAL is checked against (XSD), or NULL */
 };
@@ -49,6 +50,7 @@ struct edition {
 	struct error before_reason;
 	bool has_before;
 	int64_t baseline_ns;
+	int64_t machine_entries;  /* struct audit_options; of the day of the report alone */
 	const char *oscal_schema; /* or NULL */
 	char *workspace;	  /* of the last run: as it is; "" in what others may see */
 	/* Of all runs of the agent that began before that day. */
