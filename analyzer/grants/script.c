@@ -315,7 +315,7 @@ static bool is_sum(struct script_reader *reader, size_t end)
 	struct bytes text = reader->text;
 	char sum[DIGEST_HEX_SIZE] = "";
 
-	if (!script_take(reader, BWRAP_SCRIPT_SUM + 1))
+	if (!script_take(reader, &BWRAP_SCRIPT_SUM[1]))
 		return false;
 	if (digest_of((struct bytes){ text.data + end, text.size - end }, sum) < 0)
 		reader->failed = true;
