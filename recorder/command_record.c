@@ -154,9 +154,9 @@ static void end_dry_run(struct launch *launch, const struct trace_result *result
 		command_fail(&err);
 	if (count && !quiet)
 		fprintf(stderr,
-			"A dry run: %zu %s of it waits; `pare effects %.12s` shows, `pare "
+			"A dry run: %zu %s; `pare effects %.12s` shows, `pare "
 			"apply` makes real, `pare discard` forgets\n",
-			count, count == 1 ? "effect" : "effects", id);
+			count, count == 1 ? "effect waits" : "effects wait", id);
 	dryrun_close(launch->dryrun);
 	launch->dryrun = NULL;
 }
