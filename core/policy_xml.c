@@ -9,12 +9,16 @@
 
 #include <libxml/c14n.h>
 #include <libxml/relaxng.h>
+#include <libxml/xmlschemastypes.h>
 
 EMBED(policy_rng, "core/policy.rng");
 
 void policy_xml_begin(void)
 {
 	xmlInitParser();
+	/* Else each thread makes them at its first use, and may find the other's half done. */
+	xmlSchemaInitTypes();
+	xmlRelaxNGInitTypes();
 }
 
 void document_cleanup(xmlDoc **document)

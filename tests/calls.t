@@ -20,10 +20,10 @@ steady() {
 }
 
 # evidence: the last run's, without what differs between any two: ports and process numbers, and how
-# far a program came that is only there to be killed; and how often the kernel asks a server of files.
+# far a program came that is only there to be killed; and how often the kernel asks who serves or permits files.
 evidence() {
 	"$PARE" dump last | jq -r --arg sleep "$sleep" --arg work "$work/" 'select(.program != $sleep and (.program | startswith($work) | not)) | [.resource, .action, .name, .requested, .outcome, .errno, .own, .count, .peer] | @tsv' |
-		awk -F'\t' -v OFS='\t' -v asked="$(case $name in served*) echo '/answered\t|/proc/self/comm\t' ;; esac)" \
+		awk -F'\t' -v OFS='\t' -v asked="$(case $name in served* | permitted*) echo '/answered\t|/proc/self/comm\t' ;; esac)" \
 			'{ count = $8; $8 = ""; all[$0] += count } END { for (row in all) print row, asked && row ~ asked ? "some" : all[row] }' |
 		steady /dev/stdin
 }
