@@ -3,20 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/policy.sh"
 . "$(dirname "$0")/report_json.sh"
-mkdir "$dir/ws" "$dir/home" && cd "$dir/ws" || exit 1
-HOME=$dir/home
-export HOME
-cat=$(readlink -f "$(command -v cat)")
-report() { "$PARE" report --agent demo --as-of 2026-11-29 "$@"; }
-
-# run DAY FILE...: the agent reads the files on that day.
-run() {
-	day=$1
-	shift
-	"$PARE" record --agent demo --at "$day" -- cat "$@" >/dev/null 2>&1
-}
-echo a >a
-echo b >b
+. "$(dirname "$0")/report_agent.sh"
 run 2026-08-02T10:00Z b
 run 2026-11-01T10:00Z a
 run 2026-11-10T10:00Z a

@@ -3,18 +3,7 @@
 # hostile names, and the same bytes each time.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/policy.sh"
-mkdir "$dir/ws" "$dir/home" && cd "$dir/ws" || exit 1
-HOME=$dir/home
-export HOME
-cat=$(readlink -f "$(command -v cat)")
-report() { "$PARE" report --agent demo --as-of 2026-11-29 "$@"; }
-run() {
-	day=$1
-	shift
-	"$PARE" record --agent demo --at "$day" -- cat "$@" >/dev/null 2>&1
-}
-echo a >a
-echo b >b
+. "$(dirname "$0")/report_agent.sh"
 evil='a&<img src=x onerror=alert(1)>;b'
 echo x >"$evil"
 odd=$(printf 'bad\377\033')

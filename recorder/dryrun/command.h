@@ -3,6 +3,7 @@
 
 /* What the commands effects, apply and discard share. */
 
+#include "core/command.h"
 #include "recorder/dryrun/effects.h"
 #include "recorder/dryrun/places.h"
 
@@ -22,6 +23,13 @@ int left_open(struct left *ret, const char *database, const char *which, bool lo
 void left_cleanup(struct left *left); /* for scoped(left) */
 /* Removes it. */
 int left_remove(const struct left *left, struct error *err);
+
+/* Of which run: what all three are told. */
+struct left_request {
+	const char *db, *run;
+};
+
+error_t left_parse(int key, char *text, struct argp_state *state, struct left_request *ret);
 
 void print_effects(const struct left *left, FILE *out);
 int print_effects_json(const struct effects *effects, FILE *out);

@@ -1,4 +1,3 @@
-#include "core/command.h"
 #include "core/error.h"
 #include "recorder/dryrun/command.h"
 
@@ -10,7 +9,7 @@
 static const struct argp_option option[] = { COMMAND_DB_OPTION, { 0 } };
 
 struct request {
-	const char *db, *run;
+	struct left_request of;
 	char **path;
 	size_t count;
 };
@@ -39,24 +38,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct request *request = state->input;
 
-	switch (key) {
-	case COMMAND_DB:
-		request->db = text;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!state->arg_num) {
-			request->run = text;
-			return 0;
-		}
-		request->path[request->count] = absolute(text);
-		request->count += request->path[request->count] != NULL;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "of which run?");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	if (key != ARGP_KEY_ARG || !state->arg_num)
+		return left_parse(key, text, state, &request->of);
+	request->path[request->count] = absolute(text);
+	request->count += request->path[request->count] != NULL;
+	return 0;
 }
 
 static const struct argp argp = {
@@ -95,7 +81,7 @@ static int apply(struct request *request, const struct left *left, struct error 
 static int forget_if_done(const struct request *request, struct error *err)
 {
 	scoped(left) struct left left = { 0 };
-	int r = left_open(&left, request->db, request->run, true, err);
+	int r = left_open(&left, request->of.db, request->of.run, true, err);
 
 	if (r == 0 && !left.effects.count)
 		r = left_remove(&left, err);
@@ -113,7 +99,7 @@ int command_apply(int argc, char **argv, const struct house *house)
 	if (!request.path)
 		return COMMAND_FAILED;
 	command_parse(&argp, argc, argv, &request);
-	if (left_open(&left, request.db, request.run, true, &err) < 0)
+	if (left_open(&left, request.of.db, request.of.run, true, &err) < 0)
 		status = command_fail(&err);
 	else
 		status = apply(&request, &left, &err);

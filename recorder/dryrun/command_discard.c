@@ -1,34 +1,11 @@
-#include "core/command.h"
 #include "core/error.h"
 #include "recorder/dryrun/command.h"
 
-#include <errno.h>
-
 static const struct argp_option option[] = { COMMAND_DB_OPTION, { 0 } };
-
-struct request {
-	const char *db, *run;
-};
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
-	struct request *request = state->input;
-
-	switch (key) {
-	case COMMAND_DB:
-		request->db = text;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state, "too many arguments");
-		request->run = text;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "of which run?");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	return left_parse(key, text, state, state->input);
 }
 
 static const struct argp argp = {
@@ -41,7 +18,7 @@ static const struct argp argp = {
 int command_discard(int argc, char **argv, const struct house *house)
 {
 	scoped(left) struct left left = { 0 };
-	struct request request = { 0 };
+	struct left_request request = { 0 };
 	struct error err = { 0 };
 	int r;
 

@@ -1,4 +1,3 @@
-#include "core/command.h"
 #include "core/error.h"
 #include "recorder/dryrun/command.h"
 
@@ -15,7 +14,7 @@ static const struct argp_option option[] = {
 };
 
 struct request {
-	const char *db, *run;
+	struct left_request of;
 	bool diff, json;
 };
 
@@ -24,25 +23,14 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	struct request *request = state->input;
 
 	switch (key) {
-	case COMMAND_DB:
-		request->db = text;
-		return 0;
 	case OPTION_DIFF:
 		request->diff = true;
 		return 0;
 	case OPTION_JSON:
 		request->json = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num)
-			argp_error(state, "too many arguments");
-		request->run = text;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "of which run?");
-		return EINVAL;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return left_parse(key, text, state, &request->of);
 	}
 }
 
@@ -65,7 +53,7 @@ int command_effects(int argc, char **argv, const struct house *house)
 
 	(void)house;
 	command_parse(&argp, argc, argv, &request);
-	r = left_open(&left, request.db, request.run, true, &err);
+	r = left_open(&left, request.of.db, request.of.run, true, &err);
 	if (r == 0 && request.json)
 		r = print_effects_json(&left.effects, stdout);
 	else if (r == 0 && request.diff)

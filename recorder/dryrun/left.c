@@ -37,6 +37,25 @@ static int find_folder(struct left *left, const char *database, const char *whic
 	return 0;
 }
 
+error_t left_parse(int key, char *text, struct argp_state *state, struct left_request *ret)
+{
+	switch (key) {
+	case COMMAND_DB:
+		ret->db = text;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num)
+			argp_error(state, "too many arguments");
+		ret->run = text;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "of which run?");
+		return EINVAL;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 int left_open(struct left *ret, const char *database, const char *which, bool look,
 	      struct error *err)
 {

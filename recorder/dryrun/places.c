@@ -105,8 +105,32 @@ static int add(struct places *places, bool split, int number, char *path)
 	return grown[places->count++].path ? 0 : -ENOMEM;
 }
 
-static int take_line(struct places *places, char *line)
+int places_each_line(const char *folder, const char *name, line_take *take, void *context,
+		     struct error *err)
 {
+	scoped(buffer) struct buffer path = { 0 };
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+	int r = 0;
+
+	buffer_printf(&path, "%s/%s", folder, name);
+	file = fopen(buffer_text(&path), "re");
+	if (!file)
+		return errno == ENOENT ? -ENOENT
+				       : error_set(err, errno, "read %s", buffer_text(&path));
+	while (r == 0 && getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		r = take(context, line);
+	}
+	free(line);
+	fclose(file);
+	return r < 0 ? error_set(err, -r, "read %s", buffer_text(&path)) : 0;
+}
+
+static int take_line(void *context, char *line)
+{
+	struct places *places = context;
 	char *word = strsep(&line, " "), *first = strsep(&line, " ");
 
 	if (!first)
@@ -127,26 +151,11 @@ static int take_line(struct places *places, char *line)
 
 int places_read(struct places *ret, const char *folder, struct error *err)
 {
-	scoped(buffer) struct buffer path = { 0 };
 	scoped(places) struct places places = { 0 };
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file;
-	int r = 0;
+	int r = places_each_line(folder, "places", take_line, &places, err);
 
-	buffer_printf(&path, "%s/places", folder);
-	file = fopen(buffer_text(&path), "re");
-	if (!file)
-		return errno == ENOENT ? -ENOENT
-				       : error_set(err, errno, "read %s", buffer_text(&path));
-	while (r == 0 && getline(&line, &size, file) > 0) {
-		line[strcspn(line, "\n")] = '\0';
-		r = take_line(&places, line);
-	}
-	free(line);
-	fclose(file);
 	if (r < 0)
-		return error_set(err, -r, "read %s", buffer_text(&path));
+		return r;
 	*ret = places;
 	places = (struct places){ 0 };
 	return 0;

@@ -41,6 +41,11 @@ bool places_are_locked(const char *folder);
 
 /* `lines` are of "overlay N PATH" or "split N PATH".  0 or -errno. */
 int places_write(const char *folder, bool by_user, struct bytes lines, struct error *err);
+/* Hands each line of a file of the folder, without its newline, to take(), which may change it.
+ * -ENOENT without words: there is none; 0, or -errno of the first that take() refuses. */
+typedef int line_take(void *context, char *line);
+int places_each_line(const char *folder, const char *name, line_take *take, void *context,
+		     struct error *err);
 /* -ENOENT where there are none. */
 int places_read(struct places *ret, const char *folder, struct error *err);
 void places_release(struct places *places);

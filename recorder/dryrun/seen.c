@@ -47,8 +47,9 @@ int effects_keep_seen(const struct effects *effects, const char *folder, struct 
 	return r;
 }
 
-static int take_line(struct seen **seen, char *line)
+static int take_line(void *context, char *line)
 {
+	struct seen **seen = context;
 	char *rest = line, *name = strsep(&rest, " ");
 	uintmax_t links, dev, ino;
 	intmax_t size, mtime, ctime;
@@ -91,21 +92,9 @@ static void forget(struct seen *seen)
 /* Nothing where the run did not come to an end. */
 static int read_seen(struct seen **ret, const char *folder, struct error *err)
 {
-	scoped(buffer) struct buffer path = { 0 };
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file;
-	int r = 0;
+	int r = places_each_line(folder, "seen", take_line, ret, err);
 
-	buffer_printf(&path, "%s/seen", folder);
-	file = fopen(buffer_text(&path), "re");
-	if (!file)
-		return errno == ENOENT ? 0 : error_set(err, errno, "read %s", buffer_text(&path));
-	while (r == 0 && getline(&line, &size, file) > 0)
-		r = take_line(ret, line);
-	free(line);
-	fclose(file);
-	return r < 0 ? error_set(err, -r, "read %s", buffer_text(&path)) : 0;
+	return r == -ENOENT ? 0 : r;
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)

@@ -1,8 +1,10 @@
 #include "reports/companions/companions.h"
 
 #include "core/error.h"
+#include "reports/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 const struct companion_row companion_row[] = {
@@ -37,6 +39,24 @@ size_t companion_count(const char *format, bool is_redacted)
 	for (const struct companion_row *row = companion_row; row->name; row++)
 		count += companion_is_of(row, format, is_redacted);
 	return count;
+}
+
+void companion_evidence(const char *run, int64_t seq, struct buffer *out)
+{
+	buffer_printf(out, "E-%s-%" PRId64, run, seq);
+}
+
+void companion_json_evidence(const struct audit_finding *finding, struct buffer *out)
+{
+	json_key("evidence", out);
+	json_open('[', out);
+	for (size_t i = 0; i < finding->witness_count; i++) {
+		scoped(buffer) struct buffer id = { 0 };
+
+		companion_evidence(finding->witness[i].run, finding->witness[i].seq, &id);
+		json_text(buffer_text(&id), out);
+	}
+	json_close(']', out);
 }
 
 int companion_put(const struct buffer *text, FILE *out, struct error *err)

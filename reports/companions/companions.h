@@ -33,6 +33,11 @@ size_t companion_count(const char *format, bool is_redacted); /* rows of it */
 bool companion_is_wanted(const struct companion_row *row, const char *format,
 			 const struct edition *edition);
 
+/* Appends the id of a row of the evidence, "E-RUN-SEQ": events.jsonl has what it is. */
+void companion_evidence(const char *run, int64_t seq, struct buffer *out);
+/* The same of all that show a finding, as a member "evidence" of a JSON object. */
+void companion_json_evidence(const struct audit_finding *finding, struct buffer *out);
+
 /* Writes what is at hand, as companions do that make a whole text first; 0 or -errno. */
 int companion_put(const struct buffer *text, FILE *out, struct error *err);
 

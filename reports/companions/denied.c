@@ -3,7 +3,6 @@
 #include "core/store.h"
 #include "reports/companions/csv.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct listing {
@@ -24,7 +23,7 @@ static int add_row(void *context, const struct denied_use *use)
 	const char *error = use->error ? strerrorname_np(use->error) : NULL;
 	struct buffer *out = &listing->text;
 
-	buffer_printf(&evidence, "E-%s-%" PRId64, use->run, use->seq);
+	companion_evidence(use->run, use->seq, &evidence);
 	csv_text(resource_text(use->resource), out);
 	csv_text(action_text(use->action), out);
 	csv_name(edition_name(listing->edition, use->name, &listing->name), out);

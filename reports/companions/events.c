@@ -5,7 +5,6 @@
 #include "reports/json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,7 +133,9 @@ static int add_line(void *context, const struct access *access, const struct ima
 		return 0;
 	json_open('{', out);
 	json_key("id", out);
-	buffer_printf(out, "\"E-%s-%" PRId64 "\"", reading->run->id, access->seq);
+	buffer_add_char(out, '"');
+	companion_evidence(reading->run->id, access->seq, out);
+	buffer_add_char(out, '"');
 	audit_json_text("run", reading->run->id, out);
 	audit_json_number("seq", access->seq, out);
 	add_name(citations, "task", bytes_of(reading->run->task));

@@ -2,16 +2,15 @@
 
 #include "reports/companions/csv.h"
 
-#include <inttypes.h>
-
 /* "E-RUN-SEQ E-RUN-SEQ", as in events.jsonl. */
 static void add_evidence(const struct audit_finding *finding, struct buffer *out)
 {
 	scoped(buffer) struct buffer list = { 0 };
 
-	for (size_t i = 0; i < finding->witness_count; i++)
-		buffer_printf(&list, "%sE-%s-%" PRId64, i ? " " : "", finding->witness[i].run,
-			      finding->witness[i].seq);
+	for (size_t i = 0; i < finding->witness_count; i++) {
+		buffer_add(&list, i ? " " : "");
+		companion_evidence(finding->witness[i].run, finding->witness[i].seq, &list);
+	}
 	csv_text(buffer_text(&list), out);
 	out->failed |= list.failed;
 }

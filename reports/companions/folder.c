@@ -107,16 +107,21 @@ static int clear(const char *path, struct error *err)
 	return 0;
 }
 
+/* Makes it where there is none. */
+static int enter(const char *path, struct content *ret, struct error *err)
+{
+	*ret = (struct content){ .is_empty = true };
+	if (!mkdir(path, 0777))
+		return 0;
+	return errno == EEXIST ? look(path, ret, err)
+			       : error_set(err, errno, "make the folder %s", path);
+}
+
 static int take(const char *path, struct error *err)
 {
 	struct content content;
-	int r;
+	int r = enter(path, &content, err);
 
-	if (!mkdir(path, 0777))
-		return 0;
-	if (errno != EEXIST)
-		return error_set(err, errno, "make the folder %s", path);
-	r = look(path, &content, err);
 	if (r)
 		return r;
 	if (content.is_signed)
@@ -192,13 +197,8 @@ int folder_write(struct edition *edition, const char *format, const char *path, 
 int folder_take_empty(const char *path, struct error *err)
 {
 	struct content content;
-	int r;
+	int r = enter(path, &content, err);
 
-	if (!mkdir(path, 0777))
-		return 0;
-	if (errno != EEXIST)
-		return error_set(err, errno, "make the folder %s", path);
-	r = look(path, &content, err);
 	if (r || content.is_empty)
 		return r;
 	return error_say(err, EEXIST, "write reports to %s: the folder is not empty; name another",

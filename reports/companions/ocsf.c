@@ -4,8 +4,6 @@
 #include "reports/audit_more.h"
 #include "reports/json.h"
 
-#include <inttypes.h>
-
 /* OCSF 1.6.0, class IAM Analysis Finding: one event for each finding (https://schema.ocsf.io,
  * events iam_analysis_finding, finding and base_event, objects finding_info and
  * permission_analysis_result). Numbers below are its identifiers. */
@@ -157,16 +155,7 @@ static void add_unmapped(const struct audit *audit, const struct audit_finding *
 	audit_json_text("kind", finding->kind, out);
 	audit_json_text("permission", finding->grant < 0 ? NULL : audit->grant[finding->grant].id,
 			out);
-	json_key("evidence", out);
-	json_open('[', out);
-	for (size_t i = 0; i < finding->witness_count; i++) {
-		scoped(buffer) struct buffer id = { 0 };
-
-		buffer_printf(&id, "E-%s-%" PRId64, finding->witness[i].run,
-			      finding->witness[i].seq);
-		json_text(buffer_text(&id), out);
-	}
-	json_close(']', out);
+	companion_json_evidence(finding, out);
 	json_close('}', out);
 }
 

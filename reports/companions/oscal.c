@@ -88,7 +88,8 @@ static void add_evidence(struct oscal *oscal, const struct witness *witness)
 
 	if (!*witness->run)
 		return;
-	buffer_printf(&href, "events.jsonl#E-%s-%" PRId64, witness->run, witness->seq);
+	buffer_add(&href, "events.jsonl#");
+	companion_evidence(witness->run, witness->seq, &href);
 	xml_start(oscal->xml, "relevant-evidence");
 	xml_attribute(oscal->xml, "href", buffer_text(&href));
 	add_paragraph(oscal, "description",

@@ -6,7 +6,6 @@
 #include "reports/json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,16 +205,7 @@ static void add_properties(const struct audit_finding *finding, const struct aud
 	audit_json_text("severity", severity_text(finding->severity), out);
 	audit_json_text("permission", grant ? grant->id : NULL, out);
 	audit_json_text("owaspLlm06", finding->framework.llm06, out);
-	json_key("evidence", out);
-	json_open('[', out);
-	for (size_t i = 0; i < finding->witness_count; i++) {
-		scoped(buffer) struct buffer id = { 0 };
-
-		buffer_printf(&id, "E-%s-%" PRId64, finding->witness[i].run,
-			      finding->witness[i].seq);
-		json_text(buffer_text(&id), out);
-	}
-	json_close(']', out);
+	companion_json_evidence(finding, out);
 	json_close('}', out);
 }
 

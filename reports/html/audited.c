@@ -161,33 +161,6 @@ void audited_witnesses(struct element *into, const struct witness *witness, size
 		page_text(into, "\xe2\x80\x93");
 }
 
-int64_t audited_removals(const struct audit *audit)
-{
-	int64_t count = 0;
-
-	for (size_t i = 0; i < audit->grant_count; i++)
-		count += grant_state_is_removal(audit->grant[i].state);
-	return count;
-}
-
-int64_t audited_states(const struct audit *audit, enum grant_state state)
-{
-	int64_t count = 0;
-
-	for (size_t i = 0; i < audit->grant_count; i++)
-		count += audit->grant[i].state == state;
-	return count;
-}
-
-int64_t audited_findings(const struct audit *audit, enum severity least)
-{
-	int64_t count = 0;
-
-	for (size_t i = 0; i < audit->finding_count; i++)
-		count += audit->finding[i].severity >= least;
-	return count;
-}
-
 const struct audit_finding *audited_worst(const struct audit *audit, size_t grant)
 {
 	for (size_t i = 0; i < audit->finding_count; i++)

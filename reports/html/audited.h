@@ -1,6 +1,7 @@
 #ifndef REPORTS_HTML_AUDITED_H
 #define REPORTS_HTML_AUDITED_H
 
+#include "reports/audit_text.h"
 #include "reports/html/parts.h"
 #include "reports/html/sections.h"
 
@@ -41,12 +42,6 @@ const char *date_text(int64_t time_ns, char room[static WORDS_SIZE]);
 /* "90 days" */
 const char *days_text(int64_t duration_ns, char room[static WORDS_SIZE]);
 
-/* ---- what is counted ---- */
-
-int64_t audited_removals(const struct audit *audit);
-int64_t audited_states(const struct audit *audit, enum grant_state state);
-/* Findings that are as bad or worse. */
-int64_t audited_findings(const struct audit *audit, enum severity least);
 /* The worst finding about the permission of that number; NULL: none. */
 const struct audit_finding *audited_worst(const struct audit *audit, size_t grant);
 /* What is proposed of a permission: "take away", "narrow", "keep", "decide". */

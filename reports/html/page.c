@@ -3,6 +3,7 @@
 #include "core/embed.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "reports/guard.h"
 #include "reports/redact/redact.h"
 
 #include <errno.h>
@@ -57,9 +58,7 @@ static bool begins_line(const char *name)
 	return false;
 }
 
-/* Escapes what a reader could be misled by and leaves ordinary text as it is: a backslash here
- * is one that an escape has written, a space is one that the program meant.  Before that it hides
- * what others may not see. */
+/* Hides what others may not see, then what a reader could be misled by. */
 static void guard(const xmlNode *node, const char *whole, struct buffer *out)
 {
 	const struct page *page = node->doc->_private;
@@ -71,15 +70,7 @@ static void guard(const xmlNode *node, const char *whole, struct buffer *out)
 		text = buffer_text(&told);
 		out->failed = out->failed || told.failed;
 	}
-	while (*text) {
-		size_t plain = strcspn(text, " \\");
-
-		text_escape((struct bytes){ text, plain }, TEXT_SAFE, out);
-		text += plain;
-		plain = strspn(text, " \\");
-		buffer_append(out, text, plain);
-		text += plain;
-	}
+	guard_text(text, out);
 }
 
 static void add_text(xmlNode *node, const char *text)

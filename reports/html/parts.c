@@ -228,6 +228,50 @@ void part_caption(struct element *figure, struct chart *chart, const char *title
 	page_text(caption, text);
 }
 
+struct element *part_verdict(struct element *header, enum tone tone, const char *headline)
+{
+	static const char *const class[] = { "verdict", "verdict good", "verdict warn",
+					     "verdict bad" };
+	struct element *box = page_element(header, "div");
+
+	page_attribute(page_attribute(box, "class", class[tone]), "role", "note");
+	page_attribute(box, "aria-label", "Verdict");
+	page_text(page_attribute(page_element(box, "p"), "class", "headline"), headline);
+	return page_element(box, "ul");
+}
+
+void part_reason(struct element *list, const char *target, const char *label, const char *text)
+{
+	struct element *item = page_element(list, "li");
+
+	page_text(item, text);
+	page_text(item, " ");
+	page_text(page_attribute(page_element(item, "a"), "href", target), label);
+}
+
+struct element *part_counters(struct element *header)
+{
+	struct element *list = page_element(header, "ul");
+
+	page_attribute(list, "class", "counters");
+	return page_attribute(list, "aria-label", "In numbers");
+}
+
+struct element *part_counter(struct element *list, const char *target, int64_t value,
+			     const char *one, const char *many, bool is_warning)
+{
+	struct element *item = page_element(list, "li"), *link = page_element(item, "a"), *number;
+	char room[WORDS_SIZE];
+
+	if (is_warning && value)
+		page_attribute(item, "class", "warn");
+	page_attribute(link, "href", target);
+	number = page_text(page_element(link, "b"), number_text(value, room));
+	page_text(link, " ");
+	page_text(page_element(link, "span"), value == 1 ? one : many);
+	return number;
+}
+
 struct element *part_pair(struct element *list, const char *term)
 {
 	page_text(page_element(list, "dt"), term);

@@ -82,6 +82,19 @@ struct element *part_figure(struct element *parent);
 /* Ends it: the drawing, or a sentence in its place; then what it shows. */
 void part_caption(struct element *figure, struct chart *chart, const char *title, const char *text);
 
+/* ---- the head of a report ---- */
+
+/* The verdict, in a box; returns the list of what it rests on. */
+struct element *part_verdict(struct element *header, enum tone tone, const char *headline);
+/* A line of that; `label` leads to `target`. */
+void part_reason(struct element *list, const char *target, const char *label, const char *text);
+/* A list of numbers. */
+struct element *part_counters(struct element *header);
+/* One of them, that leads to `target`; of a warning more than none is marked.  Returns the number.
+ */
+struct element *part_counter(struct element *list, const char *target, int64_t value,
+			     const char *one, const char *many, bool is_warning);
+
 /* ---- pairs ---- */
 
 /* Appends dt and dd to a dl; returns the dd. */

@@ -95,7 +95,7 @@ static void add_source(const struct audit *audit, size_t source, struct element 
 int section_changes(const struct report_model *model, struct element *into)
 {
 	const struct audit *audit = model->audit;
-	int64_t removals = audited_removals(audit), narrower = 0;
+	int64_t removals = audit_removals(audit), narrower = 0;
 	char room[2][WORDS_SIZE];
 
 	for (size_t i = 0; i < audit->grant_count; i++)

@@ -11,11 +11,12 @@ static void add_answer(const struct audit *audit, struct element *into)
 
 	for (size_t i = 0; i < audit->grant_count; i++)
 		used += audit->grant[i].use.window_uses > 0;
-	part_answer(into, "Of %s it used %s within %s; %s can go, and %s do with less.",
-		    counted((int64_t)audit->grant_count, "permission", "permissions", room[0]),
-		    number_text(used, room[1]), days_text(audit->options.window_ns, room[2]),
-		    number_text(audited_removals(audit), room[3]),
-		    number_text(audited_states(audit, GRANT_NARROWABLE), (char[WORDS_SIZE]){ 0 }));
+	part_answer(
+		into, "Of %s it used %s within %s; %s can go, and %s do with less.",
+		counted((int64_t)audit->grant_count, "permission", "permissions", room[0]),
+		number_text(used, room[1]), days_text(audit->options.window_ns, room[2]),
+		number_text(audit_removals(audit), room[3]),
+		number_text(audit_count_state(audit, GRANT_NARROWABLE), (char[WORDS_SIZE]){ 0 }));
 }
 
 static void add_states(const struct audit *audit, struct element *into)
@@ -36,7 +37,7 @@ static void add_states(const struct audit *audit, struct element *into)
 					  column);
 
 	for (size_t i = 0; i < GRANT_STATES; i++) {
-		int64_t count = audited_states(audit, (enum grant_state)i);
+		int64_t count = audit_count_state(audit, (enum grant_state)i);
 		struct element *row, *cell;
 
 		if (!count)

@@ -31,16 +31,6 @@ static const char *headline(const struct report_model *model, enum tone *ret)
 	return "Ready for review";
 }
 
-static void add_reason(struct element *list, const char *target, const char *label,
-		       const char *text)
-{
-	struct element *item = page_element(list, "li");
-
-	page_text(item, text);
-	page_text(item, " ");
-	page_text(page_attribute(page_element(item, "a"), "href", target), label);
-}
-
 static void reason_integrity(const struct report_model *model, struct element *list)
 {
 	scoped(buffer) struct buffer text = { 0 };
@@ -50,7 +40,7 @@ static void reason_integrity(const struct report_model *model, struct element *l
 		return;
 	buffer_printf(&text, "The check of the database and of its chain of seals found %s.",
 		      counted(model->trouble_count, "fault", "faults", room));
-	add_reason(list, "#scope", "Scope and gaps", buffer_text(&text));
+	part_reason(list, "#scope", "Scope and gaps", buffer_text(&text));
 }
 
 static void reason_completeness(const struct report_model *model, struct element *list)
@@ -72,7 +62,7 @@ static void reason_completeness(const struct report_model *model, struct element
 			      "complete\xe2\x80\x9d, nor that something is unused.",
 			      counted((int64_t)model->incomplete, "run was", "runs were", room[0]),
 			      counted(model->gaps, "gap was", "gaps were", room[1]));
-	add_reason(list, "#scope", "Scope and gaps", buffer_text(&text));
+	part_reason(list, "#scope", "Scope and gaps", buffer_text(&text));
 }
 
 static void reason_length(const struct report_model *model, struct element *list)
@@ -92,7 +82,7 @@ static void reason_length(const struct report_model *model, struct element *list
 		buffer_printf(
 			&text, "New needs still appear: %s seen in one run only.",
 			counted((int64_t)model->lone, "permission was", "permissions were", room));
-	add_reason(list, "#window", "Was the observation long enough?", buffer_text(&text));
+	part_reason(list, "#window", "Was the observation long enough?", buffer_text(&text));
 }
 
 static void reason_policy(const struct report_model *model, struct element *list)
@@ -110,7 +100,7 @@ static void reason_policy(const struct report_model *model, struct element *list
 			counted((int64_t)model->policy.count, "rule", "rules", room[0]),
 			number_text((int64_t)rules_of(model, RISK_CRITICAL), room[1]),
 			number_text((int64_t)rules_of(model, RISK_HIGH), (char[WORDS_SIZE]){ 0 }));
-	add_reason(list, "#policy", "Proposed policy", buffer_text(&text));
+	part_reason(list, "#policy", "Proposed policy", buffer_text(&text));
 }
 
 static void reason_denied(const struct report_model *model, struct element *list)
@@ -123,41 +113,20 @@ static void reason_denied(const struct report_model *model, struct element *list
 		return;
 	buffer_printf(&text, "%s denied by the system.",
 		      counted(denied, "access was", "accesses were", room[0]));
-	add_reason(list, "#denied", "Denied and failed", buffer_text(&text));
+	part_reason(list, "#denied", "Denied and failed", buffer_text(&text));
 }
 
 static void add_verdict(const struct report_model *model, struct element *header)
 {
-	static const char *const class[] = { "verdict", "verdict good", "verdict warn",
-					     "verdict bad" };
-	struct element *box = page_element(header, "div"), *list;
-	const char *text;
 	enum tone tone;
+	const char *text = headline(model, &tone);
+	struct element *list = part_verdict(header, tone, text);
 
-	text = headline(model, &tone);
-	page_attribute(page_attribute(box, "class", class[tone]), "role", "note");
-	page_attribute(box, "aria-label", "Verdict");
-	page_text(page_attribute(page_element(box, "p"), "class", "headline"), text);
-	list = page_element(box, "ul");
 	reason_integrity(model, list);
 	reason_completeness(model, list);
 	reason_length(model, list);
 	reason_policy(model, list);
 	reason_denied(model, list);
-}
-
-static void add_counter(struct element *list, const char *target, int64_t value, const char *one,
-			const char *many, bool is_warning)
-{
-	struct element *item = page_element(list, "li"), *link = page_element(item, "a");
-	char room[WORDS_SIZE];
-
-	if (is_warning && value)
-		page_attribute(item, "class", "warn");
-	page_attribute(link, "href", target);
-	page_text(page_element(link, "b"), number_text(value, room));
-	page_text(link, " ");
-	page_text(page_element(link, "span"), value == 1 ? one : many);
 }
 
 static int64_t count_objects(const struct report_model *model, enum resource resource,
@@ -173,20 +142,20 @@ static int64_t count_objects(const struct report_model *model, enum resource res
 
 static void add_counters(const struct report_model *model, struct element *header)
 {
-	struct element *list = page_element(header, "ul");
+	struct element *list = part_counters(header);
 
-	page_attribute(page_attribute(list, "class", "counters"), "aria-label", "In numbers");
-	add_counter(list, "#runs", (int64_t)model->run_count, "run", "runs", false);
-	add_counter(list, "#used", (int64_t)report_used(model), "permission used",
-		    "permissions used", false);
-	add_counter(list, "#files", count_objects(model, RESOURCE_FILE, ACTIONS_CHANGE),
-		    "file changed", "files changed", false);
-	add_counter(list, "#programs", (int64_t)model->program_count, "program", "programs", false);
-	add_counter(list, "#network", count_objects(model, RESOURCE_HOST, UINT32_MAX),
-		    "network endpoint", "network endpoints", false);
-	add_counter(list, "#denied", report_accesses(model, OUTCOME_DENIED), "access denied",
-		    "accesses denied", true);
-	add_counter(list, "#scope", model->gaps, "gap", "gaps", true);
+	part_counter(list, "#runs", (int64_t)model->run_count, "run", "runs", false);
+	part_counter(list, "#used", (int64_t)report_used(model), "permission used",
+		     "permissions used", false);
+	part_counter(list, "#files", count_objects(model, RESOURCE_FILE, ACTIONS_CHANGE),
+		     "file changed", "files changed", false);
+	part_counter(list, "#programs", (int64_t)model->program_count, "program", "programs",
+		     false);
+	part_counter(list, "#network", count_objects(model, RESOURCE_HOST, UINT32_MAX),
+		     "network endpoint", "network endpoints", false);
+	part_counter(list, "#denied", report_accesses(model, OUTCOME_DENIED), "access denied",
+		     "accesses denied", true);
+	part_counter(list, "#scope", model->gaps, "gap", "gaps", true);
 }
 
 int section_top(const struct report_model *model, struct element *into)

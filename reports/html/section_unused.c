@@ -10,8 +10,8 @@
 
 static void add_answer(const struct audit *audit, struct element *into)
 {
-	int64_t never = audited_states(audit, GRANT_NEVER);
-	int64_t stale = audited_states(audit, GRANT_STALE);
+	int64_t never = audit_count_state(audit, GRANT_NEVER);
+	int64_t stale = audit_count_state(audit, GRANT_STALE);
 	char room[3][WORDS_SIZE];
 
 	if (!never && !stale) {

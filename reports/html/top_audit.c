@@ -14,12 +14,12 @@ static const char *headline(const struct report_model *model, enum tone *ret)
 	*ret = TONE_BAD;
 	if (!report_is_intact(model))
 		return "The evidence was altered: do not rely on it";
-	if (audited_findings(audit, SEVERITY_CRITICAL))
+	if (audit_count_findings(audit, SEVERITY_CRITICAL))
 		return "Act before the next run";
-	if (audited_findings(audit, SEVERITY_HIGH))
+	if (audit_count_findings(audit, SEVERITY_HIGH))
 		return "Act before the next launch";
 	*ret = TONE_WARN;
-	if (audited_removals(audit))
+	if (audit_removals(audit))
 		return "Reduce before the next launch";
 	if (!report_is_complete(model))
 		return "The evidence has gaps: read them first";
@@ -28,41 +28,31 @@ static const char *headline(const struct report_model *model, enum tone *ret)
 }
 
 /* "TEXT Heading of the section" */
-static void add_reason(struct element *list, const char *target, const char *label,
-		       const char *text)
-{
-	struct element *item = page_element(list, "li");
-
-	page_text(item, text);
-	page_text(item, " ");
-	page_text(page_attribute(page_element(item, "a"), "href", target), label);
-}
-
 static void reason_removals(const struct audit *audit, struct element *list)
 {
 	char text[4 * WORDS_SIZE], room[3][WORDS_SIZE];
 
 	snprintf(text, sizeof text, "%s of %s can go: not used for %s.",
-		 number_text(audited_removals(audit), room[0]),
+		 number_text(audit_removals(audit), room[0]),
 		 counted((int64_t)audit->grant_count, "permission", "permissions", room[1]),
 		 days_text(audit->options.unused_ns, room[2]));
-	add_reason(list, "#unused", "Unused permissions", text);
+	part_reason(list, "#unused", "Unused permissions", text);
 }
 
 static void reason_findings(const struct audit *audit, struct element *list)
 {
-	int64_t high = audited_findings(audit, SEVERITY_HIGH);
-	int64_t medium = audited_findings(audit, SEVERITY_MEDIUM) - high;
+	int64_t high = audit_count_findings(audit, SEVERITY_HIGH);
+	int64_t medium = audit_count_findings(audit, SEVERITY_MEDIUM) - high;
 	char text[4 * WORDS_SIZE], room[2][WORDS_SIZE];
 
 	snprintf(text, sizeof text, "%s high or worse, %s medium.",
 		 counted(high, "finding is", "findings are", room[0]),
 		 number_text(medium, room[1]));
-	add_reason(list, "#findings", "Findings", text);
+	part_reason(list, "#findings", "Findings", text);
 	if (!audit->finding_count)
 		return;
 	snprintf(text, sizeof text, "The worst: %s.", audit->finding[0].title);
-	add_reason(list, "#decisions", "Decisions needed", text);
+	part_reason(list, "#decisions", "Decisions needed", text);
 }
 
 static void reason_basis(const struct report_model *model, struct element *list)
@@ -75,22 +65,15 @@ static void reason_basis(const struct report_model *model, struct element *list)
 		 counted(audit->days, "day", "days", room[1]),
 		 days_text(audit->options.window_ns, room[2]),
 		 counted(audit->whole_runs, "of them was", "of them were", room[3]));
-	add_reason(list, "#scope", "Scope and gaps", text);
+	part_reason(list, "#scope", "Scope and gaps", text);
 }
 
 static void add_verdict(const struct report_model *model, struct element *header)
 {
-	static const char *const class[] = { "verdict", "verdict good", "verdict warn",
-					     "verdict bad" };
-	struct element *box = page_element(header, "div"), *list;
-	const char *text;
 	enum tone tone;
+	const char *text = headline(model, &tone);
+	struct element *list = part_verdict(header, tone, text);
 
-	text = headline(model, &tone);
-	page_attribute(page_attribute(box, "class", class[tone]), "role", "note");
-	page_attribute(box, "aria-label", "Verdict");
-	page_text(page_attribute(page_element(box, "p"), "class", "headline"), text);
-	list = page_element(box, "ul");
 	reason_removals(model->audit, list);
 	reason_findings(model->audit, list);
 	reason_basis(model, list);
@@ -101,20 +84,6 @@ struct counter {
 	int64_t value;
 	bool is_warning;
 };
-
-static void add_counter(struct element *list, const struct counter *counter)
-{
-	struct element *item = page_element(list, "li"), *link = page_element(item, "a"), *number;
-	char room[WORDS_SIZE];
-
-	if (counter->is_warning && counter->value)
-		page_attribute(item, "class", "warn");
-	page_attribute(link, "href", counter->target);
-	number = page_text(page_element(link, "b"), number_text(counter->value, room));
-	audited_is(number, "count", NULL, counter->member);
-	page_text(link, " ");
-	page_text(page_element(link, "span"), counter->value == 1 ? counter->one : counter->many);
-}
 
 static int64_t new_objects(const struct audit *audit)
 {
@@ -131,22 +100,26 @@ static void add_counters(const struct report_model *model, struct element *heade
 	const struct counter counter[] = {
 		{ "#granted", "granted", "permission granted", "permissions granted",
 		  (int64_t)audit->grant_count, false },
-		{ "#unused", "removals", "can go", "can go", audited_removals(audit), true },
+		{ "#unused", "removals", "can go", "can go", audit_removals(audit), true },
 		{ "#granted", "narrowable", "wider than its use", "wider than their use",
-		  audited_states(audit, GRANT_NARROWABLE), true },
+		  audit_count_state(audit, GRANT_NARROWABLE), true },
 		{ "#findings", "high", "finding, high or worse", "findings, high or worse",
-		  audited_findings(audit, SEVERITY_HIGH), true },
+		  audit_count_findings(audit, SEVERITY_HIGH), true },
 		{ "#drift", "new", "object new in the window", "objects new in the window",
 		  new_objects(audit), false },
 		{ "#denied", "denied", "access denied", "accesses denied",
 		  report_accesses(model, OUTCOME_DENIED), true },
 		{ "#scope", "gaps", "gap", "gaps", model->gaps, true },
 	};
-	struct element *list = page_element(header, "ul");
+	struct element *list = part_counters(header);
 
-	page_attribute(page_attribute(list, "class", "counters"), "aria-label", "In numbers");
-	for (size_t i = 0; i < sizeof counter / sizeof *counter; i++)
-		add_counter(list, &counter[i]);
+	for (size_t i = 0; i < sizeof counter / sizeof *counter; i++) {
+		const struct counter *one = &counter[i];
+
+		audited_is(part_counter(list, one->target, one->value, one->one, one->many,
+					one->is_warning),
+			   "count", NULL, one->member);
+	}
 }
 
 int audit_top(const struct report_model *model, struct element *into)
