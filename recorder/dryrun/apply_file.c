@@ -74,7 +74,8 @@ static int copy_metadata(const struct effect *effect, const char *to)
 	bool is_made = S_ISDIR(now->st_mode) && compare_made_mode(effect->upper) >= 0;
 	int r = is_made ? 0 : copy_owner(now, to);
 
-	if (r == 0 && !S_ISLNK(now->st_mode) && chmod(to, now->st_mode & 07777) < 0)
+	if (r == 0 && !S_ISLNK(now->st_mode) &&
+	    fchmodat(AT_FDCWD, to, now->st_mode & 07777, AT_SYMLINK_NOFOLLOW) < 0)
 		r = -errno;
 	if (r == 0 && !is_made && !S_ISLNK(now->st_mode))
 		r = copy_attributes(effect->upper, to);
@@ -88,12 +89,15 @@ int apply_metadata(const struct effect *effect)
 
 static int open_upper(const struct effect *effect)
 {
-	int fd = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	const int how = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = open(effect->upper, how);
 
 	/* The agent has made it unreadable to its own user. */
-	if (fd < 0 && errno == EACCES && chmod(effect->upper, effect->now.st_mode | 0400) == 0) {
-		fd = open(effect->upper, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		chmod(effect->upper, effect->now.st_mode & 07777);
+	if (fd < 0 && errno == EACCES &&
+	    fchmodat(AT_FDCWD, effect->upper, effect->now.st_mode | 0400, AT_SYMLINK_NOFOLLOW) ==
+		    0) {
+		fd = open(effect->upper, how);
+		fchmodat(AT_FDCWD, effect->upper, effect->now.st_mode & 07777, AT_SYMLINK_NOFOLLOW);
 	}
 	return fd;
 }

@@ -7,33 +7,58 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* Everything is done through descriptors of folders, a component at a time, and no link is
+ * followed: the agent may put one in the way meanwhile, and an absolute one would lead out of its
+ * world. */
+#define AT_SIZE (sizeof "/proc/self/fd/4294967295/" + NAME_MAX)
+
+static int at(char path[static AT_SIZE], int folder, const char *name)
+{
+	int size = snprintf(path, AT_SIZE, "/proc/self/fd/%d/%s", folder, name);
+
+	return size < (int)AT_SIZE ? 0 : -ENAMETOOLONG;
+}
 
 static int copy(const char *from, const char *to);
 
-static int copy_entries(const char *from, const char *to)
+static int copy_listed(DIR *source, int target)
 {
-	scoped(buffer) struct buffer source = { 0 };
-	scoped(buffer) struct buffer target = { 0 };
+	char from[AT_SIZE], to[AT_SIZE];
 	const struct dirent *entry;
-	DIR *folder = opendir(from);
 	int r = 0;
 
-	if (!folder)
-		return -errno;
-	while (r == 0 && (entry = readdir(folder))) {
+	while (r == 0 && (entry = readdir(source))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
-		buffer_clear(&source);
-		buffer_clear(&target);
-		buffer_printf(&source, "%s/%s", from, entry->d_name);
-		buffer_printf(&target, "%s/%s", to, entry->d_name);
-		r = copy(buffer_text(&source), buffer_text(&target));
+		r = at(from, dirfd(source), entry->d_name);
+		r = r ? r : at(to, target, entry->d_name);
+		r = r ? r : copy(from, to);
 	}
-	closedir(folder);
+	return r;
+}
+
+static int copy_entries(const char *from, const char *to)
+{
+	int source = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int target = open(to, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *folder = source < 0 || target < 0 ? NULL : fdopendir(source);
+	int r = folder ? copy_listed(folder, target) : -errno;
+
+	if (folder)
+		closedir(folder);
+	else if (source >= 0)
+		close(source);
+	if (target >= 0)
+		close(target);
 	return r;
 }
 
@@ -77,8 +102,6 @@ static int check_target(const char *from, const char *to, unsigned flags)
 
 	if (lstat(from, &source) < 0)
 		return -errno;
-	if (path_is_in(to, from))
-		return -EINVAL;
 	if (lstat(to, &target) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	return flags & RENAME_NOREPLACE ? -EEXIST : clear_target(to, &source, &target);
@@ -92,22 +115,53 @@ static bool is_one_file_system(const struct dryrun *dryrun, const char *from, co
 	       !mounts_at(&dryrun->mounts, from) && !mounts_below(&dryrun->mounts, from);
 }
 
+/* The folder that the name is in, below the root of the agent's world. */
+static int open_parent(const struct dryrun *dryrun, const char *name)
+{
+	scoped(buffer) struct buffer folder = { 0 };
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS };
+	int fd;
+
+	buffer_append(&folder, name, (size_t)(strrchr(name, '/') + 1 - name));
+	if (buffer_status(&folder) < 0)
+		return -ENOMEM;
+	fd = (int)syscall(SYS_openat2, dryrun->root, buffer_text(&folder), &how, sizeof how);
+	return fd < 0 ? -errno : fd;
+}
+
+static int move(const char *from, const char *to)
+{
+	int r = copy(from, to);
+
+	if (r == 0)
+		return remove_any(from);
+	remove_any(to);
+	return r;
+}
+
 int dryrun_move(const struct dryrun *dryrun, const char *from, const char *to, unsigned flags)
 {
-	scoped(buffer) struct buffer source = { 0 };
-	scoped(buffer) struct buffer target = { 0 };
-	int r;
+	char source[AT_SIZE], target[AT_SIZE];
+	int old, new, r;
 
 	if (flags & ~RENAME_NOREPLACE || !is_one_file_system(dryrun, from, to))
 		return -EXDEV;
-	buffer_printf(&source, "/proc/self/fd/%d%s", dryrun->root, from);
-	buffer_printf(&target, "/proc/self/fd/%d%s", dryrun->root, to);
-	r = check_target(buffer_text(&source), buffer_text(&target), flags);
-	if (r < 0)
-		return r;
-	r = copy(buffer_text(&source), buffer_text(&target));
-	if (r == 0)
-		return remove_any(buffer_text(&source));
-	remove_any(buffer_text(&target));
+	if (path_is_in(to, from))
+		return -EINVAL;
+	old = open_parent(dryrun, from);
+	new = open_parent(dryrun, to);
+	if (old >= 0 && new >= 0) {
+		r = at(source, old, strrchr(from, '/') + 1);
+		r = r ? r : at(target, new, strrchr(to, '/') + 1);
+		r = r ? r : check_target(source, target, flags);
+		r = r ? r : move(source, target);
+	} else {
+		r = old < 0 ? old : new;
+	}
+	if (old >= 0)
+		close(old);
+	if (new >= 0)
+		close(new);
 	return r;
 }
