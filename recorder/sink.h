@@ -27,8 +27,7 @@ void sink_gap(struct sink *sink, enum gap_kind kind, int64_t image, struct bytes
  * to the connections that are alike. */
 void sink_connection(struct sink *sink, const struct connection *change);
 
-/* A call as it is known now: said again, with the same seq, when its end is.  Without a phase it is
- * of the one that the run is in. */
+/* A call as it is known now: said again, with the same seq, when its end is. */
 void sink_call(struct sink *sink, const struct tool_call *call);
 void sink_tool(struct sink *sink, const struct tool_listing *listing);
 

@@ -80,11 +80,6 @@ int tally_phase(struct tally *tally, struct bytes name)
 	return phases_begin(&tally->phases, name);
 }
 
-struct bytes tally_phase_now(const struct tally *tally)
-{
-	return phases_now(&tally->phases);
-}
-
 void tally_close(struct tally *tally)
 {
 	struct row *row, *next_row;

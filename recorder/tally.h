@@ -15,8 +15,6 @@ void tally_close(struct tally *tally); /* NULL is fine */
 
 /* From now on accesses belong to this phase.  0 or -ENOMEM. */
 int tally_phase(struct tally *tally, struct bytes name);
-/* The one they belong to, "" outside any; valid until the tally is closed. */
-struct bytes tally_phase_now(const struct tally *tally);
 /* Counts one.  0 or -ENOMEM. */
 int tally_access(struct tally *tally, const struct observation *observation);
 int tally_gap(struct tally *tally, const struct gap *gap);

@@ -33,13 +33,6 @@ struct writer {
 	struct error error; /* why, the first time */
 };
 
-static int save_call(struct writer *writer, struct tool_call *call, struct error *err)
-{
-	if (!call->phase.size)
-		call->phase = tally_phase_now(writer->tally);
-	return store_put_call(writer->store, writer->run, call, err);
-}
-
 /* These are few, and nothing is added to them: they are kept as they came until a commit takes
  * them. */
 static int save_kept(struct writer *writer, struct error *err)
@@ -52,7 +45,7 @@ static int save_kept(struct writer *writer, struct error *err)
 		if (queued.kind == QUEUE_IMAGE)
 			r = store_add_image(writer->store, writer->run, &queued.image, err);
 		else if (queued.kind == QUEUE_CALL)
-			r = save_call(writer, &queued.call, err);
+			r = store_put_call(writer->store, writer->run, &queued.call, err);
 		else
 			r = store_add_tool(writer->store, writer->run, &queued.listing, err);
 	}
@@ -101,23 +94,30 @@ static void save(struct writer *writer, bool again)
 		plan_next(writer, began_ns);
 }
 
+/* One that no memory is there for is lost, and those behind it are not. */
+static int append(struct writer *writer, struct bytes entry)
+{
+	buffer_append(&writer->kept, entry.data, entry.size);
+	if (!writer->kept.failed)
+		return 0;
+	writer->kept.failed = false;
+	return -ENOMEM;
+}
+
 /* `pare phase NAME` is told by its execution. */
-static int take_image(struct writer *writer, const struct image *image, struct bytes queued)
+static int take_image(struct writer *writer, const struct image *image, struct bytes entry)
 {
 	struct bytes phase;
+	int lost = append(writer, entry), r = 0;
 
-	buffer_append(&writer->kept, queued.data, queued.size);
 	if (phase_of_image(image->program, image->argv, &phase))
-		return tally_phase(writer->tally, phase);
-	return 0;
+		r = tally_phase(writer->tally, phase);
+	return r < 0 ? r : lost;
 }
 
 static int keep(struct writer *writer, struct bytes entry)
 {
-	if (writer->kept.size + entry.size > KEPT_MAX)
-		return -ENOBUFS;
-	buffer_append(&writer->kept, entry.data, entry.size);
-	return 0;
+	return writer->kept.size + entry.size > KEPT_MAX ? -ENOBUFS : append(writer, entry);
 }
 
 static void count_all(struct writer *writer)

@@ -117,6 +117,17 @@ status "the chain of seals holds" 0 "$PARE" fsck
 status "a policy can be proposed from it" 0 "$PARE" propose --agent claude -o policy.xml
 says "with the agent's own tools" "claude/Read" policy.xml
 
+# Arguments of more than a MiB are cut, which is told: each time.
+for number in 1 2 3; do
+	{ printf '{"session_id":"l","hook_event_name":"PostToolUse","tool_name":"Write","tool_response":"","tool_input":{"content":"'
+	head -c 1500000 /dev/zero | tr '\0' x; printf '"},"tool_use_id":"t%s"}' $number; } | "$PARE" hook --agent long >out 2>err || cat err
+done >found
+clean "long arguments are recorded"
+sqlite3 "$PARE_DB" "SELECT count(*), sum(gap.count), max(last) > max(first) FROM gap JOIN run ON run.id = gap.run JOIN agent ON agent.id = run.agent
+	WHERE agent.name = 'long' AND kind = 24" >have
+echo '1|3|1' >want
+same "and counted where they were cut" want have
+
 # What cannot be read is no reason to stop an agent: 2 would forbid the tool.
 for said in '' 'no json' '[]' '{"hook_event_name":"PreToolUse"}' '{"hook_event_name":"PreToolUse","session_id":"s"}'; do
 	printf '%s' "$said" >input

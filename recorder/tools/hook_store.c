@@ -22,6 +22,7 @@ struct found {
 	int64_t peak[WINDOWS]; /* such calls up to now, this one included */
 	int64_t accesses;      /* the last seq */
 	struct access access;  /* of the tool and outcome; seq 0: none.  Names are not kept */
+	int64_t long_ones, first_long_ns; /* arguments that were cut, so far */
 };
 
 /* Whether the hook tells of the end of this call: by the agent's id, else by what was asked. */
@@ -124,17 +125,35 @@ static int put_access(struct found *found, struct store *store, int64_t run, str
 	return store_put_access(store, run, access, err);
 }
 
-static int put(struct found *found, bool whole, struct store *store, int64_t run, struct error *err)
+static int see_gap(void *context, const struct gap *gap)
 {
+	struct found *found = context;
+
+	if (gap->kind == GAP_LONG_MESSAGE) {
+		found->long_ones = gap->count;
+		found->first_long_ns = gap->first_ns;
+	}
+	return 0;
+}
+
+static int put_gap(struct found *found, struct store *store, int64_t run, struct error *err)
+{
+	int r = store_each_gap(store, run, see_gap, found, err);
 	const struct gap gap = {
 		.seq = 2, /* behind GAP_TOOLS_ONLY */
 		.kind = GAP_LONG_MESSAGE,
 		.image = IMAGE_AGENT,
 		.detail = bytes_of("arguments"),
-		.count = 1,
-		.first_ns = found->now_ns,
+		.count = found->long_ones + 1,
+		.first_ns = found->long_ones ? found->first_long_ns : found->now_ns,
 		.last_ns = found->now_ns,
 	};
+
+	return r ? r : store_put_gap(store, run, &gap, err);
+}
+
+static int put(struct found *found, bool whole, struct store *store, int64_t run, struct error *err)
+{
 	int r = store_each_call(store, run, see_call, found, err);
 
 	if (r == 0)
@@ -142,7 +161,7 @@ static int put(struct found *found, bool whole, struct store *store, int64_t run
 	if (r == 0)
 		r = put_call(found, store, run, err);
 	if (r == 0 && !whole)
-		r = store_put_gap(store, run, &gap, err);
+		r = put_gap(found, store, run, err);
 	if (r == 0 && found->hook->when != HOOK_BEGAN)
 		r = put_access(found, store, run, err);
 	return r;
