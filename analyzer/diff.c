@@ -43,25 +43,6 @@ static int add_change(struct comparison *c, struct change change, struct buffer 
 	return 0;
 }
 
-/* The same permission, on whatever conditions. */
-static const struct rule *find_same(const struct policy *policy, const struct rule *rule)
-{
-	size_t low = 0, high = policy->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = rule_compare(&policy->rule[middle], rule);
-
-		if (!order)
-			return &policy->rule[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 /* Whether those near the rule admit all that it does, `strictly`: on no further condition. */
 static int cover(struct comparison *c, const struct rule *rule, bool strictly,
 		 struct buffer *witness)
@@ -105,7 +86,7 @@ static const struct rule *find_smaller(const struct comparison *c, const struct 
 		const struct rule *near = c->near.rule[i];
 
 		if ((!first || near < first) && pattern_includes(&rule->match, &near->match) &&
-		    !find_same(c->mine, near))
+		    !policy_find_same(c->mine, near))
 			first = near;
 	}
 	return first;
@@ -232,7 +213,7 @@ static int compare_near(struct comparison *c, const struct rule *rule, const str
 
 static int compare_rule(struct comparison *c, const struct rule *rule)
 {
-	const struct rule *same = find_same(c->theirs, rule);
+	const struct rule *same = policy_find_same(c->theirs, rule);
 	scoped(buffer) struct buffer witness = { 0 };
 
 	if (same && !conditions_beyond(rule, same))
@@ -276,7 +257,7 @@ static int compare_exact(struct comparison *c, const struct rule *exact)
 		exact->gate || exact->expires_ns || exact->within_ns || rule_has_rate(exact);
 	const struct rule *rule;
 
-	if (!is_bound || pattern_is_open(&exact->match) || find_same(c->mine, exact))
+	if (!is_bound || pattern_is_open(&exact->match) || policy_find_same(c->mine, exact))
 		return 0;
 	rule = find_deciding(c, exact);
 	if (!rule || !conditions_beyond(rule, exact) || c->told[rule - c->mine->rule])

@@ -80,7 +80,7 @@ void rates_use(struct replayed_rates *rates, const struct policy *policy, const 
 {
 	struct run_peak peak = peak_of(0, access, phase_start_ns);
 	size_t number = (size_t)(rule - policy->rule);
-	struct used *used;
+	struct replayed_use *used;
 
 	if (!rates->used || !has_limit(rule))
 		return;
@@ -111,20 +111,31 @@ static int add_excessive(struct replayed_rates *rates, const struct excessive *e
 }
 
 /* A bucket that is full holds a burst, and what flows in meanwhile. */
-static int64_t minute_limit(const struct rule *rule)
+void rule_limits(const struct rule *rule, int64_t ret[static SCOPE_PHASE])
 {
-	return rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0;
+	ret[SCOPE_SECOND] = rule->rate_per_second;
+	ret[SCOPE_MINUTE] = rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0;
+	ret[SCOPE_HOUR] = rule->rate_per_hour;
+	ret[SCOPE_RUN] = rule->rate_per_run;
 }
 
-static int hold(struct replayed_rates *rates, const struct rule *rule, const struct used *used)
+void peak_counts(const struct run_peak *peak, int64_t ret[static SCOPE_PHASE])
 {
-	const int64_t limit[SCOPES] = { rule->rate_per_second, minute_limit(rule),
-					rule->rate_per_hour, rule->rate_per_run, rule->within_ns };
-	const int64_t most[SCOPES] = { used->peak.second, used->peak.minute, used->peak.hour,
-				       used->peak.count, used->since_ns };
+	ret[SCOPE_SECOND] = peak->second;
+	ret[SCOPE_MINUTE] = peak->minute;
+	ret[SCOPE_HOUR] = peak->hour;
+	ret[SCOPE_RUN] = peak->count;
+}
 
+static int hold(struct replayed_rates *rates, const struct rule *rule,
+		const struct replayed_use *used)
+{
+	int64_t limit[SCOPES] = { [SCOPE_PHASE] = rule->within_ns };
+	int64_t most[SCOPES] = { [SCOPE_PHASE] = used->since_ns };
 	int r = 0;
 
+	rule_limits(rule, limit);
+	peak_counts(&used->peak, most);
 	for (int scope = 0; scope < SCOPES && r == 0; scope++) {
 		const struct excessive excessive = { rule, (enum scope)scope, limit[scope],
 						     most[scope], 1 };
@@ -144,7 +155,7 @@ int rates_end_run(struct replayed_rates *rates, const struct policy *policy)
 
 		if (r == 0)
 			r = hold(rates, &policy->rule[number], &rates->used[number]);
-		rates->used[number] = (struct used){ 0 };
+		rates->used[number] = (struct replayed_use){ 0 };
 	}
 	rates->touched_count = 0;
 	return r;

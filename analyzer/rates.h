@@ -17,6 +17,10 @@ enum scope { SCOPE_SECOND, SCOPE_MINUTE, SCOPE_HOUR, SCOPE_RUN, SCOPE_PHASE, SCO
 
 const char *scope_text(enum scope scope); /* "a second" */
 
+/* By scope, up to a run: what the rule allows (0: any), a minute with its burst; what a run did. */
+void rule_limits(const struct rule *rule, int64_t ret[static SCOPE_PHASE]);
+void peak_counts(const struct run_peak *peak, int64_t ret[static SCOPE_PHASE]);
+
 /* A rule that was used more often than it allows, or later. */
 struct excessive {
 	const struct rule *rule;
@@ -26,14 +30,14 @@ struct excessive {
 };
 
 /* What the run at hand has used of each rule. */
-struct used {
+struct replayed_use {
 	struct run_peak peak;
 	int64_t since_ns;
 };
 
 struct replayed_rates {
-	struct used *used; /* by the number of the rule; NULL while none has a limit */
-	uint32_t *touched; /* of these */
+	struct replayed_use *used; /* by the number of the rule; NULL while none has a limit */
+	uint32_t *touched;	   /* of these */
 	size_t touched_count;
 	struct excessive *excessive; /* each once, by rule and scope, after rates_sort() */
 	size_t count, capacity;

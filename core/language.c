@@ -101,8 +101,7 @@ static void visit(struct pairs *pairs, size_t from, size_t a, size_t b, int byte
 		(struct pair){ (uint32_t)from, (uint16_t)a, (uint16_t)b, (int16_t)byte };
 }
 
-/* A byte of both, the first that can be seen if there is one; -1: none. */
-static int common_byte(const struct letter *a, const struct letter *b)
+int common_byte(const struct letter *a, const struct letter *b)
 {
 	size_t start = 'a' / 64;
 	uint64_t below = (UINT64_C(1) << 'a' % 64) - 1, rest = 0;

@@ -21,6 +21,9 @@ static inline bool letter_has(const struct letter *letter, unsigned char byte)
 	return letter->set[byte / 64] >> byte % 64 & 1;
 }
 
+/* A byte of both letters, the first that can be seen if there is one; -1: none. */
+int common_byte(const struct letter *a, const struct letter *b);
+
 /* A shortest name of `within`, one or two, if it is in none of `without`: then it is a shortest one
  * of what is left.  Mostly it is, and to find it costs little.  False: look for another. */
 bool find_quickly(const struct language *const *within, size_t withins,

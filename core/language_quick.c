@@ -2,14 +2,6 @@
 
 #include <stdlib.h>
 
-static unsigned char byte_of(const struct letter *letter)
-{
-	for (int i = 0; i < 256; i++)
-		if (letter_has(letter, (unsigned char)(i + 'a')))
-			return (unsigned char)(i + 'a');
-	return 0;
-}
-
 /* How many bytes a name needs from each letter on. */
 static void measure(const struct language *language, uint32_t *least)
 {
@@ -39,7 +31,7 @@ static bool find_shortest(const struct language *language, struct buffer *out)
 			continue;
 		}
 		if (!letter->skip)
-			buffer_add_char(out, (char)byte_of(letter));
+			buffer_add_char(out, (char)common_byte(letter, letter));
 		at++;
 	}
 	free(least);

@@ -308,6 +308,13 @@ static int compare_rules(const void *a, const void *b)
 	return rule_compare(a, b);
 }
 
+const struct rule *policy_find_same(const struct policy *policy, const struct rule *rule)
+{
+	if (!policy->count)
+		return NULL;
+	return bsearch(rule, policy->rule, policy->count, sizeof *rule, compare_rules);
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	const struct rule *const *first = a, *const *second = b;

@@ -112,6 +112,8 @@ void policy_cleanup(struct policy *policy); /* for scoped(policy) */
 void rule_release(struct rule *rule);
 /* The order of a finished policy; 0: one permission, on whatever conditions. */
 int rule_compare(const struct rule *a, const struct rule *b);
+/* The same permission, on whatever conditions, in a policy that is in order; NULL: none. */
+const struct rule *policy_find_same(const struct policy *policy, const struct rule *rule);
 
 /* What a policy is asked for. */
 struct asked {

@@ -197,4 +197,31 @@ if unshare -r -n nft list ruleset >/dev/null 2>&1; then
 else
 	skip "what nft lists is read as what was exported" "nft does not run in namespaces here"
 fi
+
+# A rule is no other with braces around its one value.
+for state in new '{ new }'; do
+	cat >"$dir/state.nft" <<-END
+		table inet f {
+			chain out { type filter hook output priority 0; policy accept; ct state $state drop
+				tcp dport 443 accept
+			}
+		}
+	END
+	grants nftables "$dir/state.nft"
+	cp "$dir/granted" "$dir/state.$(printf %s "$state" | tr -dc a-z | wc -c).${#state}"
+done
+same "a state in braces" "$dir/state.3.3" "$dir/state.3.7"
+
+# Chains that lead to chains that lead to chains, each many times.
+{
+	echo 'table inet f {'
+	for from in $(seq 0 15); do
+		printf 'chain c%s {\n' "$from"
+		for _ in 1 2 3 4 5 6 7 8; do echo "jump c$((from + 1))"; done
+		echo '}'
+	done
+	printf 'chain c16 {\n tcp dport 1 accept\n }\n chain out {\n type filter hook output priority 0; policy accept;\n jump c0\n }\n }\n'
+} >"$dir/ladder.nft"
+status "what comes by again and again ends" 0 timeout 20 "$PARE" import --from nftables --agent demo -q "$dir/ladder.nft"
+
 finish

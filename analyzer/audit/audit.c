@@ -42,8 +42,8 @@ static int begin_sessions(struct auditing *auditing)
 
 /* One after the other: each builds on those before it. */
 static int (*const audit_step[])(struct auditing *auditing) = {
-	audit_holding, audit_pins,   begin_sessions, drift_begin,    blast_begin,  audit_usage,
-	audit_daily,   audit_states, blast_make,     audit_findings, audit_causes,
+	audit_calendar, audit_holding, audit_pins,   begin_sessions, drift_begin,    blast_begin,
+	audit_usage,	audit_daily,   audit_states, blast_make,     audit_findings, audit_causes,
 };
 
 int audit_make(struct store *store, const struct audit_options *options, struct audit *ret,

@@ -82,6 +82,8 @@ int audit_usage(struct auditing *auditing);
 /* What the grants ask of that (wants.c): the arguments of programs, or of tools; rates. */
 bool audit_wants_arguments(const struct audit *audit, enum resource resource);
 bool audit_has_rates(const struct audit *audit);
+/* Which days are told of (daily.c). */
+int audit_calendar(struct auditing *auditing);
 /* How often, and on which days, for people who want to see it (daily.c). */
 int audit_daily(struct auditing *auditing);
 /* The grant of that number was used by a run on a day.  0, -ENOMEM. */

@@ -35,6 +35,7 @@ struct blast {
 	struct seen_secret *seen; /* that runs read, by name */
 	struct used_file *used;	  /* what runs did to files, by pattern (blast_share.c) */
 	uint32_t *open_actions;	  /* by source: bits, of grants of files that are open */
+	uint32_t all_open;	  /* of all of them */
 	struct run run;		  /* the last: what the symbolic roots stand for, and who it was */
 	struct roots roots;
 	struct kept_rule **kept; /* by source, and by rule of what it allows */

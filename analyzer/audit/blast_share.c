@@ -132,6 +132,8 @@ int blast_share(const struct blast *blast, struct bytes name, unsigned can)
 	scoped(buffer) struct buffer text = { 0 };
 	const struct used_file *used;
 
+	if (!(actions & blast->all_open))
+		return 0;
 	pattern_of_name(&blast->roots, RESOURCE_FILE, name, &text);
 	if (buffer_status(&text) < 0)
 		return -ENOMEM;
@@ -153,6 +155,7 @@ int blast_find_open(struct blast *blast)
 
 		if (is_of_file(grant->rule->resource) && pattern_is_open(&grant->rule->match))
 			blast->open_actions[grant->source] |= BIT(grant->rule->action);
+		blast->all_open |= blast->open_actions[grant->source];
 	}
 	return 0;
 }

@@ -5,17 +5,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The last day that anything of the audit can be on, and how many there are with it. */
-static int64_t last_day(const struct audit_options *options)
+/* The last day is that which anything of the audit can be on. */
+int audit_calendar(struct auditing *auditing)
 {
-	return (options->as_of_ns - 1) / DAY_NS;
-}
+	struct audit *audit = auditing->audit;
+	int64_t count = audit->options.window_ns / DAY_NS + 1;
 
-static int64_t days_of(const struct audit_options *options)
-{
-	int64_t count = options->window_ns / DAY_NS + 1;
-
-	return count < AUDIT_DAYS ? count : AUDIT_DAYS;
+	audit->day_count = (size_t)(count < AUDIT_DAYS ? count : AUDIT_DAYS);
+	audit->first_day = (audit->options.as_of_ns - 1) / DAY_NS - (int64_t)audit->day_count + 1;
+	return 0;
 }
 
 static int begin(struct audit_grant *grant, struct grant_notes *note, size_t count)
@@ -27,14 +25,14 @@ static int begin(struct audit_grant *grant, struct grant_notes *note, size_t cou
 
 int daily_use(struct auditing *auditing, uint32_t number, int64_t run, int32_t day)
 {
-	const struct audit_options *options = &auditing->audit->options;
+	const struct audit *audit = auditing->audit;
 	struct audit_grant *grant = &auditing->audit->grant[number];
 	struct grant_notes *note = &auditing->note[number];
-	int64_t count = days_of(options), at = day - (last_day(options) - count + 1);
+	int64_t at = day - audit->first_day;
 
-	if (at < 0 || at >= count)
+	if (at < 0 || at >= (int64_t)audit->day_count)
 		return 0;
-	if (!grant->day_runs && begin(grant, note, (size_t)count) < 0)
+	if (!grant->day_runs && begin(grant, note, audit->day_count) < 0)
 		return -ENOMEM;
 	grant->day_runs[at] += note->day_run[at] != run;
 	note->day_run[at] = run;
@@ -56,16 +54,15 @@ static int64_t percentile(const uint32_t *sorted, size_t count, size_t percent)
 
 static void tell_rate(struct audit_rate *said, const struct rule *rule, struct grant_rate *rate)
 {
-	static const char *const scope_name[] = { "a second", "a minute", "an hour", "a run" };
-	const int64_t limit[] = { rule->rate_per_second,
-				  rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0,
-				  rule->rate_per_hour, rule->rate_per_run };
-	size_t scope = rate_scope(rule), count = rate->value_count;
+	enum scope scope = rate_scope(rule);
+	size_t count = rate->value_count;
+	int64_t limit[SCOPE_PHASE];
 
-	if (!count || (!is_rated(rule->resource, rule->action) && !limit[scope]))
+	if (!count)
 		return;
+	rule_limits(rule, limit);
 	qsort(rate->value, count, sizeof *rate->value, compare);
-	*said = (struct audit_rate){ .scope = scope_name[scope],
+	*said = (struct audit_rate){ .scope = scope_text(scope),
 				     .limit = limit[scope],
 				     .runs = (int64_t)count,
 				     .half = percentile(rate->value, count, 50),
@@ -79,8 +76,6 @@ int audit_daily(struct auditing *auditing)
 {
 	struct audit *audit = auditing->audit;
 
-	audit->day_count = (size_t)days_of(&audit->options);
-	audit->first_day = last_day(&audit->options) - (int64_t)audit->day_count + 1;
 	for (size_t i = 0; i < audit->grant_count; i++) {
 		struct grant_rate *rate = &auditing->note[i].rate;
 

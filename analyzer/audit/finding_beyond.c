@@ -104,6 +104,8 @@ static bool write_since(const struct audit_grant *grant, int64_t since_ns, struc
 		buffer_printf(out, "granted %.10s", clock_format(grant->first_granted_ns, when));
 		return true;
 	}
+	if (grant->widened_ns < since_ns)
+		return false;
 	for (const struct condition_row *row = condition_row; row->name; row++) {
 		if (!(grant->widened & row->condition))
 			continue;
@@ -111,7 +113,7 @@ static bool write_since(const struct audit_grant *grant, int64_t since_ns, struc
 		separator = ", ";
 	}
 	buffer_printf(out, " since %.10s", clock_format(grant->widened_ns, when));
-	return grant->widened_ns >= since_ns;
+	return true;
 }
 
 static int add_new_grant(struct auditing *auditing, const struct finding_row *row, size_t number,

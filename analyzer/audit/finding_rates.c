@@ -13,27 +13,18 @@
 #define GROWTH_RUNS  3
 #define GROWTH_LEAST 10
 
-static const char *const scope_name[] = { "a second", "a minute", "an hour", "a run" };
-
-#define SCOPE_COUNT (sizeof scope_name / sizeof *scope_name)
-
 struct scoped_rate {
-	int64_t limit[SCOPE_COUNT], most[SCOPE_COUNT], before[SCOPE_COUNT];
+	int64_t limit[SCOPE_PHASE], most[SCOPE_PHASE], before[SCOPE_PHASE];
 };
 
 static struct scoped_rate rate_of(const struct audit_grant *grant, const struct grant_rate *rate)
 {
-	const struct rule *rule = grant->rule;
+	struct scoped_rate said;
 
-	return (struct scoped_rate){
-		.limit = { rule->rate_per_second,
-			   rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0,
-			   rule->rate_per_hour, rule->rate_per_run },
-		.most = { rate->window_most.second, rate->window_most.minute,
-			  rate->window_most.hour, rate->window_most.count },
-		.before = { rate->before_most.second, rate->before_most.minute,
-			    rate->before_most.hour, rate->before_most.count },
-	};
+	rule_limits(grant->rule, said.limit);
+	peak_counts(&rate->window_most, said.most);
+	peak_counts(&rate->before_most, said.before);
+	return said;
 }
 
 /* With so many runs the most of them covers 95 % of all with that confidence: 1 - 0.95^N, in per
@@ -75,7 +66,7 @@ static int add_rate(struct auditing *auditing, const struct finding_row *row, si
 	if (!finding)
 		return -ENOMEM;
 	r = finding_witness(finding, &grant->use.last);
-	suggest(said.most[scope < SCOPE_COUNT ? scope : 1], auditing->note[number].rate.window_runs,
+	suggest(said.most[scope < SCOPE_PHASE ? scope : 1], auditing->note[number].rate.window_runs,
 		&remedy);
 	return r ? r : finding_remedy(finding, "%s", buffer_text(&remedy));
 }
@@ -83,7 +74,7 @@ static int add_rate(struct auditing *auditing, const struct finding_row *row, si
 /* How often in a run is always known. */
 static bool is_exact(const struct grant_rate *rate, size_t scope)
 {
-	return scope + 1 == SCOPE_COUNT || rate->exact_runs == rate->window_runs;
+	return scope + 1 == SCOPE_PHASE || rate->exact_runs == rate->window_runs;
 }
 
 static int find_tight(struct auditing *auditing, const struct finding_row *row, size_t number,
@@ -98,7 +89,7 @@ static int find_tight(struct auditing *auditing, const struct finding_row *row, 
 	buffer_printf(&text,
 		      "%" PRId64 " times %s are allowed, and %" PRId64 " of %" PRId64
 		      " runs %s more, up to %" PRId64,
-		      said.limit[scope], scope_name[scope], rate->tight_runs[scope],
+		      said.limit[scope], scope_text((enum scope)scope), rate->tight_runs[scope],
 		      rate->window_runs, is_exact(rate, scope) ? "needed" : "may have needed",
 		      said.most[scope]);
 	return add_rate(auditing, row, number, scope, SEVERITY_MEDIUM, &text);
@@ -118,7 +109,7 @@ static int find_held(struct auditing *auditing, const struct finding_row *row, s
 		      " runs, would have held back %" PRId64 "; a burst of %" PRId64 " would not",
 		      rule->rate_per_minute, rule->burst, rate->exact_runs, rate->held,
 		      rate->least_burst);
-	return add_rate(auditing, row, number, SCOPE_COUNT, SEVERITY_MEDIUM, &text);
+	return add_rate(auditing, row, number, SCOPE_PHASE, SEVERITY_MEDIUM, &text);
 }
 
 static int find_loose(struct auditing *auditing, const struct finding_row *row, size_t number,
@@ -133,7 +124,7 @@ static int find_loose(struct auditing *auditing, const struct finding_row *row, 
 		return 0;
 	buffer_printf(&text,
 		      "%" PRId64 " times %s are allowed, and no run needed more than %" PRId64,
-		      said.limit[scope], scope_name[scope], said.most[scope]);
+		      said.limit[scope], scope_text((enum scope)scope), said.most[scope]);
 	return add_rate(auditing, row, number, scope, SEVERITY_LOW, &text);
 }
 
@@ -156,7 +147,7 @@ static int find_growth(struct auditing *auditing, const struct finding_row *row,
 		return 0;
 	buffer_printf(&text,
 		      "used up to %" PRId64 " times %s, and up to %" PRId64 " in the window before",
-		      said.most[scope], scope_name[scope], said.before[scope]);
+		      said.most[scope], scope_text((enum scope)scope), said.before[scope]);
 	return add_rate(auditing, row, number, scope, SEVERITY_MEDIUM, &text);
 }
 
@@ -168,7 +159,7 @@ static int find_each(struct auditing *auditing, const struct finding_row *row, r
 	int r = 0;
 
 	for (size_t i = 0; i < auditing->audit->grant_count && !r; i++)
-		for (size_t scope = 0; scope < SCOPE_COUNT && !r; scope++)
+		for (size_t scope = 0; scope < SCOPE_PHASE && !r; scope++)
 			r = find(auditing, row, i, scope);
 	return r;
 }
@@ -196,7 +187,7 @@ int finding_growth(struct auditing *auditing, const struct finding_row *row)
 		const struct audit_grant *grant = &auditing->audit->grant[i];
 
 		if (is_rated(grant->rule->resource, grant->rule->action))
-			r = find_growth(auditing, row, i, SCOPE_COUNT - 1);
+			r = find_growth(auditing, row, i, SCOPE_PHASE - 1);
 	}
 	return r;
 }
@@ -217,7 +208,7 @@ int finding_unlimited(struct auditing *auditing, const struct finding_row *row)
 			continue;
 		buffer_printf(&text, "nothing limits how often; no run needed more than %" PRIu32,
 			      rate->window_most.count);
-		r = add_rate(auditing, row, i, SCOPE_COUNT - 1, SEVERITY_LOW, &text);
+		r = add_rate(auditing, row, i, SCOPE_PHASE - 1, SEVERITY_LOW, &text);
 	}
 	return r;
 }

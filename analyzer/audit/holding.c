@@ -75,17 +75,10 @@ static struct stretch *add(struct holding *holding, const struct buffer *key)
 	return NULL;
 }
 
-static int compare_rules(const void *a, const void *b)
-{
-	return rule_compare(a, b);
-}
-
 /* Under which conditions the rule admits more than it did in the set before. */
 static unsigned widened(const struct policy *before, const struct rule *rule)
 {
-	const struct rule *was = before->count ? bsearch(rule, before->rule, before->count,
-							 sizeof *rule, compare_rules)
-					       : NULL;
+	const struct rule *was = policy_find_same(before, rule);
 
 	return was ? conditions_beyond(rule, was) : 0;
 }

@@ -291,7 +291,7 @@ static unsigned gives_of_rows(enum resource resource, bool is_scratch,
 	scoped(buffer) struct buffer some = { 0 };
 	unsigned gives = 0;
 
-	if (language_intersects(language, language, &some) != 1)
+	if (language_find(&language, 1, NULL, 0, &some) != 1)
 		buffer_clear(&some);
 
 	for (size_t i = 0; i < ROWS && !*ret_within; i++) {

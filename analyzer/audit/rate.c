@@ -19,28 +19,33 @@ static void keep_most(struct run_peak *most, const struct run_peak *now)
 
 static void count_tight(struct grant_rate *rate, const struct rule *rule)
 {
-	const int64_t limit[] = { rule->rate_per_second,
-				  rule->rate_per_minute ? rule->rate_per_minute + rule->burst : 0,
-				  rule->rate_per_hour, rule->rate_per_run };
-	const int64_t most[] = { rate->now.second, rate->now.minute, rate->now.hour,
-				 rate->now.count };
+	int64_t limit[SCOPE_PHASE], most[SCOPE_PHASE];
 
-	for (size_t i = 0; i < 4; i++)
+	rule_limits(rule, limit);
+	peak_counts(&rate->now, most);
+	for (size_t i = 0; i < SCOPE_PHASE; i++)
 		rate->tight_runs[i] += limit[i] && most[i] > limit[i];
 }
 
-size_t rate_scope(const struct rule *rule)
+enum scope rate_scope(const struct rule *rule)
 {
-	return rule->rate_per_minute ? 1 : rule->rate_per_hour ? 2 : rule->rate_per_second ? 0 : 3;
+	if (rule->rate_per_minute)
+		return SCOPE_MINUTE;
+	if (rule->rate_per_hour)
+		return SCOPE_HOUR;
+	return rule->rate_per_second ? SCOPE_SECOND : SCOPE_RUN;
 }
 
+/* Of what has no limit, and is of a kind that gets none, nobody asks. */
 static void keep_value(struct grant_rate *rate, const struct rule *rule)
 {
-	const uint32_t value[] = { rate->now.second, rate->now.minute, rate->now.hour,
-				   rate->now.count };
+	int64_t value[SCOPE_PHASE];
 	size_t capacity = rate->value_capacity ? rate->value_capacity * 2 : 16;
 	uint32_t *grown = rate->value;
 
+	if (!is_rated(rule->resource, rule->action) && !rule_has_rate(rule))
+		return;
+	peak_counts(&rate->now, value);
 	if (rate->value_count == rate->value_capacity) {
 		grown = reallocarray(grown, capacity, sizeof *grown);
 		if (!grown) {
@@ -50,7 +55,7 @@ static void keep_value(struct grant_rate *rate, const struct rule *rule)
 		rate->value = grown;
 		rate->value_capacity = capacity;
 	}
-	grown[rate->value_count++] = value[rate_scope(rule)];
+	grown[rate->value_count++] = (uint32_t)value[rate_scope(rule)];
 }
 
 void rate_end(struct grant_rate *rate, const struct rule *rule)

@@ -2,6 +2,7 @@
 #define ANALYZER_AUDIT_RATE_H
 
 #include "analyzer/peaks.h"
+#include "analyzer/rates.h"
 #include "core/policy.h"
 
 struct occasion;
@@ -18,16 +19,18 @@ struct grant_rate {
 	/* Of the window, with single events: runs; how often the rule's rate with its burst, as a
 	 * token bucket, would have held back; the least burst with which it would not have. */
 	int64_t exact_runs, held, least_burst;
-	/* Of each run of the window, in the scope of rate_scope(). */
+	/* Of each run of the window, in the scope of rate_scope(), where the rule is limited or is
+	 * of what limits are proposed for. */
 	uint32_t *value;
 	size_t value_count, value_capacity;
-	bool value_failed;     /* there was no memory */
-	int64_t tight_runs[4]; /* of the window: runs beyond the limit a second, minute, hour, run
-				*/
+	bool value_failed;		 /* there was no memory */
+	int64_t tight_runs[SCOPE_PHASE]; /* of the window: runs beyond the limit a second, minute,
+					  * hour, run
+					  */
 };
 
 /* A second, a minute, an hour, a run: what a rule limits first, or a run. */
-size_t rate_scope(const struct rule *rule);
+enum scope rate_scope(const struct rule *rule);
 
 /* Counts it. */
 void rate_use(struct grant_rate *rate, const struct rule *rule, const struct occasion *occasion);

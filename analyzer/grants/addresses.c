@@ -1,4 +1,5 @@
 #include "analyzer/grants/addresses.h"
+#include "analyzer/grants/whole.h"
 #include "core/block.h"
 
 #include <arpa/inet.h>
@@ -80,4 +81,15 @@ bool granted_add_addresses(const struct statement *from, unsigned actions, const
 	else
 		granted_add(from, RESOURCE_HOST, actions, buffer_text(&pattern));
 	return true;
+}
+
+void granted_add_every_address(const struct statement *from, unsigned actions, bool ip4, bool ip6)
+{
+	if (ip4 && ip6)
+		granted_add_all(from, RESOURCE_HOST, actions);
+	else if (ip4)
+		granted_add(from, RESOURCE_HOST, actions, "{any:1-12}/{name:1-220}:{digit:1-5}");
+	else if (ip6)
+		granted_add(from, RESOURCE_HOST, actions,
+			    "{any:1-12}/\\[{any:1-64}\\]:{digit:1-5}");
 }

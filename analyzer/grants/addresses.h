@@ -11,4 +11,7 @@
 bool granted_add_addresses(const struct statement *from, unsigned actions, const char *protocol,
 			   const char *address, const char *port);
 
+/* The actions on every host of these families, by any protocol, at any port. */
+void granted_add_every_address(const struct statement *from, unsigned actions, bool ip4, bool ip6);
+
 #endif

@@ -1,3 +1,4 @@
+#include "analyzer/grants/addresses.h"
 #include "analyzer/grants/nft.h"
 #include "analyzer/grants/whole.h"
 #include "core/error.h"
@@ -140,13 +141,13 @@ static bool decide(struct walk *walk, const struct nft_chain *chain, const struc
 	return !walk->is_over && !ends_chain(match);
 }
 
-static void walk_rule(struct walk *walk, const struct nft_chain *chain, const struct nft_rule *rule,
+static void walk_rule(struct walk *walk, const struct nft_chain *chain, struct nft_span words,
 		      const struct nft_match *outer, int depth, bool *goes_on)
 {
 	scoped(buffer) struct buffer text = { 0 };
 	struct nft_match match = *outer;
-	struct statement from = nft_statement(walk->nft, rule->words, &text);
-	const char *why = nft_match_read(walk->nft, chain, rule->words, &match);
+	struct statement from = nft_statement(walk->nft, words, &text);
+	const char *why = nft_match_read(walk->nft, chain, words, &match);
 
 	match.is_whole = match.is_bare && outer->is_whole;
 	if (why)
@@ -164,13 +165,10 @@ static void walk_rule(struct walk *walk, const struct nft_chain *chain, const st
 static void walk_chain(struct walk *walk, const struct nft_chain *chain,
 		       const struct nft_match *outer, int depth)
 {
-	const struct nft *nft = walk->nft;
-	size_t index = (size_t)(chain - nft->chain);
 	bool goes_on = true;
 
-	for (size_t i = 0; i < nft->rules && goes_on; i++)
-		if (nft->rule[i].chain == index)
-			walk_rule(walk, chain, &nft->rule[i], outer, depth, &goes_on);
+	for (size_t i = chain->rules.from; i < chain->rules.to && goes_on; i++)
+		walk_rule(walk, chain, walk->nft->rule[i], outer, depth, &goes_on);
 }
 
 /* ---- hooks ---- */
@@ -181,10 +179,11 @@ static bool is_at(const struct nft *nft, const struct nft_chain *chain, const ch
 	       !table_of(nft, chain)->is_dormant;
 }
 
-static bool refuses_rest(const struct nft *nft, const struct nft_chain *chain, int depth);
+static bool refuses_rest(const struct nft *nft, const struct nft_chain *chain, int depth,
+			 size_t *steps);
 
 static bool rule_refuses_all(const struct nft *nft, const struct nft_chain *chain,
-			     struct nft_span words, int depth)
+			     struct nft_span words, int depth, size_t *steps)
 {
 	struct nft_match match = { .families = NFT_IPV4 | NFT_IPV6 };
 	const struct nft_chain *target;
@@ -194,19 +193,18 @@ static bool rule_refuses_all(const struct nft *nft, const struct nft_chain *chai
 	if (match.verdict != NFT_JUMP)
 		return match.verdict == NFT_DROP;
 	target = find_chain(nft, chain->table, match.target);
-	return target && depth < DEPTH_MAX && refuses_rest(nft, target, depth + 1);
+	return target && depth < DEPTH_MAX && refuses_rest(nft, target, depth + 1, steps);
 }
 
-/* Whether it refuses what its rules say nothing of: by its policy, or by a last rule. */
-static bool refuses_rest(const struct nft *nft, const struct nft_chain *chain, int depth)
+/* Whether it refuses what its rules say nothing of: by its policy, or by a last rule.  Where that
+ * takes too many steps it is not known that it does; walk_rule() tells of these. */
+static bool refuses_rest(const struct nft *nft, const struct nft_chain *chain, int depth,
+			 size_t *steps)
 {
-	size_t index = (size_t)(chain - nft->chain);
-
 	if (chain->drops)
 		return true;
-	for (size_t i = 0; i < nft->rules; i++)
-		if (nft->rule[i].chain == index &&
-		    rule_refuses_all(nft, chain, nft->rule[i].words, depth))
+	for (size_t i = chain->rules.from; i < chain->rules.to && ++*steps < STEPS_MAX; i++)
+		if (rule_refuses_all(nft, chain, nft->rule[i], depth, steps))
 			return true;
 	return false;
 }
@@ -214,7 +212,10 @@ static bool refuses_rest(const struct nft *nft, const struct nft_chain *chain, i
 static void walk_base(const struct nft *nft, struct hook *hook, const struct nft_chain *chain)
 {
 	struct nft_match all = { .families = table_of(nft, chain)->families, .is_whole = true };
-	struct walk walk = { .nft = nft, .hook = hook, .grants = refuses_rest(nft, chain, 0) };
+	struct walk walk = { .nft = nft, .hook = hook };
+	size_t steps = 0;
+
+	walk.grants = refuses_rest(nft, chain, 0, &steps);
 
 	if (walk.grants) {
 		hook->open &= ~all.families;
@@ -225,14 +226,8 @@ static void walk_base(const struct nft *nft, struct hook *hook, const struct nft
 
 static void add_open(const struct hook *hook, const struct statement *whole)
 {
-	if (hook->open == (NFT_IPV4 | NFT_IPV6))
-		granted_add_all(whole, RESOURCE_HOST, hook->actions);
-	else if (hook->open == NFT_IPV4)
-		granted_add(whole, RESOURCE_HOST, hook->actions,
-			    "{any:1-12}/{name:1-220}:{digit:1-5}");
-	else if (hook->open == NFT_IPV6)
-		granted_add(whole, RESOURCE_HOST, hook->actions,
-			    "{any:1-12}/\\[{any:1-64}\\]:{digit:1-5}");
+	granted_add_every_address(whole, hook->actions, hook->open & NFT_IPV4,
+				  hook->open & NFT_IPV6);
 }
 
 static void read_hook(const struct nft *nft, struct hook *hook)

@@ -37,15 +37,11 @@ struct nft_set {
 	struct nft_span elements;
 };
 
-struct nft_rule {
-	size_t chain;
-	struct nft_span words;
-};
-
 struct nft_chain {
 	size_t table;
 	struct bytes name, type, hook; /* no hook: only where others lead to it */
 	bool drops;		       /* what no rule decides */
+	struct nft_span rules;	       /* of all rules */
 	int line;
 };
 
@@ -56,7 +52,7 @@ struct nft {
 	struct nft_table *table;
 	struct nft_set *set;
 	struct nft_chain *chain;
-	struct nft_rule *rule; /* as they stand there */
+	struct nft_span *rule; /* the words of each, as they stand there */
 	size_t tokens, tables, sets, chains, rules;
 	bool failed;
 };

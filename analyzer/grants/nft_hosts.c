@@ -225,8 +225,6 @@ size_t nft_grant(const struct nft *nft, const struct nft_match *match, const str
 {
 	struct giving giving = { .nft = nft, .match = match, .from = from, .actions = actions };
 
-	if (match->is_neighbour || !match->families)
-		return 0;
 	if (!match->protocols)
 		give(&giving, "{any:1-12}");
 	for (size_t i = 0; i < sizeof protocol_row / sizeof *protocol_row; i++)

@@ -64,7 +64,7 @@ static void read_transport(struct nft_reading *reading)
 static void find_asking(struct nft_reading *reading, const struct nft_token *word, void *context)
 {
 	(void)reading;
-	*(bool *)context |= strncmp(word->text.data, "nd-", 3) != 0;
+	*(bool *)context |= !bytes_start_with(word->text, bytes_of("nd-"));
 }
 
 static void read_icmp(struct nft_reading *reading)

@@ -196,15 +196,17 @@ static void read_chain(struct nft *nft, size_t table, struct bytes name, struct 
 {
 	struct nft_chain chain = { .table = table,
 				   .name = name,
-				   .line = token_at(nft, body.from)->line };
+				   .line = token_at(nft, body.from)->line,
+				   .rules = { nft->rules, nft->rules } };
 	size_t end;
 
 	for (size_t at = body.from; at < body.to; at = end + 1) {
 		end = statement_end(nft, at);
 		if (end == at || read_property(nft, &chain, at))
 			continue;
-		ADD(nft, rule, rules, (struct nft_rule){ nft->chains, { at, end } });
+		ADD(nft, rule, rules, (struct nft_span){ at, end });
 	}
+	chain.rules.to = nft->rules;
 	ADD(nft, chain, chains, chain);
 }
 

@@ -45,6 +45,7 @@ void nft_read_values(struct nft_reading *reading, struct nft_values *ret)
 
 	nft_take(reading, "==");
 	first = nft_peek(reading);
+	reading->match->is_bare = false;
 	*ret = (struct nft_values){ .is_there = true, .words = { reading->at, reading->at + 1 } };
 	if (nft_token_is(first, "!=") || nft_token_is(first, ".") || nft_token_is(first, "vmap")) {
 		nft_refuse(reading,
@@ -66,7 +67,6 @@ void nft_read_values(struct nft_reading *reading, struct nft_values *ret)
 		nft_refuse(reading, "a value is missing");
 	}
 	reading->at++;
-	reading->match->is_bare = false;
 }
 
 void nft_read_into(struct nft_reading *reading, struct nft_values *into)
@@ -74,7 +74,6 @@ void nft_read_into(struct nft_reading *reading, struct nft_values *into)
 	bool is_second = into->is_there;
 
 	nft_read_values(reading, into);
-	reading->match->is_bare = false;
 	if (is_second)
 		nft_ask_more(reading, "only what the rule that leads to it is about, too");
 }

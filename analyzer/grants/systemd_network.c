@@ -63,14 +63,7 @@ static void add_everywhere(struct unit *unit, const struct setting *setting, uns
 	struct statement from = unit_statement(unit, setting);
 	bool inet = unit_has_family(unit, "AF_INET"), inet6 = unit_has_family(unit, "AF_INET6");
 
-	if (inet && inet6)
-		granted_add_all(&from, RESOURCE_HOST, actions);
-	else if (inet)
-		granted_add(&from, RESOURCE_HOST, actions,
-			    ANY_PROTOCOL "/{name:1-220}:{digit:1-5}");
-	else if (inet6)
-		granted_add(&from, RESOURCE_HOST, actions,
-			    ANY_PROTOCOL "/\\[{any:1-64}\\]:{digit:1-5}");
+	granted_add_every_address(&from, actions, inet, inet6);
 }
 
 /* What is allowed counts before what is denied. */
