@@ -19,7 +19,7 @@ struct scoped_rate {
 
 static struct scoped_rate rate_of(const struct audit_grant *grant, const struct grant_rate *rate)
 {
-	struct scoped_rate said;
+	struct scoped_rate said = { 0 };
 
 	rule_limits(grant->rule, said.limit);
 	peak_counts(&rate->window_most, said.most);

@@ -1,5 +1,6 @@
 #include "recorder/dryrun/apply.h"
 
+#include "recorder/dryrun/copy.h"
 #include "recorder/dryrun/places.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -104,31 +104,16 @@ static int open_upper(const struct effect *effect)
 
 static int copy_content(const struct effect *effect, const char *to)
 {
-	int r = 0, out, in = open_upper(effect);
-	ssize_t got = 1;
+	int r, out, in = open_upper(effect);
 
 	if (in < 0)
 		return -errno;
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (out < 0)
-		r = -errno;
-	while (r == 0 && (got = sendfile(out, in, NULL, 1 << 20)) != 0)
-		r = got < 0 ? -errno : 0;
+	r = out < 0 ? -errno : copy_bytes(in, out);
 	close(in);
 	if (out >= 0 && close(out) < 0 && r == 0)
 		r = -errno;
 	return r;
-}
-
-static int copy_link(const struct effect *effect, const char *to)
-{
-	char target[PATH_MAX];
-	ssize_t size = readlink(effect->upper, target, sizeof target - 1);
-
-	if (size < 0)
-		return -errno;
-	target[size] = '\0';
-	return symlink(target, to) < 0 ? -errno : 0;
 }
 
 static int make(const struct effect *effect, const char *to, const char *twin)
@@ -140,7 +125,7 @@ static int make(const struct effect *effect, const char *to, const char *twin)
 	if (S_ISREG(effect->now.st_mode))
 		r = copy_content(effect, to);
 	else if (S_ISLNK(effect->now.st_mode))
-		r = copy_link(effect, to);
+		r = copy_link(effect->upper, to);
 	else if (S_ISFIFO(effect->now.st_mode) || S_ISSOCK(effect->now.st_mode))
 		r = mknod(to, (effect->now.st_mode & S_IFMT) | 0600, 0) < 0 ? -errno : 0;
 	else

@@ -59,6 +59,8 @@ mode_t build_mode(const struct build *build, const char *path, const struct stat
 /* Makes folders ahead that the overlay could not copy, as their owner has no number here: those
  * that may be changed, and those that lead there. */
 void build_skeleton(const struct build *build, const char *lower, const char *upper);
+/* Notes at `upper` with which mode it began, to know later what the agent has changed. */
+int build_mark(const struct build *build, const char *upper, mode_t mode);
 /* Makes `upper` look like `lower`, as far as that goes. */
 int build_resemble(const struct build *build, const char *lower, const char *upper);
 

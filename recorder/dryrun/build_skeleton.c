@@ -44,8 +44,7 @@ mode_t build_mode(const struct build *build, const char *path, const struct stat
 	return mode | (st->st_mode & S_ISVTX);
 }
 
-/* The run keeps what it began with, to know later what the agent has changed. */
-static int mark(const struct build *build, const char *upper, mode_t mode)
+int build_mark(const struct build *build, const char *upper, mode_t mode)
 {
 	char text[16];
 	int size = snprintf(text, sizeof text, "%o", (unsigned)mode);
@@ -65,7 +64,7 @@ int build_resemble(const struct build *build, const char *lower, const char *upp
 	mode = build_mode(build, lower, &st);
 	if ((!build->by_user || is_own(build, &st)) && chown(upper, st.st_uid, st.st_gid) < 0)
 		return -errno;
-	r = mark(build, upper, mode);
+	r = build_mark(build, upper, mode);
 	times[0] = st.st_atim;
 	times[1] = st.st_mtim;
 	if (r == 0 && (chmod(upper, mode) < 0 || utimensat(AT_FDCWD, upper, times, 0) < 0))

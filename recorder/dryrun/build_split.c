@@ -3,31 +3,19 @@
 #include "recorder/dryrun/build.h"
 
 #include "core/error.h"
-#include "recorder/dryrun/places.h"
+#include "recorder/dryrun/copy.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #define COPIED_MAX (16 << 20) /* a larger file is mounted, and read-only */
-
-static int copy_bytes(int from, int to)
-{
-	ssize_t got;
-
-	while ((got = sendfile(to, from, NULL, 1 << 20)) > 0)
-		;
-	return got < 0 ? -errno : 0;
-}
 
 /* A file of one's own that may be written. */
 static int copy_file(const char *from, const char *to, const struct stat *st)
@@ -47,22 +35,11 @@ static int copy_file(const char *from, const char *to, const struct stat *st)
 	return r;
 }
 
-static int copy_link(const char *from, const char *to)
-{
-	char target[PATH_MAX];
-	ssize_t size = readlink(from, target, sizeof target - 1);
-
-	if (size < 0)
-		return -errno;
-	target[size] = '\0';
-	return symlink(target, to) < 0 ? -errno : 0;
-}
-
 /* It only holds the place of something that is mounted there.  What cannot be marked, because the
  * file system has no attributes, is not looked at afterwards either. */
 static void mark(const struct build *build, const char *to)
 {
-	setxattr(to, PLACES_MADE(build->by_user), "600", 3, 0);
+	(void)build_mark(build, to, 0600);
 }
 
 static int hold_place(const struct build *build, const char *to)

@@ -78,13 +78,13 @@ static int apply(struct request *request, const struct left *left, struct error 
 }
 
 /* Nothing of it is left to be applied. */
-static int forget_if_done(const struct request *request, struct error *err)
+static int forget_if_done(const struct left *left, struct error *err)
 {
-	scoped(left) struct left left = { 0 };
-	int r = left_open(&left, request->of.db, request->of.run, true, err);
+	scoped(effects) struct effects now = { 0 };
+	int r = effects_find(&now, &left->places, buffer_text(&left->folder), err);
 
-	if (r == 0 && !left.effects.count)
-		r = left_remove(&left, err);
+	if (r == 0 && !now.count)
+		r = left_remove(left, err);
 	return r < 0 ? command_fail(err) : COMMAND_DONE;
 }
 
@@ -104,7 +104,7 @@ int command_apply(int argc, char **argv, const struct house *house)
 	else
 		status = apply(&request, &left, &err);
 	if (status == COMMAND_DONE)
-		status = forget_if_done(&request, &err);
+		status = forget_if_done(&left, &err);
 	for (size_t i = 0; i < request.count; i++)
 		free(request.path[i]);
 	free(request.path);

@@ -158,11 +158,21 @@ bool compare_is_opaque(const char *upper, bool by_user)
 	       value == 'y';
 }
 
+bool compare_same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool compare_is_since(const struct timespec *time, const struct timespec *since)
+{
+	return time->tv_sec > since->tv_sec ||
+	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
+}
+
 static unsigned compare_file(const char *upper, const struct stat *now, const char *real,
 			     const struct stat *was)
 {
-	bool same_time = now->st_mtim.tv_sec == was->st_mtim.tv_sec &&
-			 now->st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+	bool same_time = compare_same_time(&now->st_mtim, &was->st_mtim);
 	bool same = false;
 
 	/* What nobody may read is the same where it was last changed at the same time. */

@@ -1,8 +1,10 @@
 #include "recorder/dryrun/private.h"
 
 #include "core/error.h"
+#include "core/file.h"
 #include "recorder/dryrun/effects.h"
 #include "recorder/dryrun/places.h"
+#include "recorder/launch.h"
 #include "recorder/obstacle.h"
 
 #include <errno.h>
@@ -17,12 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CAPABILITY_SYS_ADMIN 21 /* capabilities(7) */
-
 /* Whether mounts can be made as the system's administrator does, and all users mapped. */
 static bool is_mighty(void)
 {
-	struct process_status own;
 	unsigned inside, outside, count;
 	bool is_first = false;
 	FILE *map = fopen("/proc/self/uid_map", "re");
@@ -32,8 +31,7 @@ static bool is_mighty(void)
 	if (fscanf(map, "%u %u %u", &inside, &outside, &count) == 3)
 		is_first = !inside && !outside && count == UINT32_MAX;
 	fclose(map);
-	return is_first && geteuid() == 0 && process_status_read(&own, 0) &&
-	       (own.capability & 1ULL << CAPABILITY_SYS_ADMIN);
+	return is_first && geteuid() == 0 && !launch_needs_no_new_privs();
 }
 
 static int prepare(struct dryrun *dryrun, struct error *err)
@@ -120,21 +118,15 @@ static int hear(const struct dryrun *dryrun, int *ret_fd, size_t count, pid_t *r
 	return 0;
 }
 
+#define NOTES_MIB 64
+
 static int read_notes(struct dryrun *dryrun)
 {
 	scoped(buffer) struct buffer path = { 0 };
-	char part[4096];
-	size_t got;
-	FILE *file;
+	struct error ignored = { 0 };
 
 	buffer_printf(&path, "%s/notes", buffer_text(&dryrun->folder));
-	file = fopen(buffer_text(&path), "re");
-	if (!file)
-		return -errno;
-	while ((got = fread(part, 1, sizeof part, file)) > 0)
-		buffer_append(&dryrun->notes, part, got);
-	fclose(file);
-	return buffer_status(&dryrun->notes);
+	return file_read(buffer_text(&path), NOTES_MIB, &dryrun->notes, &ignored);
 }
 
 static int look_inside(struct dryrun *dryrun, struct error *err)

@@ -34,7 +34,6 @@ static int add(struct walk *walk, const struct effect *found)
 	struct effect effect = *found;
 	struct effect *grown;
 
-	effect.split = walk->place->split;
 	effect.path = strdup(buffer_text(&walk->real));
 	if (effect.kind != EFFECT_DELETED)
 		effect.upper = strdup(buffer_text(&walk->upper));
@@ -56,17 +55,21 @@ static int add(struct walk *walk, const struct effect *found)
 static int add_twin(struct walk *walk, const struct stat *now)
 {
 	struct effects *effects = walk->effects;
-	struct twin *grown;
+	struct twin *grown, twin;
 
 	if (!S_ISREG(now->st_mode) || now->st_nlink < 2)
 		return 0;
-	grown = realloc(effects->twin, (effects->twins + 1) * sizeof *grown);
-
-	if (keep(grown, (void **)&effects->twin, &effects->twins) < 0)
+	twin = (struct twin){ strdup(buffer_text(&walk->real)), strdup(buffer_text(&walk->upper)),
+			      now->st_dev, now->st_ino };
+	grown = twin.path && twin.upper
+			? realloc(effects->twin, (effects->twins + 1) * sizeof *grown)
+			: NULL;
+	if (keep(grown, (void **)&effects->twin, &effects->twins) < 0) {
+		free(twin.path);
+		free(twin.upper);
 		return -ENOMEM;
-	grown[effects->twins - 1] =
-		(struct twin){ strdup(buffer_text(&walk->real)), strdup(buffer_text(&walk->upper)),
-			       now->st_dev, now->st_ino };
+	}
+	grown[effects->twins - 1] = twin;
 	return 0;
 }
 
@@ -261,11 +264,6 @@ static int each_entry(struct walk *walk, const char *folder, int (*look)(struct 
 	return r;
 }
 
-static bool is_after(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec >= b->tv_nsec);
-}
-
 /* What is only in the real folder is gone where that is not shown through. */
 static int look_for_gone(struct walk *walk)
 {
@@ -275,7 +273,7 @@ static int look_for_gone(struct walk *walk)
 	    lstat(buffer_text(&walk->real), &real) < 0)
 		return 0;
 	/* Of a copy: it has come since. */
-	if (walk->place->split && is_after(&real.st_ctim, &walk->places->since))
+	if (walk->place->split && compare_is_since(&real.st_ctim, &walk->places->since))
 		return 0;
 	return add_deleted(walk, &real);
 }

@@ -30,7 +30,6 @@ struct effect {
 	enum effect_kind kind;
 	char *path;
 	char *upper;	  /* how it would be; NULL: it would be gone */
-	bool split;	  /* in a place of that kind */
 	unsigned differs; /* enum effect_part */
 	struct stat now;  /* of upper; of what would be gone, as it is */
 	struct stat real; /* st_nlink 0: nothing is there */
@@ -77,6 +76,10 @@ int effects_apply(const struct effects *effects, char *const *path, size_t count
 bool effect_is_wanted(const struct effect *effect, char *const *path, size_t count);
 
 /* ---- compare.c ---- */
+
+bool compare_same_time(const struct timespec *a, const struct timespec *b);
+/* Whether it is that time, or later. */
+bool compare_is_since(const struct timespec *time, const struct timespec *since);
 
 /* Bytes of two files; -errno where one cannot be read. */
 int compare_content(const char *a, const char *b, bool *ret_same);

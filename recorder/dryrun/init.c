@@ -58,24 +58,6 @@ static int enter_root(const struct build *build)
 	return 0;
 }
 
-static int keep_notes(const struct dryrun *dryrun)
-{
-	scoped(buffer) struct buffer path = { 0 };
-	const struct buffer *notes = &dryrun->build.notes;
-	FILE *file;
-	int r = 0;
-
-	buffer_printf(&path, "%s/notes", buffer_text(&dryrun->folder));
-	file = fopen(buffer_text(&path), "wxe");
-	if (!file)
-		return -errno;
-	fwrite(buffer_text(notes), 1, notes->size, file);
-	if (fflush(file) != 0)
-		r = -errno;
-	fclose(file);
-	return r;
-}
-
 static int make_world(struct dryrun *dryrun, struct error *err)
 {
 	struct build *build = &dryrun->build;
@@ -91,8 +73,8 @@ static int make_world(struct dryrun *dryrun, struct error *err)
 		r = build_processes(build, err);
 	if (r == 0)
 		r = places_write(build->folder, build->by_user, buffer_bytes(&build->places), err);
-	if (r == 0 && (r = keep_notes(dryrun)) < 0)
-		return error_set(err, -r, "keep notes in %s", build->folder);
+	if (r == 0)
+		r = places_put(build->folder, "notes", buffer_bytes(&build->notes), err);
 	if (r == 0 && (r = enter_root(build)) < 0)
 		return error_set(err, -r, "enter the tree of a dry run");
 	return r;

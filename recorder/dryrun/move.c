@@ -130,19 +130,30 @@ static int open_parent(const struct dryrun *dryrun, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static int move(const char *from, const char *to)
+static int move(const char *from, const char *to, unsigned flags)
 {
-	int r = copy(from, to);
+	int r = check_target(from, to, flags);
 
+	if (r < 0)
+		return r;
+	r = copy(from, to);
 	if (r == 0)
 		return remove_any(from);
 	remove_any(to);
 	return r;
 }
 
-int dryrun_move(const struct dryrun *dryrun, const char *from, const char *to, unsigned flags)
+static int move_between(int old, const char *from, int new, const char *to, unsigned flags)
 {
 	char source[AT_SIZE], target[AT_SIZE];
+	int r = at(source, old, strrchr(from, '/') + 1);
+
+	r = r ? r : at(target, new, strrchr(to, '/') + 1);
+	return r ? r : move(source, target, flags);
+}
+
+int dryrun_move(const struct dryrun *dryrun, const char *from, const char *to, unsigned flags)
+{
 	int old, new, r;
 
 	if (flags & ~RENAME_NOREPLACE || !is_one_file_system(dryrun, from, to))
@@ -150,18 +161,12 @@ int dryrun_move(const struct dryrun *dryrun, const char *from, const char *to, u
 	if (path_is_in(to, from))
 		return -EINVAL;
 	old = open_parent(dryrun, from);
+	if (old < 0)
+		return old;
 	new = open_parent(dryrun, to);
-	if (old >= 0 && new >= 0) {
-		r = at(source, old, strrchr(from, '/') + 1);
-		r = r ? r : at(target, new, strrchr(to, '/') + 1);
-		r = r ? r : check_target(source, target, flags);
-		r = r ? r : move(source, target);
-	} else {
-		r = old < 0 ? old : new;
-	}
-	if (old >= 0)
-		close(old);
+	r = new < 0 ? new : move_between(old, from, new, to, flags);
 	if (new >= 0)
 		close(new);
+	close(old);
 	return r;
 }

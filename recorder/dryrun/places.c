@@ -27,6 +27,22 @@ int places_run_folder(struct buffer *out, const char *database, const char *run)
 	return buffer_status(out);
 }
 
+/* Of the folder that was just made; it goes where it cannot be locked.  -1 and errno. */
+static int lock_new(const struct buffer *folder, const char *lock)
+{
+	int code, fd = open(lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	code = errno;
+	if (fd >= 0)
+		close(fd);
+	unlink(lock);
+	rmdir(folder->data);
+	errno = code;
+	return -1;
+}
+
 int places_make(const char *database, const char *run, struct error *err)
 {
 	scoped(buffer) struct buffer folder = { 0 };
@@ -42,15 +58,8 @@ int places_make(const char *database, const char *run, struct error *err)
 	if (buffer_status(&folder) < 0 || buffer_status(&lock) < 0)
 		return error_set(err, ENOMEM, "make a folder for the dry run");
 	if (mkdir(buffer_text(&folder), 0700) == 0)
-		fd = open(buffer_text(&lock), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		int r = error_set(err, errno, "make a folder %s", buffer_text(&folder));
-
-		if (fd >= 0)
-			close(fd);
-		return r;
-	}
-	return fd;
+		fd = lock_new(&folder, buffer_text(&lock));
+	return fd < 0 ? error_set(err, errno, "make a folder %s", buffer_text(&folder)) : fd;
 }
 
 bool places_are_locked(const char *folder)
@@ -68,29 +77,36 @@ bool places_are_locked(const char *folder)
 	return is_locked;
 }
 
-int places_write(const char *folder, bool by_user, struct bytes lines, struct error *err)
+int places_put(const char *folder, const char *name, struct bytes text, struct error *err)
 {
 	scoped(buffer) struct buffer path = { 0 };
-	struct stat st;
 	FILE *file;
+	int r = 0;
+
+	buffer_printf(&path, "%s/%s", folder, name);
+	file = fopen(buffer_text(&path), "wxe");
+	if (!file)
+		return error_set(err, errno, "write %s", buffer_text(&path));
+	fwrite(text.data, 1, text.size, file);
+	if (fflush(file) != 0 || ferror(file))
+		r = error_set(err, EIO, "write %s", buffer_text(&path));
+	fclose(file);
+	return r;
+}
+
+int places_write(const char *folder, bool by_user, struct bytes lines, struct error *err)
+{
+	scoped(buffer) struct buffer path = { 0 }, text = { 0 };
+	struct stat st;
 
 	buffer_printf(&path, "%s/lock", folder);
 	if (stat(buffer_text(&path), &st) < 0)
 		return error_set(err, errno, "look at %s", buffer_text(&path));
-	buffer_clear(&path);
-	buffer_printf(&path, "%s/places", folder);
-	file = fopen(buffer_text(&path), "wxe");
-	if (!file)
-		return error_set(err, errno, "write %s", buffer_text(&path));
-	fprintf(file, "since %jd %ld\nattributes %s\n", (intmax_t)st.st_ctim.tv_sec,
-		st.st_ctim.tv_nsec, by_user ? "user" : "trusted");
-	fwrite(lines.data, 1, lines.size, file);
-	if (fflush(file) != 0 || ferror(file)) {
-		fclose(file);
-		return error_set(err, EIO, "write %s", buffer_text(&path));
-	}
-	fclose(file);
-	return 0;
+	buffer_printf(&text, "since %jd %ld\nattributes %s\n", (intmax_t)st.st_ctim.tv_sec,
+		      st.st_ctim.tv_nsec, by_user ? "user" : "trusted");
+	buffer_append(&text, lines.data, lines.size);
+	return buffer_status(&text) < 0 ? error_set(err, ENOMEM, "write the places of a dry run")
+					: places_put(folder, "places", buffer_bytes(&text), err);
 }
 
 static int add(struct places *places, bool split, int number, char *path)

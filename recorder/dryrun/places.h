@@ -39,6 +39,8 @@ int places_make(const char *database, const char *run, struct error *err);
 /* Whether the run is going on. */
 bool places_are_locked(const char *folder);
 
+/* Writes a new file of a run's folder.  0 or -errno. */
+int places_put(const char *folder, const char *name, struct bytes text, struct error *err);
 /* `lines` are of "overlay N PATH" or "split N PATH".  0 or -errno. */
 int places_write(const char *folder, bool by_user, struct bytes lines, struct error *err);
 /* Hands each line of a file of the folder, without its newline, to take(), which may change it.

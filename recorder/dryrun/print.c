@@ -1,5 +1,6 @@
 #include "recorder/dryrun/command.h"
 
+#include "core/error.h"
 #include "core/text.h"
 #include "recorder/dryrun/mounts.h"
 
@@ -86,21 +87,19 @@ static void print_one(const struct effect *effect, uint64_t below, FILE *out)
 	fputc('\n', out);
 }
 
+static int print_note(void *context, char *line)
+{
+	scoped(buffer) struct buffer shown = { 0 };
+
+	fprintf(context, "note: %s\n", text_safe(bytes_of(line), 0, &shown));
+	return 0;
+}
+
 static void print_notes(const struct left *left, FILE *out)
 {
-	scoped(buffer) struct buffer path = { 0 };
-	scoped(buffer) struct buffer shown = { 0 };
-	char line[8192];
-	FILE *file;
+	struct error ignored = { 0 };
 
-	buffer_printf(&path, "%s/notes", buffer_text(&left->folder));
-	file = fopen(buffer_text(&path), "re");
-	while (file && fgets(line, sizeof line, file)) {
-		line[strcspn(line, "\n")] = '\0';
-		fprintf(out, "note: %s\n", text_safe(bytes_of(line), 0, &shown));
-	}
-	if (file)
-		fclose(file);
+	places_each_line(buffer_text(&left->folder), "notes", print_note, out, &ignored);
 }
 
 void print_effects(const struct left *left, FILE *out)

@@ -21,30 +21,20 @@ struct seen {
 
 int effects_keep_seen(const struct effects *effects, const char *folder, struct error *err)
 {
-	scoped(buffer) struct buffer path = { 0 };
-	scoped(buffer) struct buffer name = { 0 };
-	FILE *file;
-	int r = 0;
+	scoped(buffer) struct buffer text = { 0 };
 
-	buffer_printf(&path, "%s/seen", folder);
-	file = fopen(buffer_text(&path), "wxe");
-	if (!file)
-		return error_set(err, errno, "write %s", buffer_text(&path));
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct stat *st = &effects->effect[i].real;
 
-		buffer_clear(&name);
-		path_escape(&name, effects->effect[i].path);
-		fprintf(file, "%s %ju %ju %ju %o %u %u %jd %jd %ld %jd %ld\n", buffer_text(&name),
-			(uintmax_t)st->st_nlink, (uintmax_t)st->st_dev, (uintmax_t)st->st_ino,
-			st->st_mode, st->st_uid, st->st_gid, (intmax_t)st->st_size,
-			(intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
-			(intmax_t)st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
+		path_escape(&text, effects->effect[i].path);
+		buffer_printf(&text, " %ju %ju %ju %o %u %u %jd %jd %ld %jd %ld\n",
+			      (uintmax_t)st->st_nlink, (uintmax_t)st->st_dev, (uintmax_t)st->st_ino,
+			      st->st_mode, st->st_uid, st->st_gid, (intmax_t)st->st_size,
+			      (intmax_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
+			      (intmax_t)st->st_ctim.tv_sec, st->st_ctim.tv_nsec);
 	}
-	if (fflush(file) != 0 || ferror(file))
-		r = error_set(err, EIO, "write %s", buffer_text(&path));
-	fclose(file);
-	return r;
+	return buffer_status(&text) < 0 ? error_set(err, ENOMEM, "keep what is there")
+					: places_put(folder, "seen", buffer_bytes(&text), err);
 }
 
 static int take_line(void *context, char *line)
@@ -97,21 +87,10 @@ static int read_seen(struct seen **ret, const char *folder, struct error *err)
 	return r == -ENOENT ? 0 : r;
 }
 
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-static bool is_since(const struct timespec *time, const struct timespec *since)
-{
-	return time->tv_sec > since->tv_sec ||
-	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
-}
-
 static bool same_content(const struct stat *before, const struct stat *now)
 {
-	return S_ISDIR(now->st_mode) ||
-	       (before->st_size == now->st_size && same_time(&before->st_mtim, &now->st_mtim));
+	return S_ISDIR(now->st_mode) || (before->st_size == now->st_size &&
+					 compare_same_time(&before->st_mtim, &now->st_mtim));
 }
 
 static const char *compare_both(const struct stat *before, const struct stat *now)
@@ -125,7 +104,7 @@ static const char *compare_both(const struct stat *before, const struct stat *no
 		return "its mode is another";
 	if (before->st_uid != now->st_uid || before->st_gid != now->st_gid)
 		return "its owner is another";
-	if (!S_ISDIR(now->st_mode) && !same_time(&before->st_ctim, &now->st_ctim))
+	if (!S_ISDIR(now->st_mode) && !compare_same_time(&before->st_ctim, &now->st_ctim))
 		return "its content or its attributes were changed";
 	return NULL;
 }
@@ -157,7 +136,7 @@ static bool has_changed_below(const char *folder, const struct timespec *since)
 		buffer_printf(&path, "%s/%s", folder, entry->d_name);
 		has_changed =
 			lstat(buffer_text(&path), &st) == 0 &&
-			(is_since(&st.st_ctim, since) ||
+			(compare_is_since(&st.st_ctim, since) ||
 			 (S_ISDIR(st.st_mode) && has_changed_below(buffer_text(&path), since)));
 	}
 	if (stream)
@@ -184,7 +163,7 @@ static const char *judge(const struct effect *effect, const struct seen *seen,
 		return has_changed_below(effect->path, &places->since)
 			       ? "something in it was changed or made since the run began"
 			       : NULL;
-	return is_since(&before->st_ctim, &places->since)
+	return compare_is_since(&before->st_ctim, &places->since)
 		       ? "it was changed while the run was going on"
 		       : NULL;
 }

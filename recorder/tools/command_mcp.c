@@ -126,8 +126,10 @@ static int serve(struct proxy *proxy, struct error *err)
 		return STATUS_PARE_FAILED << 8;
 	}
 	status = child_wait(&proxy->child);
-	if (write(proxy->ended, &one, sizeof one) < 0)
+	if (write(proxy->ended, &one, sizeof one) < 0) {
+		error_set(err, errno, "hand the last messages on");
 		command_fail(err);
+	}
 	relay_finish(&proxy->to_client);
 	if (tools_recording_stop(&proxy->recording, WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 									: WEXITSTATUS(status)) < 0)

@@ -58,9 +58,7 @@ void copies_add(struct copies *copies, enum side side, struct bytes data, int64_
 
 	pthread_mutex_lock(&copies->lock);
 	header.is_gap = copies->missing[side];
-	if (copies->refused) {
-		copies->missing[side] = true;
-	} else if (copies->filling.size + data.size > COPIES_MAX) {
+	if (copies->refused || copies->filling.size + data.size > COPIES_MAX) {
 		copies->missing[side] = true;
 	} else {
 		copies->missing[side] = false;

@@ -145,8 +145,7 @@ static int take(struct hook *hook, const json_t *said, const char *agent, struct
 
 int hook_read(struct hook *ret, struct bytes text, const char *agent, struct error *err)
 {
-	json_error_t why;
-	json_t *said = json_loadb(text.data, text.size, JSON_ALLOW_NUL, &why);
+	json_t *said = json_loadb(text.data, text.size, JSON_ALLOW_NUL, NULL);
 	int r;
 
 	if (!said)

@@ -224,11 +224,7 @@ void talk_end(struct talk *talk)
 
 	for (asked = talk->asked; asked; asked = next) {
 		next = asked->hh.next;
-		asked_take(talk, asked);
-		if (asked->asking == ASKING_CALL)
-			call_give_up(talk, asked);
-		else
-			asked_free(asked);
+		asked_give_up(talk, asked);
 	}
 	for (; talk->waiting; talk->waiting = next) {
 		next = talk->waiting->next;

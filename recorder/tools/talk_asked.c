@@ -19,7 +19,7 @@ void asked_take(struct talk *talk, struct asked *asked)
 	asked->hh.tbl = NULL;
 }
 
-static void give_up(struct talk *talk, struct asked *asked)
+void asked_give_up(struct talk *talk, struct asked *asked)
 {
 	asked_take(talk, asked);
 	if (asked->asking == ASKING_CALL)
@@ -50,9 +50,9 @@ struct asked *asked_add(struct talk *talk, enum asking asking, const struct mess
 	struct asked *asked, *before = asked_find(talk, message, FIELD_ID);
 
 	if (before) /* who uses an id again does not wait for the first answer any more */
-		give_up(talk, before);
+		asked_give_up(talk, before);
 	if (HASH_COUNT(talk->asked) >= ASKED_MAX)
-		give_up(talk, talk->asked);
+		asked_give_up(talk, talk->asked);
 	asked = calloc(1, sizeof *asked);
 	if (!asked)
 		return NULL;

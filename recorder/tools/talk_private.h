@@ -46,6 +46,8 @@ struct asked *asked_find(const struct talk *talk, const struct message *message,
 /* Takes it out, for the caller to free. */
 void asked_take(struct talk *talk, struct asked *asked);
 void asked_free(struct asked *asked);
+/* Nobody waits for the answer any more. */
+void asked_give_up(struct talk *talk, struct asked *asked);
 
 /* ---- talk_call.c ---- */
 
