@@ -5,16 +5,21 @@
 #include <string.h>
 
 static const struct {
-	const char *text;
+	const char *text, *meaning;
 	bool is_removal;
 } state_row[] = {
-#define STATE(id, text, removal, meaning) { text, removal },
+#define STATE(id, text, removal, meaning) { text, meaning, removal },
 #include "core/audit.def"
 };
 
 const char *grant_state_text(enum grant_state state)
 {
 	return state_row[state].text;
+}
+
+const char *grant_state_meaning(enum grant_state state)
+{
+	return state_row[state].meaning;
 }
 
 bool grant_state_is_removal(enum grant_state state)

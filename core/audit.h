@@ -18,6 +18,7 @@ enum grant_state {
 };
 
 const char *grant_state_text(enum grant_state state);
+const char *grant_state_meaning(enum grant_state state);
 bool grant_state_is_removal(enum grant_state state);
 
 enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL };

@@ -322,5 +322,7 @@ struct fsck_result {
  * could be made, whatever it found. */
 int store_fsck(struct store *store, fsck_report *report, void *context, struct fsck_result *ret,
 	       struct error *err);
+/* The same in the caller's transaction. */
+void store_verify(struct store *store, fsck_report *report, void *context, struct fsck_result *ret);
 
 #endif

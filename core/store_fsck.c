@@ -222,21 +222,27 @@ static void count_runs(struct check *check)
 		check->result.runs = query_int(&query);
 }
 
-int store_fsck(struct store *store, fsck_report *report, void *context, struct fsck_result *ret,
-	       struct error *err)
+void store_verify(struct store *store, fsck_report *report, void *context, struct fsck_result *ret)
 {
 	struct check check = { .store = store, .report = report, .context = context };
-	/* One snapshot; recorders go on meanwhile. */
-	int status = store_execute(store, STATEMENT_BEGIN_READ, err);
 
-	if (status)
-		return status;
 	check_pages(&check);
 	check_references(&check);
 	count_runs(&check);
 	check_chain(&check);
 	check_unsealed(&check);
-	store_rollback(store);
 	*ret = check.result;
+}
+
+int store_fsck(struct store *store, fsck_report *report, void *context, struct fsck_result *ret,
+	       struct error *err)
+{
+	/* One snapshot; recorders go on meanwhile. */
+	int status = store_execute(store, STATEMENT_BEGIN_READ, err);
+
+	if (status)
+		return status;
+	store_verify(store, report, context, ret);
+	store_rollback(store);
 	return 0;
 }

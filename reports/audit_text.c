@@ -35,6 +35,28 @@ int64_t audit_count_findings(const struct audit *audit, enum severity least)
 	return count;
 }
 
+const struct audit_finding *audit_worst(const struct audit *audit, size_t grant)
+{
+	for (size_t i = 0; i < audit->finding_count; i++) /* the worst comes first */
+		if (audit->finding[i].grant == (ptrdiff_t)grant)
+			return &audit->finding[i];
+	return NULL;
+}
+
+bool audit_is_told(const struct audit *audit, size_t finding)
+{
+	for (size_t i = 0; i < finding; i++)
+		if (!strcmp(audit->finding[i].kind, audit->finding[finding].kind))
+			return true;
+	return false;
+}
+
+void audit_add_permission(const struct rule *rule, struct buffer *out)
+{
+	buffer_printf(out, "%s %s %s", resource_text(rule->resource), action_text(rule->action),
+		      rule->pattern);
+}
+
 static void add_date(int64_t time_ns, struct buffer *out)
 {
 	char text[CLOCK_TEXT_SIZE];

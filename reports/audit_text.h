@@ -18,4 +18,11 @@ int64_t audit_count_state(const struct audit *audit, enum grant_state state);
 /* Findings of that severity or above. */
 int64_t audit_count_findings(const struct audit *audit, enum severity least);
 
+/* The worst finding about the permission of that number; NULL: none. */
+const struct audit_finding *audit_worst(const struct audit *audit, size_t grant);
+/* Whether one of its kind stands before the finding of that number. */
+bool audit_is_told(const struct audit *audit, size_t finding);
+/* Appends "file read" and the pattern. */
+void audit_add_permission(const struct rule *rule, struct buffer *out);
+
 #endif

@@ -187,14 +187,6 @@ static const struct argp argp = {
 	       "The same evidence and the same day give the same bytes.",
 };
 
-/* Text is as wide and as colourful as where it goes; a file is always the same. */
-static struct terminal terminal_for(const struct request *request)
-{
-	if (!request->output || !strcmp(request->output, "-"))
-		return terminal_of(stdout);
-	return (struct terminal){ .utf8 = true, .columns = 100 };
-}
-
 /* A launch is reviewed before anything is granted. */
 static void tell_what_is_missing(const struct request *request, const struct edition *edition)
 {
@@ -210,7 +202,9 @@ static int report(const struct request *request, const struct house *house, stru
 
 	if (r)
 		return r;
-	edition.terminal = terminal_for(request);
+	/* Text is as wide and as colourful as where it goes; a file is always the same. */
+	if (!request->output || !strcmp(request->output, "-"))
+		edition.terminal = terminal_of(stdout);
 	if (companion_count(request->format, edition.redactor) > 1 ||
 	    folder_is_there(request->output)) {
 		tell_what_is_missing(request, &edition);

@@ -28,6 +28,10 @@ done
 for host in ("ottokar.waldemar.example", "127.0.0.1"):
     try: socket.create_connection((host, 9), 1)
     except OSError: pass' 2>/dev/null
+# What was granted before and is no more.
+for day in 05-20 05-23 05-26 05-29 06-01 06-03 06-06 06-09 06-12 06-15 06-18 06-19; do "$PARE" record --quiet --agent demo --at 2026-${day}T10:00Z -- true; done
+rule host connect 'tcp/adalbert.example:443' | policy "$home/ludmilla.xml"
+"$PARE" import -q --from pare --agent demo --granted 2026-05-01 "$home/ludmilla.xml" || exit 1
 {
 	rule file read '$WS/unterlagen/**'
 	rule file read '$WS/unterlagen/vertrag mit heinz/kunigunde.txt'
@@ -57,6 +61,10 @@ for word in zanzibar gisela unterlagen vertrag heinz kunigunde brunhilde kurfuer
 	grep -rilF -- "$word" ../redacted | sed "s|^|$word is left in |"
 done | grep -v "^$(hostname) is not even" >"$dir/found"
 clean "no name from below the home or the workspace, of a host, a variable, a person is left"
+status "the report with what it was before" 0 "$PARE" report --agent demo --as-of 2026-11-29 --baseline 2026-06-20 --format sarif -o ../before.sarif
+says "names that" "adalbert" ../before.sarif
+status "for others" 0 "$PARE" report --agent demo --as-of 2026-11-29 --baseline 2026-06-20 --format sarif --redact -o ../hidden.sarif
+says_not "it does not" "adalbert" ../hidden.sarif
 python3 "$root/tests/report_files.py" ../redacted >"$dir/found" 2>&1
 clean "all files can be read, and say the same"
 fits "JSON: it is as its schema says" "$root/reports/companions/report.schema.json" ../redacted/report.json

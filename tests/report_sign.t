@@ -37,6 +37,12 @@ for role in reviewed approved; do
 	status "$role: not with the key of who prepared it" 3 sign second anna $role
 	says "and is told so" "this key signed it as prepared" "$dir/err"
 done
+"$PARE" report --agent demo --as-of 2026-11-29 --format all --redact -o hidden 2>/dev/null
+sign hidden anna prepared
+status "one that does not say who granted what is not reviewed" 3 sign hidden ben reviewed
+says "and which is, is told" "it is redacted" "$dir/err"
+tr '\n' ' ' <second/report.html | grep -o 'ssh-keygen -Y verify[^<]*' | sed 's/&lt;/</g' >"$dir/got"
+says "the page names the command" "ssh-keygen -Y verify -f allowed_signers -I ROLE -n pare-audit -s MANIFEST.sha256.ROLE.sig <MANIFEST.sha256" "$dir/got"
 cp anna copy-of-anna && cp anna.pub copy-of-anna.pub
 status "nor with a copy of it under another name" 3 sign second copy-of-anna reviewed
 status "another may" 0 sign second ben reviewed

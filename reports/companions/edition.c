@@ -138,6 +138,7 @@ int edition_open(struct edition *ret, const char *db, const struct house *house,
 	int r = 0;
 
 	ret->house = house;
+	ret->terminal = (struct terminal){ .utf8 = true, .columns = 100 };
 	ret->as_of_ns = request->as_of_ns;
 	ret->baseline_ns = request->baseline_ns;
 	ret->machine_entries = request->machine_entries;
@@ -189,19 +190,18 @@ int edition_audit(const struct edition *edition, const struct audit **ret, struc
 
 int edition_before(struct edition *edition, const struct audit **ret, struct error *err)
 {
+	struct redactor *redactor = edition->redactor;
 	int64_t day_ns = edition->baseline_ns;
-	int r = 0;
+	int r;
 
 	if (day_ns == INT64_MIN)
 		day_ns = edition_window_ns(edition);
-	if (!edition->has_before)
-		r = make_audit(edition, day_ns, &edition->before, &edition->before_reason, err);
-	if (!r && !edition->has_before && edition->redactor &&
-	    redact_audit(edition->redactor, &edition->before) < 0)
-		r = error_set(err, ENOMEM, "redact a report");
+	r = make_audit(edition, day_ns, &edition->before, &edition->before_reason, err);
 	if (r)
 		return r;
-	edition->has_before = true;
+	if (redactor && (redactor_learn(redactor, &edition->before) < 0 ||
+			 redact_audit(redactor, &edition->before) < 0))
+		return error_set(err, ENOMEM, "redact a report");
 	*ret = edition->before_reason.code ? NULL : &edition->before;
 	return 0;
 }

@@ -48,7 +48,6 @@ struct edition {
 	/* The same of the day that findings are compared with, where somebody asked for it. */
 	struct audit before;
 	struct error before_reason;
-	bool has_before;
 	int64_t baseline_ns;
 	int64_t machine_entries;  /* struct audit_options; of the day of the report alone */
 	const char *oscal_schema; /* or NULL */
@@ -58,7 +57,7 @@ struct edition {
 	/* For what others may see (reports/redact/redact.h), or NULL.  The audit is redacted; what
 	 * is read from the store is not: edition_name(). */
 	struct redactor *redactor;
-	struct terminal terminal; /* for text: of where it goes */
+	struct terminal terminal; /* for text: as a file has it, but for where it goes */
 };
 
 /* `ret` is zeroed and, also after a failure, given to edition_close().  -ENOENT: no such agent, or
@@ -77,7 +76,8 @@ int64_t edition_window_ns(const struct edition *edition);
 /* The audit, or -ENOENT with the reason why there is none. */
 int edition_audit(const struct edition *edition, const struct audit **ret, struct error *err);
 
-/* The one before it; NULL where there is none, because nothing was granted or recorded yet. */
+/* To be asked for once: the one before it; NULL where there is none, because nothing was granted or
+ * recorded yet. */
 int edition_before(struct edition *edition, const struct audit **ret, struct error *err);
 
 #endif

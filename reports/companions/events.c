@@ -83,6 +83,7 @@ static void add_argv(struct citations *citations, struct bytes argv)
 		word.size = strnlen(word.data, argv.size - at);
 		json_bytes(edition_name(citations->edition, word, &citations->name),
 			   &citations->text);
+		citations->text.failed |= citations->name.failed;
 	}
 	json_close(']', &citations->text);
 }
@@ -128,9 +129,6 @@ static int add_line(void *context, const struct access *access, const struct ima
 	struct citations *citations = reading->citations;
 	struct buffer *out = &citations->text;
 
-	if (citations->next == citations->end ||
-	    citations->citation[citations->next].witness->seq != access->seq)
-		return 0;
 	json_open('{', out);
 	json_key("id", out);
 	buffer_add_char(out, '"');
@@ -148,6 +146,25 @@ static int add_line(void *context, const struct access *access, const struct ima
 	return 0;
 }
 
+/* The next; one that is not there any more is left out. */
+static int add_cited(struct reading *reading, struct error *err)
+{
+	struct error missing = { 0 };
+	struct citations *citations = reading->citations;
+	int64_t seq = citations->citation[citations->next].witness->seq;
+	int r = store_find_access(citations->edition->store, reading->run->id, seq, add_line,
+				  reading, &missing);
+
+	if (r != -ENOENT) {
+		*err = r ? missing : *err;
+		return r;
+	}
+	while (citations->next < citations->end &&
+	       citations->citation[citations->next].witness->seq == seq)
+		citations->next++;
+	return 0;
+}
+
 /* All of one run, from the first of its citations on. */
 static int add_run(struct citations *citations, struct error *err)
 {
@@ -160,8 +177,8 @@ static int add_run(struct citations *citations, struct error *err)
 	while (citations->end < citations->count &&
 	       !strcmp(citations->citation[citations->end].witness->run, id))
 		citations->end++;
-	r = r ? r : store_each_access(citations->edition->store, run.key, add_line, &reading, err);
-	citations->next = citations->end;
+	while (citations->next < citations->end && !r)
+		r = add_cited(&reading, err);
 	return r;
 }
 

@@ -30,19 +30,38 @@ void folder_join(const char *folder, const char *name, struct buffer *ret)
 	buffer_add(ret, name);
 }
 
-static int write_row(struct edition *edition, const struct companion_row *row, const char *path,
-		     struct error *err)
+int folder_write_file(const char *path, folder_writer *write, void *context, struct error *err)
 {
 	struct output *output;
 	int r = output_open(&output, path, err);
 
 	if (r)
 		return r;
-	r = row->write(edition, output_file(output), err);
+	r = write(context, output_file(output), err);
 	if (!r)
 		return output_commit(output, err);
 	output_abandon(output);
 	return error_set(err, -r, "write %s", path ? path : "standard output");
+}
+
+struct row_of {
+	const struct companion_row *row;
+	struct edition *edition;
+};
+
+static int write_one(void *context, FILE *out, struct error *err)
+{
+	const struct row_of *of = context;
+
+	return of->row->write(of->edition, out, err);
+}
+
+static int write_row(struct edition *edition, const struct companion_row *row, const char *path,
+		     struct error *err)
+{
+	struct row_of of = { row, edition };
+
+	return folder_write_file(path, write_one, &of, err);
 }
 
 int folder_write_one(struct edition *edition, const char *format, const char *path,
@@ -87,24 +106,26 @@ static int look(const char *path, struct content *ret, struct error *err)
 	return 0;
 }
 
-/* What an earlier report had: its manifest first, so that no half of it looks whole. */
-static int clear(const char *path, struct error *err)
+static int remove_file(const char *path, const char *file, struct error *err)
 {
 	scoped(buffer) struct buffer name = { 0 };
 
-	folder_join(path, FOLDER_MANIFEST, &name);
+	folder_join(path, file, &name);
 	if (buffer_status(&name) < 0)
 		return error_set(err, ENOMEM, "write %s", path);
 	if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
 		return error_set(err, errno, "replace %s", buffer_text(&name));
-	for (const struct companion_row *row = companion_row; row->name; row++) {
-		folder_join(path, row->file, &name);
-		if (buffer_status(&name) < 0)
-			return error_set(err, ENOMEM, "write %s", path);
-		if (unlink(buffer_text(&name)) < 0 && errno != ENOENT)
-			return error_set(err, errno, "replace %s", buffer_text(&name));
-	}
 	return 0;
+}
+
+/* What an earlier report had: its manifest first, so that no half of it looks whole. */
+static int clear(const char *path, struct error *err)
+{
+	int r = remove_file(path, FOLDER_MANIFEST, err);
+
+	for (const struct companion_row *row = companion_row; row->name && !r; row++)
+		r = remove_file(path, row->file, err);
+	return r;
 }
 
 /* Makes it where there is none. */

@@ -1,6 +1,8 @@
 #ifndef REPORTS_COMPANIONS_FOLDER_H
 #define REPORTS_COMPANIONS_FOLDER_H
 
+#include <stdio.h>
+
 struct buffer;
 struct edition;
 struct error;
@@ -19,6 +21,10 @@ int folder_write_one(struct edition *edition, const char *format, const char *pa
 		     struct error *err);
 
 /* ---- for folders of folders ---- */
+
+/* Writes one file, or none of it; NULL is standard output.  0 or -errno. */
+typedef int folder_writer(void *context, FILE *out, struct error *err);
+int folder_write_file(const char *path, folder_writer *write, void *context, struct error *err);
 
 /* Makes the folder, or takes one that is empty; else -EEXIST. */
 int folder_take_empty(const char *path, struct error *err);

@@ -15,8 +15,7 @@ int companion_html(struct edition *edition, FILE *out, struct error *err)
 	struct report_request request = { .agent = edition->agent,
 					  .as_of_ns = edition->as_of_ns,
 					  .quarter = edition->quarter.name,
-					  .redactor = edition->redactor,
-					  .is_begun = true };
+					  .redactor = edition->redactor };
 	scoped(page) struct page *page = NULL;
 	int r;
 

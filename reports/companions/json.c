@@ -64,6 +64,7 @@ int companion_json(struct edition *edition, FILE *out, struct error *err)
 	audit_json_text("made_by", "pare " PARE_VERSION, &text);
 	json_key("agent", &text);
 	json_bytes(edition_name(edition, bytes_of(edition->agent), &agent), &text);
+	text.failed |= agent.failed;
 	json_key("redacted", &text);
 	json_bool(edition->redactor, &text);
 	audit_json_time("as_of", edition->as_of_ns, &text);

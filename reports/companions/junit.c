@@ -1,5 +1,6 @@
 #include "reports/companions/companions.h"
 
+#include "reports/audit_text.h"
 #include "reports/companions/xml.h"
 
 #include <errno.h>
@@ -21,18 +22,9 @@ static bool is_judged(enum grant_state state)
 	return state != GRANT_TOO_NEW && state != GRANT_UNOBSERVABLE && state != GRANT_INSUFFICIENT;
 }
 
-/* The worst of those about it, or NULL. */
-static const struct audit_finding *worst_of(const struct audit *audit, size_t grant)
-{
-	for (size_t i = 0; i < audit->finding_count; i++) /* the worst comes first */
-		if (audit->finding[i].grant == (ptrdiff_t)grant)
-			return &audit->finding[i];
-	return NULL;
-}
-
 static bool grant_fails(const struct audit *audit, size_t grant)
 {
-	const struct audit_finding *worst = worst_of(audit, grant);
+	const struct audit_finding *worst = audit_worst(audit, grant);
 
 	return grant_state_is_removal(audit->grant[grant].state) ||
 	       (worst && worst->severity >= FAILS_FROM);
@@ -67,11 +59,10 @@ static void add_failure(struct junit *junit, const char *type, const char *messa
 static void add_grant(struct junit *junit, size_t number)
 {
 	const struct audit_grant *grant = &junit->audit->grant[number];
-	const struct audit_finding *worst = worst_of(junit->audit, number);
+	const struct audit_finding *worst = audit_worst(junit->audit, number);
 	scoped(buffer) struct buffer name = { 0 };
 
-	buffer_printf(&name, "%s %s %s", resource_text(grant->rule->resource),
-		      action_text(grant->rule->action), grant->rule->pattern);
+	audit_add_permission(grant->rule, &name);
 	start_case(junit, junit->audit->source[grant->source].format, buffer_text(&name),
 		   grant->id);
 	if (grant_fails(junit->audit, number)) {

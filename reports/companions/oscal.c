@@ -4,6 +4,7 @@
 #include "core/uuid.h"
 #include "reports/companions/controls.h"
 #include "reports/companions/oscal_check.h"
+#include "reports/audit_text.h"
 #include "reports/companions/xml.h"
 
 #include <errno.h>
@@ -27,15 +28,23 @@ struct oscal {
 /* ---- parts ---- */
 
 /* The same for the same thing in the same report. */
-static void add_uuid(struct oscal *oscal, const char *attribute, const char *kind, const char *id)
+static void name_uuid(struct oscal *oscal, const char *kind, const char *id,
+		      char uuid[static UUID_TEXT_SIZE])
 {
 	scoped(buffer) struct buffer name = { 0 };
-	char uuid[UUID_TEXT_SIZE] = "";
 
+	*uuid = '\0';
 	buffer_printf(&name, "urn:pare:%s:%s:%" PRId64 ":%s", kind, oscal->audit->agent,
 		      oscal->edition->as_of_ns, id);
 	if (buffer_status(&name) < 0 || uuid_of(buffer_bytes(&name), uuid) < 0)
 		oscal->failed = true;
+}
+
+static void add_uuid(struct oscal *oscal, const char *attribute, const char *kind, const char *id)
+{
+	char uuid[UUID_TEXT_SIZE];
+
+	name_uuid(oscal, kind, id, uuid);
 	if (attribute)
 		xml_attribute(oscal->xml, attribute, uuid);
 	else
@@ -137,13 +146,10 @@ static void add_metadata(struct oscal *oscal)
 
 static void add_plan(struct oscal *oscal)
 {
-	scoped(buffer) struct buffer name = { 0 }, href = { 0 };
-	char uuid[UUID_TEXT_SIZE] = "";
+	scoped(buffer) struct buffer href = { 0 };
+	char uuid[UUID_TEXT_SIZE];
 
-	buffer_printf(&name, "urn:pare:plan:%s:%" PRId64 ":", oscal->audit->agent,
-		      oscal->edition->as_of_ns);
-	if (buffer_status(&name) < 0 || uuid_of(buffer_bytes(&name), uuid) < 0)
-		oscal->failed = true;
+	name_uuid(oscal, "plan", "", uuid);
 	buffer_printf(&href, "#%s", uuid);
 	xml_start(oscal->xml, "import-ap");
 	xml_attribute(oscal->xml, "href", buffer_text(&href));
@@ -179,8 +185,7 @@ static void observe_grant(struct oscal *oscal, const struct audit_grant *grant)
 {
 	scoped(buffer) struct buffer title = { 0 };
 
-	buffer_printf(&title, "%s %s %s", resource_text(grant->rule->resource),
-		      action_text(grant->rule->action), grant->rule->pattern);
+	audit_add_permission(grant->rule, &title);
 	start(oscal, "observation", "observation", grant->id);
 	xml_element(oscal->xml, "title", buffer_text(&title));
 	add_paragraph(oscal, "description", grant->reason ? grant->reason : "");
@@ -269,10 +274,8 @@ static void add_finding(struct oscal *oscal, const struct audit_finding *finding
 static void add_review(struct oscal *oscal)
 {
 	scoped(buffer) struct buffer text = { 0 };
-	int64_t removals = 0;
+	int64_t removals = audit_removals(oscal->audit);
 
-	for (size_t i = 0; i < oscal->audit->grant_count; i++)
-		removals += grant_state_is_removal(oscal->audit->grant[i].state);
 	buffer_printf(&text,
 		      "%zu permissions were held against %" PRId64 " runs; %" PRId64
 		      " are not validated as needed.",

@@ -1,6 +1,7 @@
 #include "reports/companions/companions.h"
 
 #include "reports/audit_more.h"
+#include "reports/audit_text.h"
 #include "reports/companions/source.h"
 #include "reports/guard.h"
 #include "reports/json.h"
@@ -82,15 +83,6 @@ static void add_rule(const char *id, const char *title, enum severity worst,
 	json_close('}', out);
 }
 
-/* Whether one of its kind stands before it; they are sorted by severity. */
-static bool is_told(const struct audit *audit, size_t finding)
-{
-	for (size_t i = 0; i < finding; i++)
-		if (!strcmp(audit->finding[i].kind, audit->finding[finding].kind))
-			return true;
-	return false;
-}
-
 static void add_rules(struct sarif *sarif)
 {
 	const struct audit *audit = sarif->audit, *before = sarif->before;
@@ -99,11 +91,11 @@ static void add_rules(struct sarif *sarif)
 	json_key("rules", out);
 	json_open('[', out);
 	for (size_t i = 0; i < audit->finding_count; i++)
-		if (!is_told(audit, i))
+		if (!audit_is_told(audit, i))
 			add_rule(audit->finding[i].kind, audit->finding[i].title,
 				 audit->finding[i].severity, &audit->finding[i].framework, out);
 	for (size_t i = 0; before && i < before->finding_count; i++) {
-		bool is_known = is_told(before, i);
+		bool is_known = audit_is_told(before, i);
 
 		for (size_t k = 0; k < audit->finding_count && !is_known; k++)
 			is_known = !strcmp(audit->finding[k].kind, before->finding[i].kind);
@@ -242,9 +234,8 @@ static void add_pin(struct sarif *sarif, const struct audit_grant *grant)
 	scoped(buffer) struct buffer text = { 0 };
 	struct buffer *out = &sarif->out;
 
-	buffer_printf(&text, "%s %s %s is kept by decision of its owner",
-		      resource_text(grant->rule->resource), action_text(grant->rule->action),
-		      grant->rule->pattern);
+	audit_add_permission(grant->rule, &text);
+	buffer_add(&text, " is kept by decision of its owner");
 	json_open('{', out);
 	audit_json_text("ruleId", "pinned", out);
 	audit_json_text("kind", "fail", out);

@@ -115,7 +115,6 @@ static void count(const struct edition *edition, struct overview_row *row)
 
 	row->as_of_ns = edition->as_of_ns;
 	row->runs = edition->runs;
-	row->is_unfinished = edition->is_unfinished;
 	row->permissions = (int64_t)audit->grant_count;
 	row->removals = audit_removals(audit);
 	for (size_t i = 0; i < audit->finding_count; i++)
@@ -180,7 +179,6 @@ static int write_agent(struct several *several, const char *agent)
 		*several->err = err;
 		return r;
 	}
-	edition.terminal = (struct terminal){ .utf8 = true, .columns = 100 };
 	edition_name(&edition, bytes_of(agent), &shown);
 	row->agent = strdup(buffer_text(&shown));
 	if (!row->agent || buffer_status(&shown) < 0)
@@ -203,24 +201,29 @@ static const struct {
 #include "reports/companions/overviews.def"
 };
 
+struct overview_of {
+	overview_file *write;
+	const struct overview *overview;
+};
+
+static int write_one(void *context, FILE *out, struct error *err)
+{
+	const struct overview_of *of = context;
+
+	return of->write(of->overview, out, err);
+}
+
 static int write_overview(struct several *several)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof overview_files / sizeof *overview_files && !r; i++) {
 		scoped(buffer) struct buffer path = { 0 };
-		struct output *output;
+		struct overview_of of = { overview_files[i].write, &several->overview };
 
 		folder_join(several->request->path, overview_files[i].file, &path);
 		r = buffer_status(&path);
-		r = r ? r : output_open(&output, buffer_text(&path), several->err);
-		if (r)
-			return r;
-		r = overview_files[i].write(&several->overview, output_file(output), several->err);
-		if (r)
-			output_abandon(output);
-		else
-			r = output_commit(output, several->err);
+		r = r ? r : folder_write_file(buffer_text(&path), write_one, &of, several->err);
 		r = r ? r
 		      : folder_add_sum(buffer_text(&path), overview_files[i].file,
 				       &several->manifest, several->err);

@@ -14,7 +14,6 @@ struct overview_row {
 	char *reason; /* why there is none */
 	int64_t as_of_ns, runs, permissions, removals;
 	int64_t findings[SEVERITY_CRITICAL + 1]; /* of that severity */
-	bool is_unfinished;
 };
 
 struct overview {

@@ -10,8 +10,7 @@ void audited_text(const struct audit_grant *grant, struct buffer *out)
 {
 	const struct rule *rule = grant->rule;
 
-	buffer_printf(out, "%s %s %s", resource_text(rule->resource), action_text(rule->action),
-		      rule->pattern);
+	audit_add_permission(rule, out);
 	for (size_t i = 0; i < rule->argv_count; i++)
 		buffer_printf(out, "%s%s", i ? ", " : " with ", rule->argv[i]);
 	if (rule->phase)
@@ -50,6 +49,14 @@ struct element *audited_link(struct element *parent, const char *id)
 void audited_id(struct element *row, const struct audit_grant *grant)
 {
 	audited_link(page_attribute(page_element(row, "td"), "class", "id"), grant->id);
+}
+
+void audited_finding(struct element *row, const struct audit_finding *finding)
+{
+	struct element *cell = page_attribute(page_element(row, "th"), "scope", "row");
+
+	audited_link(page_attribute(cell, "class", "id"), finding->id);
+	audited_severity(row, finding->severity);
 }
 
 void audited_head(struct element *row, const struct audit_grant *grant)
@@ -159,14 +166,6 @@ void audited_witnesses(struct element *into, const struct witness *witness, size
 	}
 	if (!count)
 		page_text(into, "\xe2\x80\x93");
-}
-
-const struct audit_finding *audited_worst(const struct audit *audit, size_t grant)
-{
-	for (size_t i = 0; i < audit->finding_count; i++)
-		if (audit->finding[i].grant == (ptrdiff_t)grant)
-			return &audit->finding[i];
-	return NULL;
 }
 
 const char *audited_proposal(const struct audit_grant *grant)

@@ -19,6 +19,8 @@ void audited_text(const struct audit_grant *grant, struct buffer *out);
 void audited_id(struct element *row, const struct audit_grant *grant);
 void audited_head(struct element *row, const struct audit_grant *grant);
 void audited_state(struct element *row, const struct audit_grant *grant);
+/* The id of a finding, which heads the row, and its severity. */
+void audited_finding(struct element *row, const struct audit_finding *finding);
 void audited_severity(struct element *row, enum severity severity);
 struct element *audited_number(struct element *row, int64_t value, const char *list, const char *id,
 			       const char *member);
@@ -42,8 +44,6 @@ const char *date_text(int64_t time_ns, char room[static WORDS_SIZE]);
 /* "90 days" */
 const char *days_text(int64_t duration_ns, char room[static WORDS_SIZE]);
 
-/* The worst finding about the permission of that number; NULL: none. */
-const struct audit_finding *audited_worst(const struct audit *audit, size_t grant);
 /* What is proposed of a permission: "take away", "narrow", "keep", "decide". */
 const char *audited_proposal(const struct audit_grant *grant);
 

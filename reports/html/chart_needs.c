@@ -19,6 +19,7 @@ struct curve {
 	const int64_t *started_ns;
 	int64_t *first_ns; /* first uses, sorted */
 	size_t runs, used, last_new;
+	int status; /* of the drawing */
 };
 
 static int compare(const void *a, const void *b)
@@ -127,9 +128,9 @@ static int draw(struct curve *curve)
 	if (status)
 		return status;
 	draw_axes(curve);
-	status = draw_steps(curve);
+	curve->status = draw_steps(curve);
 	draw_marks(curve);
-	return status;
+	return 0;
 }
 
 static int order(struct curve *curve)
@@ -173,5 +174,5 @@ int figure_needs(const struct report_model *model, struct element *into)
 		     "All runs there are, also those before the window. A flat end means that "
 		     "further runs use nothing new; the gap to the dashed line is what nobody "
 		     "needed.");
-	return 0;
+	return curve.status;
 }

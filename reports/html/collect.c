@@ -160,7 +160,6 @@ static int object_number(struct collector *c, const struct access *access, size_
 
 static int use_number(struct collector *c, size_t object, enum action action, size_t *ret)
 {
-	size_t pair[2] = { object, action };
 	struct report_model *model = c->model;
 	struct use *use;
 
@@ -168,11 +167,7 @@ static int use_number(struct collector *c, size_t object, enum action action, si
 		*ret = model->object[object].use[action] - 1;
 		return 0;
 	}
-
-	if (keys_number(&c->use, (struct bytes){ (char *)pair, sizeof pair }, ret))
-		return -ENOMEM;
-	if (*ret < model->use_count)
-		return 0;
+	*ret = model->use_count;
 	use = array_grow(model->use, *ret, &c->use_room, sizeof *use);
 	if (!use)
 		return -ENOMEM;
@@ -369,7 +364,6 @@ int collect_run(struct collector *collector, size_t number)
 void collector_release(struct collector *collector)
 {
 	keys_release(&collector->object);
-	keys_release(&collector->use);
 	keys_release(&collector->program);
 	keys_release(&collector->link);
 	keys_release(&collector->gap);

@@ -23,7 +23,7 @@ struct collector {
 	struct report_model *model;
 	struct store *store;
 	struct error *err;
-	struct keys object, use, program, link, gap;
+	struct keys object, program, link, gap;
 	size_t object_room, use_room, program_room, link_room, gap_room;
 	struct roots roots;    /* of the run being read */
 	size_t run;	       /* its number */

@@ -122,17 +122,19 @@ static int join_rules(struct report_model *model, struct collector *collector)
 	for (size_t i = 0; i < model->policy.count; i++) {
 		const struct rule *rule = &model->policy.rule[i];
 		char kind = (char)rule->resource;
-		size_t pair[2] = { 0, rule->action }, use;
+		size_t object, use;
 
 		buffer_clear(&collector->key);
 		buffer_append(&collector->key, &kind, 1);
 		buffer_add(&collector->key, rule->pattern);
 		if (buffer_status(&collector->key) ||
-		    keys_number(&collector->object, buffer_bytes(&collector->key), &pair[0]) ||
-		    keys_number(&collector->use, (struct bytes){ (char *)pair, sizeof pair }, &use))
+		    keys_number(&collector->object, buffer_bytes(&collector->key), &object))
 			return -ENOMEM;
-		if (use < model->use_count) /* else a pattern that no one object has as its name */
-			join_rule(model, &model->use[use], rule);
+		if (object >= model->object_count)
+			continue; /* a pattern that no one object has as its name */
+		use = model->object[object].use[rule->action];
+		if (use)
+			join_rule(model, &model->use[use - 1], rule);
 	}
 	return 0;
 }
@@ -184,18 +186,13 @@ static int verify(struct report_model *model, struct store *store, struct error 
 {
 	struct trouble trouble = { 0 };
 	struct fsck_result result = { 0 };
-	struct store *other; /* in one that is open already nothing may be begun */
 	int64_t most = 0;
 	int status = store_most_accesses(store, &most, err);
 
 	if (status || most > VERIFIED_MOST)
 		return status;
-	status = store_open(&other, store_path(store), STORE_READ, err);
-	if (status)
-		return status;
-	status = store_fsck(other, note_trouble, &trouble, &result, err);
-	store_close(other);
-	if (!status && buffer_status(&trouble.line))
+	store_verify(store, note_trouble, &trouble, &result);
+	if (buffer_status(&trouble.line))
 		status = error_set(err, ENOMEM, "verify the evidence");
 	model->is_verified = true;
 	model->trouble_count = trouble.count;
@@ -237,14 +234,7 @@ static int load(struct report_model *model, struct store *store, const struct ho
 	if (!model->database || !model->policy_reason)
 		return error_set(err, ENOMEM, "begin a report");
 	status = verify(model, store, err);
-	if (!status && !request->is_begun)
-		status = store_begin(store, err);
-	if (status)
-		return status;
-	status = read_all(model, store, house, request, err);
-	if (!request->is_begun)
-		store_rollback(store); /* nothing was written */
-	return status;
+	return status ? status : read_all(model, store, house, request, err);
 }
 
 int report_model_load(struct report_model *ret, struct store *store, const struct house *house,

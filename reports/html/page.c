@@ -109,13 +109,28 @@ struct element *page_text(struct element *element, const char *text)
 	return element;
 }
 
+/* What people are told.  The others are words of HTML and of the style: what has such a name must
+ * not be hidden in them. */
+static bool is_told(const char *attribute)
+{
+	static const char *const told[] = { "aria-label", "title", "alt", "content" };
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (!strcmp(attribute, told[i]))
+			return true;
+	return false;
+}
+
 struct element *page_attribute(struct element *element, const char *name, const char *value)
 {
 	scoped(buffer) struct buffer safe = { 0 };
 
 	if (!element)
 		return NULL;
-	guard(node_of(element), value, &safe);
+	if (is_told(name))
+		guard(node_of(element), value, &safe);
+	else
+		guard_text(value, &safe);
 	if (buffer_status(&safe) ||
 	    !xmlSetProp(node_of(element), BAD_CAST name, BAD_CAST buffer_text(&safe)))
 		fail(node_of(element));

@@ -83,7 +83,7 @@ static void add_names(struct element *list, const char *term, const struct blast
 
 static void add_facts(const struct audit_blast *blast, struct element *into)
 {
-	struct element *list = page_attribute(page_element(into, "dl"), "class", "facts"), *value;
+	struct element *list = page_attribute(page_element(into, "dl"), "class", "facts");
 	char room[WORDS_SIZE];
 
 	add_names(list, "Hosts that could be reached (what they are sent stays there)",
@@ -95,11 +95,11 @@ static void add_facts(const struct audit_blast *blast, struct element *into)
 		  number_text(blast->new_secrets, room));
 	for (size_t i = 0; i < blast->example_count; i++)
 		page_escaped(part_pair(list, i ? "" : "Of these"), blast->example[i], 0);
-	value = part_pair(list, "Entries of folders that were looked at");
-	page_text(value, number_text(blast->looked, room));
-	page_text(part_pair(list, "Mounts left out; folders unreadable; folders skipped"),
-		  number_text(blast->mounts, room));
-	page_text(value, "");
+	page_text(part_pair(list, "Entries of folders that were looked at"),
+		  number_text(blast->looked, room));
+	page_text(part_pair(list, "Mounts left out"), number_text(blast->mounts, room));
+	page_text(part_pair(list, "Folders unreadable"), number_text(blast->unread, room));
+	page_text(part_pair(list, "Folders skipped"), number_text(blast->skipped, room));
 	for (const struct word *word = resource_word; word->code; word++)
 		if (blast->ungoverned & 1u << word->code)
 			page_text(part_pair(list, word->text),

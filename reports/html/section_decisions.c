@@ -24,9 +24,7 @@ static void add_row(const struct audit *audit, struct element *body,
 {
 	struct element *row = part_row(body), *cell;
 
-	cell = page_attribute(page_element(row, "th"), "scope", "row");
-	audited_link(page_attribute(cell, "class", "id"), finding->id);
-	audited_severity(row, finding->severity);
+	audited_finding(row, finding);
 	cell = page_attribute(page_element(row, "td"), "class", "said");
 	page_text(cell, finding->title);
 	if (finding->grant >= 0) {

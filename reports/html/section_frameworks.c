@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-static bool is_told(const struct audit *audit, size_t finding)
-{
-	for (size_t i = 0; i < finding; i++)
-		if (!strcmp(audit->finding[i].kind, audit->finding[finding].kind))
-			return true;
-	return false;
-}
-
 static int64_t count_kind(const struct audit *audit, const char *kind)
 {
 	int64_t count = 0;
@@ -41,7 +33,7 @@ int section_frameworks(const struct report_model *model, struct element *into)
 		const struct audit_finding *finding = &audit->finding[i];
 		struct element *row;
 
-		if (is_told(audit, i))
+		if (audit_is_told(audit, i))
 			continue;
 		row = part_row(body);
 		page_text(page_attribute(page_element(row, "th"), "scope", "row"), finding->title);

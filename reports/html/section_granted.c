@@ -21,10 +21,6 @@ static void add_answer(const struct audit *audit, struct element *into)
 
 static void add_states(const struct audit *audit, struct element *into)
 {
-	static const char *const meaning[] = {
-#define STATE(id, text, removal, meaning) meaning,
-#include "core/audit.def"
-	};
 	static const struct column column[] = {
 		{ "State", COLUMN_TEXT },
 		{ "Meaning", COLUMN_TEXT },
@@ -47,7 +43,7 @@ static void add_states(const struct audit *audit, struct element *into)
 		part_tag(cell,
 			 grant_state_is_removal((enum grant_state)i) ? TONE_BAD : TONE_NEUTRAL,
 			 grant_state_text((enum grant_state)i));
-		part_cell(row, meaning[i]);
+		part_cell(row, grant_state_meaning((enum grant_state)i));
 		audited_number(row, count, "states", NULL, grant_state_text((enum grant_state)i));
 	}
 }
@@ -101,7 +97,7 @@ static void add_grant(const struct audit *audit, struct element *body, size_t nu
 	audited_number(row, grant->use.objects, "grants", id, "objects");
 	add_last(row, grant);
 	audited_date(row, grant->granted_ns, "grants", id, "granted");
-	add_proposal(row, grant, audited_worst(audit, number));
+	add_proposal(row, grant, audit_worst(audit, number));
 }
 
 static void add_table(const struct audit *audit, struct element *into)

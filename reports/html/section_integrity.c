@@ -1,5 +1,7 @@
+#include "reports/companions/folder.h"
 #include "reports/html/parts.h"
 #include "reports/html/sections.h"
+#include "reports/sign/signature.h"
 
 static void add_command(struct element *list, const char *term, const char *command)
 {
@@ -30,9 +32,10 @@ int section_integrity(const struct report_model *model, struct element *into)
 	add_command(list, "This report",
 		    "cmp REPORT <(pare report ...), as \xe2\x80\x9cMade by\xe2\x80\x9d "
 		    "says at the top");
-	add_command(list, "A folder of files", "cd FOLDER && sha256sum -c MANIFEST.sha256");
+	add_command(list, "A folder of files", "cd FOLDER && sha256sum -c " FOLDER_MANIFEST);
 	add_command(list, "Its signatures",
-		    "ssh-keygen -Y verify -f ALLOWED_SIGNERS -I NAME -n pare-report -s "
-		    "MANIFEST.sha256.sig < MANIFEST.sha256");
+		    "ssh-keygen -Y verify -f allowed_signers -I ROLE -n " SIGNATURE_NAMESPACE
+		    " -s " FOLDER_MANIFEST ".ROLE.sig <" FOLDER_MANIFEST
+		    ", as VERIFY.txt says for each");
 	return 0;
 }

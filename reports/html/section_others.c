@@ -73,9 +73,7 @@ static void add_findings(const struct audit *audit, struct element *into)
 				"never kept",
 				column);
 		row = part_row(body);
-		cell = page_attribute(page_element(row, "th"), "scope", "row");
-		audited_link(page_attribute(cell, "class", "id"), finding->id);
-		audited_severity(row, finding->severity);
+		audited_finding(row, finding);
 		cell = page_attribute(page_element(row, "td"), "class", "said");
 		page_text(cell, finding->title);
 		page_text(cell, ": ");

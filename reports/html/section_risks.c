@@ -69,7 +69,7 @@ static void add_two(const struct audit *audit, struct element *into)
 
 	for (size_t i = 0; i < audit->finding_count; i++) {
 		const struct audit_finding *finding = &audit->finding[i];
-		struct element *row, *cell;
+		struct element *row;
 
 		if (strncmp(finding->kind, TWO, strlen(TWO)))
 			continue;
@@ -79,9 +79,7 @@ static void add_two(const struct audit *audit, struct element *into)
 					  "sensitive, and an effect, all in one session",
 					  column);
 		row = part_row(body);
-		cell = page_attribute(page_element(row, "th"), "scope", "row");
-		audited_link(page_attribute(cell, "class", "id"), finding->id);
-		audited_severity(row, finding->severity);
+		audited_finding(row, finding);
 		page_attribute(part_cell(row, finding->text), "class", "said");
 		audited_witnesses(page_element(row, "td"), finding->witness, finding->witness_count,
 				  6);

@@ -30,8 +30,8 @@ static int compare(const void *a, const void *b, void *context)
 {
 	const struct audit *audit = context;
 	size_t one = *(const size_t *)a, other = *(const size_t *)b;
-	const struct audit_finding *left = audited_worst(audit, one);
-	const struct audit_finding *right = audited_worst(audit, other);
+	const struct audit_finding *left = audit_worst(audit, one);
+	const struct audit_finding *right = audit_worst(audit, other);
 	int worse = (right ? (int)right->severity : -1) - (left ? (int)left->severity : -1);
 
 	if (worse)
@@ -52,7 +52,7 @@ static void add_age(const struct audit *audit, const struct audit_grant *grant, 
 static void add_row(const struct audit *audit, struct element *body, size_t number)
 {
 	const struct audit_grant *grant = &audit->grant[number];
-	const struct audit_finding *worst = audited_worst(audit, number);
+	const struct audit_finding *worst = audit_worst(audit, number);
 	struct element *row = part_row(body);
 
 	audited_id(row, grant);

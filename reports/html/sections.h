@@ -128,10 +128,10 @@ struct report_request {
 	const struct audit *audit;	 /* of that agent and day; NULL: none */
 	const char *quarter;		 /* "2026Q4"; NULL, "": none */
 	const struct redactor *redactor; /* what others may not see (reports/redact); NULL: none */
-	bool is_begun;			 /* a transaction is open, and stays so */
 };
 
-/* Reads the evidence of one agent.  -ENOENT: no such agent, or no run of it by then. */
+/* Reads the evidence of one agent in the caller's transaction.  -ENOENT: no such agent, or no run
+ * of it by then. */
 int report_model_load(struct report_model *ret, struct store *store, const struct house *house,
 		      const struct report_request *request, struct error *err);
 void report_model_release(struct report_model *model);

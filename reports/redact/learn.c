@@ -237,6 +237,13 @@ int redactor_open(struct redactor **ret, struct store *store, const char *agent,
 	return r;
 }
 
+int redactor_learn(struct redactor *redactor, const struct audit *audit)
+{
+	learn_audit(redactor, audit);
+	secrets_settle(redactor);
+	return redactor->failed ? -ENOMEM : 0;
+}
+
 void redactor_close(struct redactor *redactor)
 {
 	if (!redactor)

@@ -32,6 +32,8 @@ struct redactor;
  * 0 or -errno. */
 int redactor_open(struct redactor **ret, struct store *store, const char *agent, int64_t until_ns,
 		  const struct audit *audit, struct error *err);
+/* Learns those of one more audit, too, before it is redacted.  0 or -ENOMEM. */
+int redactor_learn(struct redactor *redactor, const struct audit *audit);
 void redactor_close(struct redactor *redactor); /* NULL is fine */
 
 /* Appends the text without these names; `redactor` NULL: as it is. */

@@ -12,14 +12,7 @@
 #include <string.h>
 
 #define MANIFEST_MIB 1
-#define FILE_MIB     1024
-
-void manifest_path(const char *folder, const char *name, struct buffer *ret)
-{
-	buffer_clear(ret);
-	buffer_printf(ret, "%s%s%s", folder,
-		      *folder && folder[strlen(folder) - 1] == '/' ? "" : "/", name);
-}
+#define REPORT_MIB   1024
 
 static int no_manifest(struct bytes line, struct error *err)
 {
@@ -45,9 +38,8 @@ static bool is_below(const struct buffer *name)
 /* "SUM  NAME" */
 static int check_line(const char *folder, struct bytes line, struct error *err)
 {
-	scoped(buffer) struct buffer name = { 0 }, path = { 0 }, text = { 0 };
+	scoped(buffer) struct buffer name = { 0 }, path = { 0 }, want = { 0 };
 	const size_t digits = DIGEST_HEX_SIZE - 1;
-	char hex[DIGEST_HEX_SIZE];
 	int r;
 
 	if (line.size < digits + 3 || memcmp(line.data + digits, "  ", 2))
@@ -55,15 +47,15 @@ static int check_line(const char *folder, struct bytes line, struct error *err)
 	buffer_append(&name, line.data + digits + 2, line.size - digits - 2);
 	if (!is_below(&name))
 		return no_manifest(line, err);
-	manifest_path(folder, buffer_text(&name), &path);
+	folder_join(folder, buffer_text(&name), &path);
 	if (buffer_status(&path) < 0)
 		return error_set(err, ENOMEM, "sign a report");
-	r = file_read(buffer_text(&path), FILE_MIB, &text, err);
+	r = folder_add_sum(buffer_text(&path), buffer_text(&name), &want, err);
 	if (r)
 		return r;
-	if (digest_of(buffer_bytes(&text), hex) < 0)
+	if (buffer_status(&want) < 0)
 		return error_set(err, ENOMEM, "sign a report");
-	if (memcmp(hex, line.data, digits))
+	if (memcmp(want.data, line.data, digits))
 		return error_say(err, EINVAL,
 				 "sign a report: %s is not as " FOLDER_MANIFEST " says",
 				 buffer_text(&path));
@@ -75,7 +67,7 @@ int manifest_check(const char *folder, struct buffer *ret, struct error *err)
 	scoped(buffer) struct buffer path = { 0 };
 	int r;
 
-	manifest_path(folder, FOLDER_MANIFEST, &path);
+	folder_join(folder, FOLDER_MANIFEST, &path);
 	if (buffer_status(&path) < 0)
 		return error_set(err, ENOMEM, "sign a report");
 	r = file_read(buffer_text(&path), MANIFEST_MIB, ret, err);
@@ -118,16 +110,21 @@ static int read_grantors(const char *folder, struct bytes name, const char *logi
 	int r;
 
 	buffer_append(&file, name.data, name.size);
-	manifest_path(folder, buffer_text(&file), &path);
+	folder_join(folder, buffer_text(&file), &path);
 	if (buffer_status(&file) < 0 || buffer_status(&path) < 0)
 		return error_set(err, ENOMEM, "sign a report");
-	r = file_read(buffer_text(&path), FILE_MIB, &text, err);
+	r = file_read(buffer_text(&path), REPORT_MIB, &text, err);
 	if (r)
 		return r;
 	report = json_loadb(buffer_text(&text), text.size, 0, NULL);
 	if (!report)
 		return error_say(err, EINVAL, "read %s: it is no JSON", buffer_text(&path));
-	r = has_grantor(report, login);
+	if (json_is_true(json_object_get(report, "redacted")))
+		r = error_say(err, EPERM,
+			      "sign a report: it is redacted, so that nobody can tell who granted "
+			      "what: let the full one be reviewed");
+	else
+		r = has_grantor(report, login);
 	json_decref(report);
 	return r;
 }

@@ -9,9 +9,6 @@ struct error;
  * is no manifest, or a file is not as it was. */
 int manifest_check(const char *folder, struct buffer *ret, struct error *err);
 
-/* Appends DIR/NAME. */
-void manifest_path(const char *folder, const char *name, struct buffer *ret);
-
 /* Whether one of those who grant what the report is about has that login, as each report.json of
  * the manifest says ("grantor").  1, 0; -ENOENT: there is no report.json, so nobody knows; -errno.
  */

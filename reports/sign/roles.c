@@ -34,7 +34,7 @@ void role_path(const char *folder, enum role role, struct buffer *ret)
 	scoped(buffer) struct buffer name = { 0 };
 
 	buffer_printf(&name, FOLDER_MANIFEST ".%s.sig", role_text(role));
-	manifest_path(folder, buffer_text(&name), ret);
+	folder_join(folder, buffer_text(&name), ret);
 	ret->failed |= name.failed;
 }
 
@@ -127,7 +127,7 @@ static int write_file(const char *folder, const char *name, const struct buffer 
 {
 	scoped(buffer) struct buffer path = { 0 };
 
-	manifest_path(folder, name, &path);
+	folder_join(folder, name, &path);
 	if (buffer_status(&path) < 0 || buffer_status(text) < 0)
 		return error_set(err, ENOMEM, "sign a report");
 	return output_write(buffer_text(&path), text, err);

@@ -16,6 +16,7 @@ static struct report_model load(const char *path, const char *agent, int64_t as_
 	struct report_model model;
 	struct error err = { 0 };
 
+	assert_done(store_begin(store, &err), &err);
 	assert_done(report_model_load(&model, store, &no_house, &request, &err), &err);
 	store_close(store);
 	return model;
@@ -28,6 +29,7 @@ static void load_fails(const char *path, const char *agent, int64_t as_of_ns, co
 	struct report_model model;
 	struct error err = { 0 };
 
+	assert_done(store_begin(store, &err), &err);
 	assert_int_not_equal(report_model_load(&model, store, &no_house, &request, &err), 0);
 	assert_says(&err, why);
 	store_close(store);
@@ -293,6 +295,7 @@ static void a_proposal_that_fails_leaves_the_rest(void **state)
 
 	(void)state;
 	same_run(&filling, 0);
+	assert_done(store_begin(filling.store, &filling.err), &filling.err);
 	assert_done(report_model_load(&model, filling.store, &house, &request, &filling.err),
 		    &filling.err);
 	store_close(filling.store);
